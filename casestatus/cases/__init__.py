@@ -1,0 +1,1 @@
+"""Cases, their numbers, proceedings, timelines, stages and crimes."""

@@ -1,0 +1,126 @@
+"""Tables of cases, their numbers, proceedings and append-only timelines."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from casestatus.cases.numbers import Form
+from casestatus.cases.stages import Model
+from casestatus.database import Base, new_id
+
+IS_EXACT = text("form = 'exact'")
+
+
+class NumberKind(StrEnum):
+    """Whose number it is. A victim's own folio stands in `victim.folio_key`."""
+
+    OFFICIAL = "official"
+    JUDICIAL = "judicial"
+    REPORT = "report"
+
+
+class EventKind(StrEnum):
+    """`stage` moves the proceeding; `reveal` only shows what was hidden; `formal_notice` records a legal date."""
+
+    STAGE = "stage"
+    REVEAL = "reveal"
+    FORMAL_NOTICE = "formal_notice"
+
+
+class Case(Base):
+    """One file. `lineage` is shared by all that was once one case (report, transfer, duplicate)."""
+
+    __tablename__ = "case_file"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    institution_id: Mapped[UUID] = mapped_column(ForeignKey("institution.id"))
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"), index=True)
+    model: Mapped[Model]
+    opened_on: Mapped[date]
+    closed_on: Mapped[date | None]
+    pin_salt: Mapped[bytes] = mapped_column(LargeBinary(16))
+    joined_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_file.id"))
+    moved_to_office_id: Mapped[UUID | None] = mapped_column(ForeignKey("office.id"))
+    lineage: Mapped[UUID] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+
+
+class CaseNumber(Base):
+    """A number that finds a case, as the office writes it, sealed."""
+
+    __tablename__ = "case_number"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    kind: Mapped[NumberKind]
+    display: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+
+
+class CaseNumberKey(Base):
+    """One lookup form of a number: HMAC(institution ‖ form ‖ segments). `exact` is unique, the others may collide."""
+
+    __tablename__ = "case_number_key"
+    __table_args__ = (
+        Index("ix_case_number_key_key", "key"),
+        Index("uq_case_number_key_exact", "key", unique=True, sqlite_where=IS_EXACT, postgresql_where=IS_EXACT),
+    )
+    number_id: Mapped[UUID] = mapped_column(ForeignKey("case_number.id"), primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    form: Mapped[Form] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+
+
+class Proceeding(Base):
+    """One line of status: one accused × one crime. The shown columns are all that a victim may observe."""
+
+    __tablename__ = "proceeding"
+    __table_args__ = (
+        UniqueConstraint("case_id", "ordinal"),
+        CheckConstraint("ordinal BETWEEN 1 AND 999", name="ordinal_in_range"),
+        CheckConstraint("(shown_stage IS NULL) = (shown_since IS NULL)", name="shown_together"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))
+    ordinal: Mapped[int]
+    crime: Mapped[str] = mapped_column(String(120))
+    stage: Mapped[str] = mapped_column(String(4))
+    stage_since: Mapped[date]
+    shown_stage: Mapped[str | None] = mapped_column(String(4))
+    shown_since: Mapped[date | None]
+    shown_received_at: Mapped[datetime | None]
+    first_shown_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+
+
+class TimelineEvent(Base):
+    """What we recorded of one update. Append-only, but that a reveal fills `shown_at` and `shown_on`, once."""
+
+    __tablename__ = "timeline_event"
+    __table_args__ = (
+        UniqueConstraint("source_id", "source_event"),
+        UniqueConstraint("proceeding_id", "sequence"),
+        CheckConstraint("(shown_at IS NULL) = (shown_on IS NULL)", name="shown_together"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    proceeding_id: Mapped[UUID] = mapped_column(ForeignKey("proceeding.id"))
+    sequence: Mapped[int]
+    kind: Mapped[EventKind]
+    stage: Mapped[str] = mapped_column(String(4))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    occurred_on: Mapped[date]
+    received_at: Mapped[datetime]
+    shown_on: Mapped[date | None]
+    shown_at: Mapped[datetime | None]
+    formal_notice_on: Mapped[date | None]
+    source_id: Mapped[UUID] = mapped_column(ForeignKey("source.id"))
+    source_event: Mapped[str] = mapped_column(String(120))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    flags: Mapped[list[str]] = mapped_column(JSON)
+    historical: Mapped[bool]
+    created_case: Mapped[bool]
+    supersedes_id: Mapped[UUID | None] = mapped_column(ForeignKey("timeline_event.id"), unique=True)
+    reveals_id: Mapped[UUID | None] = mapped_column(ForeignKey("timeline_event.id"), unique=True)

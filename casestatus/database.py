@@ -1,0 +1,198 @@
+"""The one way to the database: engines for SQLite and PostgreSQL, transactions, column types, and the time."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
+
+import uuid_utils.compat
+from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, create_engine, event, make_url, text
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from casestatus.settings import resource_dir
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+CONSTRAINT_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLITE_PRAGMAS = (
+    "foreign_keys=ON",
+    "journal_mode=WAL",
+    "busy_timeout=15000",
+    "synchronous=FULL",  # an acknowledged update survives a power cut
+    "secure_delete=ON",
+)
+SKEW_KEPT_FOR = 30.0  # seconds; a server's clock drifts by milliseconds in that time
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment with its zone, kept in UTC on both databases (SQLite forgets zones)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment must carry its zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """All tables. Enumerations are kept as their values, moments as UTC."""
+
+    metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
+    type_annotation_map: ClassVar = {
+        datetime: Moment(),
+        StrEnum: Enum(
+            StrEnum, native_enum=False, length=30, values_callable=lambda kind: [member.value for member in kind]
+        ),
+    }
+
+
+def new_id() -> UUID:
+    """A new primary key: UUIDv7 (RFC 9562), so that rows lie in the order in which they came."""
+    return uuid_utils.compat.uuid7()
+
+
+class Clock:
+    """The machine's time, moved by `offset`. Outside production `CASESTATUS_AS_OF` sets it; tests move it."""
+
+    def __init__(self, as_of: datetime | None = None) -> None:
+        self.offset = timedelta(0) if as_of is None else as_of - datetime.now(UTC)
+
+    def advance(self, by: timedelta) -> None:
+        self.offset += by
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+
+class Database:
+    """One database and the transactions on it. `writing()` commits on return and rolls back on raise."""
+
+    def __init__(self, url: str, clock: Clock | None = None) -> None:
+        self.url = url
+        self.clock = clock or Clock()
+        self.engine = _engine(url)
+        self.dialect = self.engine.dialect.name
+        self._readers = self.engine.execution_options(read_only=True, postgresql_readonly=True)
+        self._one_writer = threading.Lock()  # SQLite's busy handler is unfair: a thread can starve behind it
+        self._skew = timedelta(0)
+        self._skew_read_at = float("-inf")
+        self.changed = threading.Event()  # set when work for the worker was committed in this process
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that may write; committed before the block is left."""
+        if self.dialect != "sqlite":
+            with Session(self.engine) as session, session.begin():
+                yield session
+            return
+        with self._one_writer, Session(self.engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that only reads; it never takes a write lock."""
+        with Session(self._readers, autoflush=False) as session, session.begin():
+            yield session
+
+    def now(self) -> datetime:
+        """The database server's time, so that all hosts agree; read once per request or loop and passed down."""
+        if self.dialect == "sqlite":
+            return self.clock.now()
+        if time.monotonic() - self._skew_read_at > SKEW_KEPT_FOR:
+            self._read_skew()
+        return self.clock.now() + self._skew
+
+    def _read_skew(self) -> None:
+        with self.engine.connect() as connection:
+            before = datetime.now(UTC)
+            server: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+            after = datetime.now(UTC)
+        self._skew = server.astimezone(UTC) - (before + (after - before) / 2)
+        self._skew_read_at = time.monotonic()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    target = make_url(url)
+    if target.get_backend_name() == "sqlite":
+        engine = create_engine(
+            target, connect_args={"check_same_thread": False, "timeout": 15}, pool_size=20, max_overflow=30
+        )
+        _tune_sqlite(engine)
+        return engine
+    return create_engine(target.set(drivername="postgresql+psycopg"), pool_size=20, max_overflow=30, pool_pre_ping=True)
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    """WAL, foreign keys, and a BEGIN of our own: the driver's opens no transaction for a SELECT."""
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "foreign_keys=ON",
+            "journal_mode=WAL",
+            "busy_timeout=15000",
+            "synchronous=FULL",
+            "secure_delete=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Any) -> None:
+        reads = connection.get_execution_options().get("read_only")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+# Alembic takes as long to import as everything else together, so it is imported where it is used.
+def alembic_config(url: str) -> "Config":
+    """Alembic, configured in code. The URL isn't an option: a `%` in a password would break the parser."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(resource_dir("migrations")))
+    config.set_main_option("path_separator", "os")
+    config.attributes["url"] = url
+    return config
+
+
+def migrate(url: str) -> None:
+    """Bring the database to this version."""
+    from alembic import command
+
+    command.upgrade(alembic_config(url), "head")
+
+
+def is_migrated(database: Database) -> bool:
+    """Whether the database's schema is the one that this version was written for."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    wanted = ScriptDirectory.from_config(alembic_config(database.url)).get_current_head()
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == wanted

@@ -1,0 +1,1 @@
+"""An office's update and everything that it causes."""

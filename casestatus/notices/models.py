@@ -1,0 +1,114 @@
+"""Tables of notices owed, the attempts to deliver them, and the demo's outbox."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from casestatus.database import Base, new_id
+
+
+class NoticeKind(StrEnum):
+    """Which words it carries (pages.md §5)."""
+
+    CONFIRM = "confirm"
+    NOTICE = "notice"
+    CORRECTION = "correction"
+
+
+class NoticeState(StrEnum):
+    """Where a notice stands; follows from its attempts."""
+
+    WAITING = "waiting"
+    UNDER_WAY = "under_way"
+    PROVED = "proved"
+    HANDED_OVER = "handed_over"
+    NO_CONTACT = "no_contact"
+    NOT_WANTED = "not_wanted"
+    FOR_THE_OFFICE = "for_the_office"
+
+
+class AttemptState(StrEnum):
+    """Where one hand-over stands. All but the first four are final and never change."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    UNPROVEN = "unproven"
+
+
+class Notice(Base):
+    """A message owed to one victim. `payload` (a one-time code) is sealed, and erased when the notice ends."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index("ix_notice_victim_id", "victim_id", "created_at"),
+        Index("ix_notice_joining", "proceeding_id", "victim_id", "state"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    victim_id: Mapped[UUID] = mapped_column(ForeignKey("victim.id"))
+    proceeding_id: Mapped[UUID | None] = mapped_column(ForeignKey("proceeding.id"))
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"))
+    kind: Mapped[NoticeKind]
+    by_law: Mapped[bool]
+    dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
+    state: Mapped[NoticeState]
+    payload: Mapped[bytes | None] = mapped_column(LargeBinary)
+    due_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+
+
+class NoticeEvent(Base):
+    """A timeline event that a notice tells of."""
+
+    __tablename__ = "notice_event"
+    notice_id: Mapped[UUID] = mapped_column(ForeignKey("notice.id"), primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("timeline_event.id"), primary_key=True)
+
+
+class DeliveryAttempt(Base):
+    """One hand-over of a notice to one contact on one rung of the ladder; the queue itself."""
+
+    __tablename__ = "delivery_attempt"
+    __table_args__ = (
+        UniqueConstraint("notice_id", "rung"),
+        Index("ix_delivery_attempt_due", "state", "due_at"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    notice_id: Mapped[UUID] = mapped_column(ForeignKey("notice.id"))
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"), index=True)
+    rung: Mapped[int]
+    state: Mapped[AttemptState]
+    due_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    looks: Mapped[int] = mapped_column(default=0)
+    lease_token: Mapped[UUID | None]
+    reference: Mapped[str] = mapped_column(String(3))
+    provider: Mapped[str | None] = mapped_column(String(20))
+    provider_id: Mapped[str | None] = mapped_column(String(64), unique=True)
+    code: Mapped[str | None] = mapped_column(String(10))
+    created_at: Mapped[datetime]
+    first_try_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class OutboxMessage(Base):
+    """A message of the demo, which goes to a local page and nowhere else."""
+
+    __tablename__ = "outbox_message"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    channel: Mapped[str] = mapped_column(String(10))
+    to: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Institutions, offices, staff members, clients, heartbeats and tasks."""

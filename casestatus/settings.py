@@ -1,0 +1,225 @@
+"""What an operator may set, read once from the environment (prefix `CASESTATUS_`) and from `.env`."""
+
+from datetime import datetime, time
+from enum import StrEnum
+from importlib.resources import files
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Network = IPv4Network | IPv6Network
+
+
+class Environment(StrEnum):
+    """`production` refuses whatever is only good enough for a demo."""
+
+    PRODUCTION = "production"
+    DEMO = "demo"
+
+
+class SmsProvider(StrEnum):
+    """Who carries SMS: Twilio, or the demo's own message page."""
+
+    OUTBOX = "outbox"
+    TWILIO = "twilio"
+
+
+class Limits(BaseSettings):
+    """Every threshold (`CASESTATUS_LIMITS_…`), so that tests don't wait. Seconds unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix="CASESTATUS_LIMITS_", env_file=".env", extra="ignore", frozen=True)
+
+    body_bytes: int = Field(64 * 1024, description="largest request body read, in bytes")
+    import_chunk_rows: int = Field(500, description="rows of an import that commit together")
+    client_updates_per_second: int = Field(100, description="updates a second taken from one client")
+
+    number_free_tries: int = Field(5, description="sign-in tries on one number before it has to wait")
+    number_first_wait: int = Field(30, description="first wait after the free tries; it doubles")
+    number_longest_wait: int = Field(3600, description="longest wait between two tries on one number")
+    number_tries_per_day: int = Field(10, description="tries on one number in 24 hours")
+    number_tries_in_a_row: int = Field(100, description="tries on one number in a row before only the backup key opens")
+    address_failures: int = Field(20, description="failures from one address in 10 minutes before it has to wait")
+    address_failing_numbers: int = Field(
+        5, description="different failing numbers from one address in an hour before it waits"
+    )
+    address_wait: int = Field(60, description="how long an address has to wait")
+    hashing_at_once: int = Field(2, description="PINs verified at the same time in one process")
+    hashing_queue: int = Field(16, description="sign-ins that may wait for a place before the answer is 503")
+
+    pin_unused_days: int = Field(30, description="days after which a PIN that was never used stops working")
+    session_idle: int = Field(600, description="seconds without use after which a session ends")
+    session_idle_shared: int = Field(300, description="the same on a device that other people use")
+    session_longest: int = Field(3600, description="longest life of a session")
+    code_life: int = Field(600, description="life of a one-time code")
+    code_tries: int = Field(5, description="tries on one one-time code")
+    codes_per_day: int = Field(3, description="one-time codes sent to one victim in 24 hours")
+    access_token_life: int = Field(600, description="life of a client's access token")
+    client_secret_days: int = Field(180, description="days after which a client's secret stops working")
+
+    lease: float = Field(30.0, description="how long a worker holds a delivery; the provider call gets 0.6 of it")
+    poll: float = Field(1.0, description="how often the worker looks for due deliveries")
+    retry_base: float = Field(30.0, description="first wait before a hand-over is tried again; it doubles")
+    retry_cap: float = Field(3600.0, description="longest wait between two hand-overs")
+    retry_longest: float = Field(48 * 3600.0, description="after this long without a hand-over the attempt expires")
+    reconcile_gap: float = Field(60.0, description="wait between two looks for a message that may have been accepted")
+    reconcile_longest: float = Field(
+        3600.0, description="after this long an unclear attempt goes to the office"
+    )
+    proof_wait: float = Field(72 * 3600.0, description="after this long without a receipt a message counts as unproven")
+
+    stale_after_days: int = Field(
+        3, description="days without a heartbeat after which information may be old"
+    )
+
+
+def _networks(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+    return value
+
+
+def _words(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+class Settings(BaseSettings):
+    """All settings but the limits; the meaning of each stands beside it and in `.env.example`."""
+
+    model_config = SettingsConfigDict(env_prefix="CASESTATUS_", env_file=".env", extra="ignore", frozen=True)
+
+    environment: Environment = Environment.PRODUCTION
+    database_url: str = "sqlite:///casestatus.db"
+    keys: str = "keys.json"
+    public_url: str = "http://127.0.0.1:8000"
+    service_name: str = "Consulta"
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)] = ()
+    trusted_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = ()
+    exit_url: str = "https://www.google.com/search?q=clima"
+    sms_provider: SmsProvider = SmsProvider.OUTBOX
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr = SecretStr("")
+    twilio_messaging_service_sid: str = ""
+    twilio_from: str = ""
+    twilio_api_url: str = "https://api.twilio.com"
+    notice_delay_minutes: float = Field(15, ge=0)
+    notice_hours: str = "09:00-20:00"
+    pin_digits: int = Field(10, ge=8, le=12)
+    as_of: datetime | None = None
+    limits: Limits = Field(default_factory=Limits)
+
+    @field_validator("public_url", "twilio_api_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("must be an http(s) address without query")
+        return value.rstrip("/")
+
+    @field_validator("twilio_api_url")
+    @classmethod
+    def _https_except_on_loopback(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+            raise ValueError("must be https, except on loopback")
+        return value
+
+    @field_validator("notice_hours")
+    @classmethod
+    def _hours_are_readable(cls, value: str) -> str:
+        read_hours(value)
+        return value
+
+    @field_validator("as_of")
+    @classmethod
+    def _has_a_zone(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("must carry its zone, as in 2026-11-20T09:00:00-06:00")
+        return value
+
+    @property
+    def in_demo(self) -> bool:
+        return self.environment is Environment.DEMO
+
+    @property
+    def over_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Host names that requests may carry; the port doesn't matter."""
+        named = self.trusted_hosts or (urlsplit(self.public_url).hostname or "",)
+        return (*named, "127.0.0.1", "localhost", "[::1]") if self.in_demo else named
+
+    def refusals(self) -> list[str]:
+        """Why this can't run in production, in words; empty when it may."""
+        if self.in_demo:
+            return []
+        reasons = [
+            (not self.over_https, "CASESTATUS_PUBLIC_URL must begin with https://"),
+            (
+                self.sms_provider is SmsProvider.OUTBOX,
+                "CASESTATUS_SMS_PROVIDER must be twilio: outbox sends nothing",
+            ),
+            (self.as_of is not None, "CASESTATUS_AS_OF moves the clock and is refused in production"),
+            (
+                not Path(self.keys).is_file() and not self.keys.startswith("env:"),
+                "CASESTATUS_KEYS names no key ring: casestatus keys create FILE",
+            ),
+        ]
+        return [text for refused, text in reasons if refused] + self._twilio_refusals()
+
+    def _has_keys(self) -> bool:
+        return self.keys.startswith("env:") or Path(self.keys).is_file()
+
+    def _twilio_refusals(self) -> list[str]:
+        if self.sms_provider is not SmsProvider.TWILIO:
+            return []
+        missing = [
+            name
+            for name, value in (
+                ("CASESTATUS_TWILIO_ACCOUNT_SID", self.twilio_account_sid),
+                ("CASESTATUS_TWILIO_AUTH_TOKEN", self.twilio_auth_token.get_secret_value()),
+                (
+                    "CASESTATUS_TWILIO_MESSAGING_SERVICE_SID or CASESTATUS_TWILIO_FROM",
+                    self.twilio_messaging_service_sid or self.twilio_from,
+                ),
+            )
+            if not value
+        ]
+        return [f"{name} is not set" for name in missing]
+
+    def with_changes(self, **changes: object) -> Self:
+        """The same settings but for `changes` (validated)."""
+        return self.__class__.model_validate(self.model_dump() | changes)
+
+
+def read_hours(text: str) -> tuple[time, time]:
+    """`09:00-20:00` as two times; `00:00-24:00` (always) ends at midnight. ValueError when it is neither."""
+    try:
+        opens, closes = (part.strip() for part in text.split("-"))
+        end = time(0, 0) if closes == "24:00" else time.fromisoformat(closes)
+        return time.fromisoformat(opens), end
+    except ValueError as error:
+        raise ValueError("must look like 09:00-20:00") from error
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` names this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def resource_dir(name: str) -> Path:
+    """The folder of `templates` or `migrations`: inside the installed package, or beside it in a checkout."""
+    packaged = Path(str(files("casestatus"))) / f"_{name}"
+    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[1] / name

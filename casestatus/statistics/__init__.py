@@ -1,0 +1,1 @@
+"""What may be counted of a case, and how it is set aside."""

@@ -1,0 +1,1 @@
+"""Victims' accesses to cases, their proceedings and their contacts."""

@@ -1,0 +1,1 @@
+"""The only room that knows HTTP: one file per door, one door per audience."""

