@@ -66,14 +66,10 @@ class Limits(BaseSettings):
     retry_cap: float = Field(3600.0, description="longest wait between two hand-overs")
     retry_longest: float = Field(48 * 3600.0, description="after this long without a hand-over the attempt expires")
     reconcile_gap: float = Field(60.0, description="wait between two looks for a message that may have been accepted")
-    reconcile_longest: float = Field(
-        3600.0, description="after this long an unclear attempt goes to the office"
-    )
+    reconcile_longest: float = Field(3600.0, description="after this long an unclear attempt goes to the office")
     proof_wait: float = Field(72 * 3600.0, description="after this long without a receipt a message counts as unproven")
 
-    stale_after_days: int = Field(
-        3, description="days without a heartbeat after which information may be old"
-    )
+    stale_after_days: int = Field(3, description="days without a heartbeat after which information may be old")
 
 
 def _networks(value: object) -> object:
