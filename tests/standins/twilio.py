@@ -1,0 +1,134 @@
+"""A stand-in for Twilio's Messages resource over HTTP: create, fetch, list, delete, scripted misbehaviour, a ledger.
+
+It runs in a thread, or as a process of its own: `python -m tests.standins.twilio --port 0` prints its port.
+"""
+
+import argparse
+import base64
+import json
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Self
+from urllib.parse import parse_qs, urlsplit
+
+from tests.standins.twilio_ledger import Answer, Behaviour, Ledger
+
+ACCOUNT = "AC" + "5e" * 16
+TOKEN = "a-token-of-the-stand-in"
+
+
+class TwilioStandIn:
+    """The server, its behaviour and its ledger; a context manager that listens while it is entered."""
+
+    def __init__(self, port: int = 0, *, account: str = ACCOUNT, token: str = TOKEN) -> None:
+        self.ledger = Ledger(account)
+        self.credentials = base64.b64encode(f"{account}:{token}".encode()).decode()
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
+        self.server.daemon_threads = True
+        self.server.standin = self  # type: ignore[attr-defined]  # the way a handler of the standard library finds it
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """How it answers; tests change the fields while it runs."""
+        return self.ledger.behaviour
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self.server.server_address[1])
+
+    @property
+    def url(self) -> str:
+        """Its base address, to be set as TWILIO_API_URL."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_POST(self) -> None:
+        """Create a message, or (to the stand-in itself) change its behaviour."""
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length).decode()
+        if self._path() == ["standin", "behaviour"]:
+            self._answer(self._ledger().behave(json.loads(body)))
+        else:
+            form = parse_qs(body, keep_blank_values=True)
+            self._in_account(lambda sid: self._ledger().unknown() if sid else self._create(form))
+
+    def do_GET(self) -> None:
+        """Fetch or list messages, or (to the stand-in itself) read the ledger."""
+        if self._path() == ["standin", "ledger"]:
+            self._answer(self._ledger().whole())
+        else:
+            query = parse_qs(urlsplit(self.path).query)
+            self._in_account(lambda sid: self._ledger().message(sid) if sid else self._ledger().listing(query))
+
+    def do_DELETE(self) -> None:
+        """Delete a message that is no longer under way."""
+        self._in_account(lambda sid: self._ledger().delete(sid))
+
+    def _create(self, form: dict[str, list[str]]) -> Answer | None:
+        answer, wait = self._ledger().create(form)
+        time.sleep(wait)
+        return answer
+
+    def _in_account(self, act: Callable[[str], Answer | None]) -> None:
+        """Answer for the account of the path: 401 without its credentials, 404 for another address; None hangs up."""
+        if self.headers.get("Authorization") != f"Basic {self._standin().credentials}":
+            return self._answer(Answer.problem(401, 20003, "Authenticate"))
+        sid = self._ledger().sid_of(self._path())
+        answer = self._ledger().unknown() if sid is None else act(sid)
+        if answer is None:
+            self.close_connection = True
+            return None
+        return self._answer(answer)
+
+    def _answer(self, answer: Answer) -> None:
+        body = b"" if answer.content is None else json.dumps(answer.content).encode()
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _path(self) -> list[str]:
+        return urlsplit(self.path).path.strip("/").split("/")
+
+    def _standin(self) -> TwilioStandIn:
+        return self.server.standin  # type: ignore[attr-defined]
+
+    def _ledger(self) -> Ledger:
+        return self._standin().ledger
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the standard library's name
+        """Say nothing: the ledger is the record."""
+
+
+def main() -> None:
+    """Listen until killed; the first line printed is the port."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--account", default=ACCOUNT)
+    parser.add_argument("--token", default=TOKEN)
+    options = parser.parse_args()
+    with TwilioStandIn(options.port, account=options.account, token=options.token) as standin:
+        print(standin.port, flush=True)  # noqa: T201 - how its parent learns the port
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()
