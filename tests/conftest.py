@@ -1,5 +1,6 @@
 """Real databases for every test: SQLite files, and databases of one real PostgreSQL, both built by the migrations."""
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -18,8 +19,11 @@ import casestatus.offices.models
 import casestatus.statistics.models
 import casestatus.victims.models  # noqa: F401 - with these, every table is known
 from casestatus.database import Clock, Database, migrate
+from casestatus.settings import resource_dir
 
-os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # pgserver warns without it
+RUNTIME = Path(tempfile.gettempdir()) / f"casestatus-runtime-{os.getuid()}"  # pgserver warns without one of its own
+RUNTIME.mkdir(mode=0o700, exist_ok=True)
+os.environ.setdefault("XDG_RUNTIME_DIR", str(RUNTIME))
 for name in [name for name in os.environ if name.startswith("CASESTATUS_")]:
     del os.environ[name]  # the suite decides its settings, not the shell it runs in
 
@@ -65,16 +69,23 @@ def _short_folder(shared_folder: Path) -> Path:
     return folder
 
 
+def _template_name() -> str:
+    """One template per state of the migrations, so that a server that outlives this run never serves an old schema."""
+    versions = sorted((resource_dir("migrations") / "versions").glob("*.py"))
+    return "casestatus_" + hashlib.sha256(b"".join(path.read_bytes() for path in versions)).hexdigest()[:16]
+
+
 def _make_template(url: str, shared_folder: Path) -> None:
+    name = _template_name()
     with FileLock(shared_folder / "template.lock"), psycopg.connect(url, autocommit=True) as connection:
-        if connection.execute("SELECT 1 FROM pg_database WHERE datname = 'casestatus_template'").fetchone():
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
             return
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
         connection.execute("SELECT pg_reload_conf()")
-        connection.execute("CREATE DATABASE casestatus_draft")
-        migrate(with_database(url, "casestatus_draft"))
-        connection.execute("ALTER DATABASE casestatus_draft RENAME TO casestatus_template")
+        connection.execute(f"CREATE DATABASE {name}_draft")
+        migrate(with_database(url, f"{name}_draft"))
+        connection.execute(f"ALTER DATABASE {name}_draft RENAME TO {name}")
 
 
 def with_database(url: str, name: str) -> str:
@@ -94,7 +105,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server: str = request.getfixturevalue("postgresql")
     name = f"t_{uuid.uuid4().hex}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE casestatus_template")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {_template_name()}")
         yield with_database(server, name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
