@@ -98,6 +98,7 @@ class DeliveryAttempt(Base):
     code: Mapped[str | None] = mapped_column(String(10))
     created_at: Mapped[datetime]
     first_try_at: Mapped[datetime | None]
+    uncertain_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
