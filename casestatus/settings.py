@@ -41,12 +41,15 @@ class Limits(BaseSettings):
     number_first_wait: int = Field(30, description="first wait after the free tries; it doubles")
     number_longest_wait: int = Field(3600, description="longest wait between two tries on one number")
     number_tries_per_day: int = Field(10, description="tries on one number in 24 hours")
+    number_wait_memory_days: int = Field(7, description="days after which a try no longer lengthens the wait")
     number_tries_in_a_row: int = Field(100, description="tries on one number in a row before only the backup key opens")
+    number_memory_days: int = Field(365, description="days after which a try no longer counts towards the row")
     address_failures: int = Field(20, description="failures from one address in 10 minutes before it has to wait")
     address_failing_numbers: int = Field(
         5, description="different failing numbers from one address in an hour before it waits"
     )
     address_wait: int = Field(60, description="how long an address has to wait")
+    network_times: int = Field(10, description="how many times an address's failures an IPv6 /48 may have")
     hashing_at_once: int = Field(2, description="PINs verified at the same time in one process")
     hashing_queue: int = Field(16, description="sign-ins that may wait for a place before the answer is 503")
 

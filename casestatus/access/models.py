@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casestatus.database import Base, new_id
@@ -17,24 +17,25 @@ class CodePurpose(StrEnum):
 
 
 class Throttle(Base):
-    """Tries counted under one keyed subject (a number, a case, an address). Decays with time only."""
+    """The tries under one keyed subject (a number, a case), or the lock of an address. Decays with time only."""
 
     __tablename__ = "throttle"
     key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    tries: Mapped[int]
-    day_tries: Mapped[int]
-    day_began_at: Mapped[datetime]
+    tries: Mapped[list[int]] = mapped_column(JSON)  # moments, microseconds since 1970, oldest first
     last_try_at: Mapped[datetime]
-    blocked_until: Mapped[datetime | None]
 
 
 class LoginTry(Base):
     """A sign-in that failed, under keyed hashes only; kept for the address's counters."""
 
     __tablename__ = "login_try"
-    __table_args__ = (Index("ix_login_try_address", "address_key", "tried_at"),)
+    __table_args__ = (
+        Index("ix_login_try_address", "address_key", "tried_at"),
+        Index("ix_login_try_network", "network_key", "tried_at"),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     address_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    network_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     number_key: Mapped[bytes] = mapped_column(LargeBinary(32))
     tried_at: Mapped[datetime]
 

@@ -26,11 +26,13 @@ def upgrade() -> None:
         "login_try",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("address_key", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("network_key", sa.LargeBinary(length=32), nullable=True),
         sa.Column("number_key", sa.LargeBinary(length=32), nullable=False),
         sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_login_try")),
     )
     op.create_index("ix_login_try_address", "login_try", ["address_key", "tried_at"], unique=False)
+    op.create_index("ix_login_try_network", "login_try", ["network_key", "tried_at"], unique=False)
     op.create_table(
         "outbox_message",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -44,11 +46,8 @@ def upgrade() -> None:
     op.create_table(
         "throttle",
         sa.Column("key", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("day_tries", sa.Integer(), nullable=False),
-        sa.Column("day_began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.JSON(), nullable=False),
         sa.Column("last_try_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("blocked_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_throttle")),
     )
     op.create_table(
@@ -474,6 +473,7 @@ def downgrade() -> None:
     op.drop_table("client")
     op.drop_table("throttle")
     op.drop_table("outbox_message")
+    op.drop_index("ix_login_try_network", table_name="login_try")
     op.drop_index("ix_login_try_address", table_name="login_try")
     op.drop_table("login_try")
     op.drop_table("institution")
