@@ -1,0 +1,72 @@
+"""What a message may say: it may be read by someone else."""
+
+import re
+from itertools import product
+from typing import get_args
+
+import pytest
+
+from casestatus.notices.words import Kind, TextUnsendable, Variant, sms_text
+from casestatus.wording import LANGUAGES, Language
+
+INSTITUTION = "Fiscalía General de Justicia del Estado de Michoacán"
+EVERY_TEXT = list(product(get_args(Kind), LANGUAGES, get_args(Variant)))
+EVERY_KIND = list(product(get_args(Kind), LANGUAGES))
+TELLING = ("cita", "urgen", "caso", "case", "denuncia", "delito", "crime", "victim", "etapa", "stage", "pin")
+
+
+def _text(kind: Kind, language: Language, variant: Variant) -> str:
+    return sms_text(
+        kind, language, variant, reference="K7M", code="482193", institution=INSTITUTION, code_word="girasol azul"
+    )
+
+
+@pytest.mark.parametrize(("kind", "language", "variant"), EVERY_TEXT)
+def test_a_text_fits_one_plain_sms(kind: Kind, language: Language, variant: Variant) -> None:
+    text = _text(kind, language, variant)
+    assert text.isascii()
+    assert text.isprintable()
+    assert len(text) <= 160
+
+
+@pytest.mark.parametrize(("kind", "language", "variant"), EVERY_TEXT)
+def test_a_text_tells_nothing_and_leads_nowhere(kind: Kind, language: Language, variant: Variant) -> None:
+    text = _text(kind, language, variant).lower()
+    assert not [word for word in TELLING if re.search(rf"\b{word}", text)]
+    assert not re.search(r"https?:|www\.|[a-z0-9]\.[a-z]{2,}|@|/", text)
+    assert re.sub(r"\D", " ", text).split() == (["482193", "10", "7"] if kind == "confirm" else ["7"])
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY_KIND)
+def test_a_neutral_text_names_nobody(kind: Kind, language: Language) -> None:
+    assert "fiscal" not in _text(kind, language, "neutral").lower()
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY_KIND)
+def test_a_recognisable_text_names_the_institution_without_accents(kind: Kind, language: Language) -> None:
+    assert "Fiscalia General de: " in _text(kind, language, "recognisable")
+
+
+@pytest.mark.parametrize(("kind", "language", "variant"), EVERY_TEXT)
+def test_a_text_ends_with_its_reference(kind: Kind, language: Language, variant: Variant) -> None:
+    assert _text(kind, language, variant).endswith("Ref K7M")
+
+
+def test_the_code_word_shows_that_a_notice_is_ours_but_stays_out_of_a_code() -> None:
+    assert _text("notice", "es", "neutral").startswith("girasol azul. Hay una novedad")
+    assert "girasol" not in _text("confirm", "es", "neutral")
+
+
+def test_the_words_are_those_agreed_with_advocates() -> None:
+    assert sms_text("notice", "es", "neutral", reference="K7M") == (
+        "Hay una novedad en tu tramite. Consultala por el medio que ya conoces. BAJA para no recibir. Ref K7M"
+    )
+    assert sms_text("notice", "en", "neutral", reference="K7M") == (
+        "There is news on your request. Check it the way you already know. STOP to end. Ref K7M"
+    )
+
+
+def test_a_text_that_does_not_fit_is_refused_without_repeating_it() -> None:
+    with pytest.raises(TextUnsendable) as refusal:
+        sms_text("confirm", "es", "neutral", reference="K7M", code="4" * 60)
+    assert "4444" not in str(refusal.value)
