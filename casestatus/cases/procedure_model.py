@@ -51,7 +51,7 @@ class Stage:
     """One stage of a model.
 
     `meanings` are the forms of one sentence, the fullest first. `details` maps each allowed detail to its codes,
-    or to None when any value of its type will do. `part` is the part of the path (1-4); moved and joined cases have none.
+    or to None when any value of its type will do. `part` is the path's (1-4); moved and joined cases have none.
     `hidden_unless_how` is None when the stage is never hidden by rule.
     """
 

@@ -71,7 +71,7 @@ def hidden_by_rule(stage: Stage, details: Details) -> bool:
 
 
 def outcome_of(stage: Stage, details: Details) -> str | None:
-    """How a case that enters `stage` has ended, as a code of the statistics; None while it goes on (procedures.md §2c)."""
+    """How a case that enters `stage` has ended, as a code of the statistics; None while it goes on."""
     if stage.outcome is None:
         return None
     code = details.outcome or details.cause or ""
@@ -94,7 +94,7 @@ def meaning(
 ) -> str:
     """The stage in a plain sentence: the fullest form whose details are all known.
 
-    `day` and `clock` write a date and a time of day in `language`; a hearing is told in the office's `zone` (an IANA name).
+    `day` and `clock` write a date and a time of day in `language`; hearings are told in the office's `zone` (IANA).
     """
     filled = _filled(details, language, zone=zone, day=day, clock=clock)
     form = next(form for form in stage.meanings[language] if placeholders(form) <= filled.keys())
