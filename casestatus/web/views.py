@@ -1,0 +1,154 @@
+"""What a victim is shown, once for the page and for the JSON: fields excluded from the JSON only dress the page."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from casestatus.errors import N_
+
+CHANNELS = {"sms": N_("SMS"), "email": N_("correo")}
+
+MESSAGE_STATES = {
+    "waiting": N_("Espera su hora"),
+    "under_way": N_("En camino"),
+    "proved": N_("La red dice que llegó"),
+    "not_arrived": N_("No llegó"),
+    "takes_no_messages": N_("El número no recibe mensajes"),
+    "handed_over": N_("Lo entregamos a la red; no sabemos si llegó"),
+    "not_wanted": N_("No se mandó porque así lo pediste"),
+    "for_the_office": N_("Tu oficina te buscará de otra forma"),
+    "no_contact": N_("No se mandó: no hay contacto confirmado"),
+}
+
+CONTACT_STATES = {
+    "confirmed": N_("Confirmado"),
+    "to_be_confirmed": N_("Falta confirmar"),
+    "stopped": N_("Detenido"),
+}
+
+
+class View(BaseModel):
+    """Frozen, so that a page can't change what it shows."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class OfficeView(View):
+    """The office that has the case, as everybody may know it; empty words where the office gave none."""
+
+    name: str
+    public_phone: str
+    hours: str
+    time_zone: str = Field(exclude=True)
+
+
+class TimelineView(View):
+    """One visible event of a line; `occurred_on` is the day it was shown for when it had been hidden."""
+
+    stage: str
+    stage_name: str
+    occurred_on: date
+    received_at: datetime
+    corrected: bool
+    received_on: date = Field(exclude=True)
+    formal_notice_on: date | None = Field(exclude=True)
+
+
+class DeadlineView(View):
+    """Until when a right may be used. `counts_from` is the day of the formal notice."""
+
+    on: date
+    counts_from: date
+    verified: bool
+
+
+class RightView(View):
+    """What she may ask for at this stage, and the article that says so."""
+
+    name: str
+    what_to_do: str
+    article: str
+    deadline: DeadlineView | None
+
+
+class ProceedingView(View):
+    """One line of status. `part` is one of the four parts of the path, None beside it; `icon` a symbol of icons.svg."""
+
+    ordinal: int
+    model: str
+    stage: str
+    stage_name: str
+    meaning: str
+    since: date
+    next_steps: tuple[str, ...] = ()
+    rights: tuple[RightView, ...] = ()
+    stalled: bool = False
+    timeline: tuple[TimelineView, ...]
+    legal_name: str = Field(exclude=True)
+    part: int | None = Field(exclude=True)
+    icon: str = Field(exclude=True)
+
+
+class MessageView(View):
+    """A message that left, or why none did: the address only by its last two signs."""
+
+    channel: str | None
+    state: str
+    sent_at: datetime | None
+    reference: str | None
+    ending: str | None = Field(exclude=True)
+    day: date = Field(exclude=True)
+
+    @property
+    def channel_words(self) -> str:
+        return CHANNELS[self.channel] if self.channel else "—"
+
+    @property
+    def state_words(self) -> str:
+        return MESSAGE_STATES[self.state]
+
+
+class CaseView(View):
+    """A victim's case: never more than her own visible lines. Newest message and newest event come first."""
+
+    case_number: str
+    folio: str
+    office: OfficeView
+    information_as_of: date | None
+    proceedings: tuple[ProceedingView, ...]
+    notices: tuple[MessageView, ...]
+    stale: bool = Field(exclude=True)
+
+    def history(self) -> list[tuple[ProceedingView, TimelineView]]:
+        """Every visible event with its line, newest first."""
+        events = [(line, event) for line in self.proceedings for event in line.timeline]
+        return sorted(events, key=lambda pair: (pair[1].occurred_on, pair[1].received_at), reverse=True)
+
+    def last_message(self) -> MessageView | None:
+        """The newest message that left."""
+        return next((message for message in self.notices if message.sent_at), None)
+
+
+class ContactView(View):
+    """A channel she called safe; its address is never shown in full."""
+
+    id: str
+    channel: str
+    ending: str
+    state: str
+
+    @property
+    def channel_words(self) -> str:
+        return CHANNELS[self.channel]
+
+    @property
+    def state_words(self) -> str:
+        return CONTACT_STATES[self.state]
+
+
+class SessionView(View):
+    """When her session ends unless she uses it, and how many minutes each use gives."""
+
+    ends_at: datetime
+    idle_minutes: int
+    shared_device: bool

@@ -1,0 +1,228 @@
+"""Every page with made-up contents, so that words and looks can be checked without a database."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from casestatus.web.pages import Found, Frame, render_page
+from casestatus.web.views import (
+    CaseView,
+    ContactView,
+    DeadlineView,
+    MessageView,
+    OfficeView,
+    ProceedingView,
+    RightView,
+    SessionView,
+    TimelineView,
+)
+from casestatus.wording import Language
+
+INSTITUTION = "Fiscalía General de Justicia (ejemplo)"
+RECEIVED_AT = datetime(2026, 11, 12, 15, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+
+
+@dataclass(frozen=True)
+class SamplePage:
+    """A page in one of its states."""
+
+    template: str
+    path: str
+    context: dict[str, Any] = field(default_factory=dict)
+    signed_in: bool = False
+    to_check: bool = False
+
+    def html(self, language: Language) -> str:
+        frame = Frame(
+            language,
+            self.path,
+            "Consulta",
+            signed_in=self.signed_in,
+            csrf_token="token",
+            institution=INSTITUTION if self.signed_in else None,
+            to_check=self.to_check,
+        )
+        return render_page(frame, self.template, **self.context)
+
+
+def _event(stage: str, name: str, day: date, **changes: Any) -> TimelineView:
+    given: dict[str, Any] = {
+        "stage": stage,
+        "stage_name": name,
+        "occurred_on": day,
+        "received_at": RECEIVED_AT,
+        "corrected": False,
+        "received_on": RECEIVED_AT.date(),
+        "formal_notice_on": None,
+    }
+    return TimelineView(**(given | changes))
+
+
+PAUSED = ProceedingView(
+    ordinal=1,
+    model="CI",
+    stage="CI06",
+    stage_name="En pausa por falta de datos",
+    legal_name="Archivo temporal",
+    meaning="Tu caso está en pausa por falta de datos. No está cerrado. "
+    "Puedes pedir a un juez que lo revise o aportar datos.",
+    since=date(2026, 11, 11),
+    part=1,
+    icon="pause",
+    timeline=(
+        _event("CI06", "En pausa por falta de datos", date(2026, 11, 11), formal_notice_on=date(2026, 11, 12)),
+        _event("CI01", "Investigación inicial", date(2026, 4, 8), corrected=True),
+        _event("CI00", "Reporte registrado", date(2026, 4, 2)),
+    ),
+)
+WITH_RIGHTS = PAUSED.model_copy(
+    update={
+        "rights": (
+            RightView(
+                name="que un juez revise la pausa",
+                what_to_do="Puedes pedirlo por escrito. Tu asesor jurídico te ayuda sin costo.",
+                article="Artículo 258 del Código Nacional de Procedimientos Penales.",
+                deadline=DeadlineView(on=date(2026, 11, 30), counts_from=date(2026, 11, 12), verified=False),
+            ),
+        ),
+        "next_steps": ("Lleva datos nuevos cuando los tengas.", "Habla con tu asesor jurídico."),
+    }
+)
+MOVED = ProceedingView(
+    ordinal=2,
+    model="CI",
+    stage="CI10",
+    stage_name="Pasó a otra autoridad",
+    legal_name="Incompetencia",
+    meaning="Tu caso pasó a otra autoridad.",
+    since=date(2026, 8, 20),
+    part=None,
+    icon="clock",
+    timeline=(_event("CI10", "Pasó a otra autoridad", date(2026, 8, 20)),),
+)
+ENDED = MOVED.model_copy(
+    update={
+        "ordinal": 3,
+        "stage": "CI24",
+        "stage_name": "Cerrado por el juez",
+        "legal_name": "Sobreseimiento",
+        "meaning": "El juez cerró el caso.",
+        "part": 4,
+        "icon": "ok",
+    }
+)
+MESSAGES = tuple(
+    MessageView(
+        channel=channel, state=state, sent_at=sent_at, reference=reference, ending=ending, day=RECEIVED_AT.date()
+    )
+    for channel, state, sent_at, reference, ending in [
+        ("sms", "proved", RECEIVED_AT, "K7M", "42"),
+        ("sms", "handed_over", RECEIVED_AT, "3QX", "42"),
+        ("sms", "waiting", None, None, "42"),
+        (None, "no_contact", None, None, None),
+    ]
+)
+CASE = CaseView(
+    case_number="CI-FICUH/CUH-2/UI-2 C/D/00123/04-2026",
+    folio="0123456789",
+    office=OfficeView(
+        name="Agencia CUH-2",
+        public_phone="55 0000 0000",
+        hours="Lunes a viernes, 9:00 a 15:00",
+        time_zone="America/Mexico_City",
+    ),
+    information_as_of=date(2026, 11, 21),
+    stale=False,
+    proceedings=(PAUSED,),
+    notices=MESSAGES,
+)
+SESSION = SessionView(ends_at=datetime(2026, 11, 23, 20, 42, tzinfo=UTC), idle_minutes=10, shared_device=False)
+CONTACTS = [
+    ContactView(id="0193", channel="sms", ending="42", state="confirmed"),
+    ContactView(id="0194", channel="sms", ending="17", state="to_be_confirmed"),
+]
+SIGN_IN: dict[str, Any] = {
+    "ended": False,
+    "found": (),
+    "case_number": "",
+    "shared_device": False,
+    "institutions": [("09", "Ciudad de México"), ("16", "Michoacán")],
+    "institution_code": "",
+    "pin_length": 11,
+}
+WRONG = (
+    Found("No pudimos abrir con esos datos. Revisa el número de tu caso y tu PIN."),
+    Found("Escribe el número de tu caso o tu folio.", "case_number"),
+    Found("El PIN parece tener un número cambiado o de menos.", "pin"),
+)
+
+
+def _case(**changes: Any) -> dict[str, Any]:
+    return {"view": CASE.model_copy(update=changes), "session": SESSION, "today": TODAY}
+
+
+def _signed_in(template: str, path: str, context: dict[str, Any]) -> SamplePage:
+    return SamplePage(template, path, context, signed_in=True)
+
+
+PAGES = {
+    "home": SamplePage("victims/home.html", "/"),
+    "home-signed-in": _signed_in("victims/home.html", "/", {}),
+    "sign-in": SamplePage("victims/sign_in.html", "/entrar", SIGN_IN),
+    "sign-in-ended": SamplePage("victims/sign_in.html", "/entrar", SIGN_IN | {"ended": True}),
+    "sign-in-wrong": SamplePage(
+        "victims/sign_in.html",
+        "/entrar",
+        SIGN_IN | {"found": WRONG, "case_number": "ci-123", "shared_device": True, "institution_code": "16"},
+        to_check=True,
+    ),
+    "wait": SamplePage("victims/wait.html", "/entrar", {"again_at": "14:42", "minutes": 4}),
+    "case": _signed_in("victims/case.html", "/caso", _case()),
+    "case-rights": _signed_in("victims/case.html", "/caso", _case(proceedings=(MOVED, WITH_RIGHTS, ENDED))),
+    "case-stale": _signed_in("victims/case.html", "/caso", _case(stale=True, notices=())),
+    "case-never-fresh": _signed_in("victims/case.html", "/caso", _case(stale=True, information_as_of=None)),
+    "case-empty": _signed_in("victims/case.html", "/caso", _case(proceedings=(), notices=())),
+    "history": _signed_in("victims/history.html", "/caso/historia", _case(proceedings=(PAUSED, MOVED))),
+    "history-empty": _signed_in("victims/history.html", "/caso/historia", _case(proceedings=())),
+    "messages": _signed_in("victims/messages.html", "/caso/avisos", _case()),
+    "messages-none": _signed_in("victims/messages.html", "/caso/avisos", _case(notices=())),
+    "contacts": _signed_in("victims/contacts.html", "/caso/contactos", {"contacts": CONTACTS, "confirmed": False}),
+    "contacts-confirmed": _signed_in(
+        "victims/contacts.html", "/caso/contactos", {"contacts": CONTACTS, "confirmed": True}
+    ),
+    "contacts-none": _signed_in("victims/contacts.html", "/caso/contactos", {"contacts": [], "confirmed": False}),
+    "confirm-contact": _signed_in("victims/confirm_contact.html", "/caso/contactos/0194", {"found": ()}),
+    "confirm-contact-wrong": SamplePage(
+        "victims/confirm_contact.html",
+        "/caso/contactos/0194",
+        {"found": (Found("Ese código no sirve o ya venció.", "code"),)},
+        signed_in=True,
+        to_check=True,
+    ),
+    "signed-out": SamplePage("victims/signed_out.html", "/salir"),
+    "lost-pin": SamplePage("victims/lost_pin.html", "/perdi-mi-pin"),
+    "help-safety": SamplePage("victims/help_safety.html", "/ayuda/seguridad"),
+    "help-messages": SamplePage("victims/help_messages.html", "/ayuda/mensajes"),
+    "help-privacy": SamplePage("victims/help_privacy.html", "/privacidad"),
+    "help-accessibility": SamplePage("victims/help_accessibility.html", "/accesibilidad"),
+    "problem": SamplePage(
+        "errors/problem.html",
+        "/nada",
+        {
+            "title": "No encontramos esa página",
+            "detail": "Puede que la dirección cambiara.",
+            "found": (),
+            "reference": "ab12",
+        },
+    ),
+    "outbox": SamplePage(
+        "demo/outbox.html",
+        "/outbox",
+        {
+            "messages": [
+                {"channel": "sms", "to": "+525500000042", "subject": "", "body": "Hay una novedad.", "at": RECEIVED_AT}
+            ]
+        },
+    ),
+}
