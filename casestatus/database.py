@@ -1,16 +1,30 @@
 """The one way to the database: engines for SQLite and PostgreSQL, transactions, column types, and the time."""
 
+import hashlib
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, create_engine, event, make_url, text
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    TypeDecorator,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from casestatus.settings import resource_dir
@@ -102,12 +116,12 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A transaction that may write; committed before the block is left."""
-        if self.dialect != "sqlite":
-            with Session(self.engine) as session, session.begin():
+        alone = self._one_writer if self.dialect == "sqlite" else nullcontext()
+        with alone, Session(self.engine) as session:
+            with session.begin():
                 yield session
-            return
-        with self._one_writer, Session(self.engine) as session, session.begin():
-            yield session
+            if session.info.get("wakes_worker"):
+                self.changed.set()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -196,3 +210,10 @@ def is_migrated(database: Database) -> bool:
     wanted = ScriptDirectory.from_config(alembic_config(database.url)).get_current_head()
     with database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == wanted
+
+
+def hold(session: Session, name: bytes) -> None:
+    """Let nobody else do the same thing until this transaction ends. SQLite's one writer holds everything already."""
+    if session.get_bind().dialect.name == "postgresql":
+        number = int.from_bytes(hashlib.sha256(name).digest()[:8], signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(number)))

@@ -14,7 +14,7 @@ Concrete problems live where their rule is. Texts are Spanish, the source langua
 translated where they are shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -125,3 +125,40 @@ class Unavailable(CaseStatusProblem):
     type = "unavailable"
     title = N_("Por ahora no se puede.")
     detail = N_("Hay mucha gente a la vez. Prueba otra vez en unos segundos.")
+
+
+SAID_OF_A_FIELD = {
+    "missing": N_("Falta este dato."),
+    "extra_forbidden": N_("Este campo no existe aquí. Quítalo."),
+    "string_type": N_("Debe ser un texto entre comillas."),
+    "string_too_short": N_("Escribe este dato."),
+    "string_too_long": N_("Es demasiado largo: hasta %(max_length)s signos."),
+    "int_type": N_("Debe ser un número entero."),
+    "int_parsing": N_("Debe ser un número entero."),
+    "int_from_float": N_("Debe ser un número entero."),
+    "greater_than_equal": N_("Debe ser %(ge)s o más."),
+    "less_than_equal": N_("Debe ser %(le)s o menos."),
+    "bool_type": N_("Debe ser true o false."),
+    "dict_type": N_("Debe ser un objeto JSON."),
+    "list_type": N_("Debe ser una lista."),
+    "model_type": N_("Debe ser un objeto JSON."),
+    "model_attributes_type": N_("Debe ser un objeto JSON."),
+    "enum": N_("Usa uno de estos valores: %(expected)s."),
+    "literal_error": N_("Usa uno de estos valores: %(expected)s."),
+    "date": N_("Debe ser un día como 2026-11-20."),
+    "date_from_datetime_inexact": N_("Debe ser un día como 2026-11-20."),
+    "json_invalid": N_("No es JSON bien escrito, o no está en UTF-8."),
+}
+SAID_OF_ANY_FIELD = N_("Este dato no tiene la forma esperada.")
+
+
+def field_problems(errors: Iterable[Mapping[str, Any]]) -> tuple[FieldProblem, ...]:
+    """pydantic's errors as field problems in our words. What was sent is never repeated: it may be anything."""
+    return tuple(_field_problem(error) for error in errors)
+
+
+def _field_problem(error: Mapping[str, Any]) -> FieldProblem:
+    kind = str(error["type"])
+    kind = "date" if kind.startswith("date_") else kind
+    path = ".".join(str(part)[:40] for part in error["loc"] if part != "body")
+    return FieldProblem(path or "body", SAID_OF_A_FIELD.get(kind, SAID_OF_ANY_FIELD), error.get("ctx"))

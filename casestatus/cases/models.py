@@ -122,5 +122,6 @@ class TimelineEvent(Base):
     flags: Mapped[list[str]] = mapped_column(JSON)
     historical: Mapped[bool]
     created_case: Mapped[bool]
+    notices_queued: Mapped[int]
     supersedes_id: Mapped[UUID | None] = mapped_column(ForeignKey("timeline_event.id"), unique=True)
     reveals_id: Mapped[UUID | None] = mapped_column(ForeignKey("timeline_event.id"), unique=True)

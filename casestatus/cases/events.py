@@ -1,0 +1,51 @@
+"""A proceeding's events as the office sees them, and as a victim does."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casestatus.cases.details import Details
+from casestatus.cases.models import EventKind, TimelineEvent
+from casestatus.cases.stages import Model, stage
+from casestatus.cases.timeline import Entry
+
+
+def events_of(session: Session, proceeding_id: UUID) -> Sequence[TimelineEvent]:
+    """All events of a proceeding in the order in which they came."""
+    by_proceeding = TimelineEvent.proceeding_id == proceeding_id
+    return session.scalars(select(TimelineEvent).where(by_proceeding).order_by(TimelineEvent.sequence)).all()
+
+
+def entries(model: Model, events: Sequence[TimelineEvent]) -> list[Entry]:
+    """What really happened: every stage event that no later one corrects."""
+    corrected = {event.supersedes_id for event in events}
+    return [_entry(model, event) for event in events if _moves(event) and event.id not in corrected]
+
+
+def shown_entries(model: Model, events: Sequence[TimelineEvent]) -> list[Entry]:
+    """What a victim may see of it. A correction that is hidden itself changes nothing of what she sees."""
+    corrected = {event.supersedes_id for event in events if event.shown_at is not None}
+    return [
+        _entry(model, event)
+        for event in events
+        if _moves(event) and event.shown_at is not None and event.id not in corrected
+    ]
+
+
+def _moves(event: TimelineEvent) -> bool:
+    return event.kind is EventKind.STAGE
+
+
+def _entry(model: Model, event: TimelineEvent) -> Entry:
+    return Entry(
+        event_id=event.id,
+        sequence=event.sequence,
+        stage=stage(model, event.stage),
+        details=Details.model_validate(event.details),
+        rank=event.occurred_on,
+        on=event.shown_on or event.occurred_on,
+        received_at=event.shown_at or event.received_at,
+        corrects=event.supersedes_id is not None,
+    )

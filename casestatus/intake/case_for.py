@@ -1,0 +1,144 @@
+"""Which case and which line an update is about: what its number finds, or a new one."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casestatus.cases.crimes import UNCLASSIFIED, crime
+from casestatus.cases.finding import find_number, number_keys
+from casestatus.cases.models import Case, NumberKind, Proceeding
+from casestatus.cases.numbers import Form, Reading, is_folio, readings
+from casestatus.cases.registering import add_number, add_proceeding, open_case
+from casestatus.cases.timeline import Flag
+from casestatus.crypto import KeyRing
+from casestatus.database import hold
+from casestatus.errors import N_, Conflict, FieldProblem, Unprocessable
+from casestatus.intake.sender import Sender
+from casestatus.intake.update import Update
+from casestatus.victims.folios import case_of_folio
+
+
+class CaseUnknown(Unprocessable):
+    """The number finds no case, and the fields that a new one needs are missing."""
+
+    type = "case-unknown"
+    title = N_("Ese número no tiene un caso todavía.")
+
+
+class ModelDiffers(Unprocessable):
+    """The case follows the other procedure."""
+
+    type = "model-differs"
+    title = N_("El caso sigue el otro procedimiento.")
+
+
+class NumberTaken(Conflict):
+    """Another office's case has this number; `case_id` says which, to us only."""
+
+    type = "number-taken"
+    title = N_("Ese número ya existe en la institución.")
+    detail = N_("Otra oficina tiene un caso con ese número. Le avisamos para que lo revisen juntas.")
+
+    def __init__(self, case_id: UUID) -> None:
+        self.case_id = case_id
+        super().__init__()
+
+
+@dataclass
+class Target:
+    """The case and the line that an update is about, and what was unusual about finding them."""
+
+    case: Case
+    proceeding: Proceeding
+    created: bool
+    flags: set[Flag] = field(default_factory=set)
+
+
+def target_of(session: Session, update: Update, sender: Sender, *, keys: KeyRing, now: datetime) -> Target:
+    """The case and line of `update`, opened if new and locked until the transaction ends.
+
+    Raises CaseUnknown, ModelDiffers, NumberTaken, OfficeUnknown, or what `readings` raises of an unreadable number.
+    """
+    reading = readings(update.case_number)[0]  # an office's spelling: the likeliest reading is its identity
+    hold(session, number_keys(keys, sender.institution_id, reading)[Form.EXACT])
+    case = _known_case(session, update, sender, reading, keys=keys)
+    if case is None:
+        return _new_case(session, update, sender, reading, keys=keys, now=now)
+    return _known_target(session, case, update, sender, now=now)
+
+
+def _known_case(session: Session, update: Update, sender: Sender, reading: Reading, *, keys: KeyRing) -> Case | None:
+    if is_folio(update.case_number):
+        case_id = case_of_folio(session, keys, update.case_number)
+    else:
+        hit = find_number(session, keys, [sender.institution_id], [reading], forms=[Form.EXACT])
+        case_id = hit.case_id if hit else None
+    case = session.scalar(select(Case).where(Case.id == case_id).with_for_update()) if case_id else None
+    if case is None or case.institution_id != sender.institution_id:
+        return None
+    if not sender.serves(case.office_id):
+        raise NumberTaken(case.id)
+    return case
+
+
+def _known_target(session: Session, case: Case, update: Update, sender: Sender, *, now: datetime) -> Target:
+    if case.model is not update.model:
+        detail = N_("Este caso es del modelo %(model)s. Usa ese modelo y una de sus etapas.")
+        raise ModelDiffers(fields=(FieldProblem("model", detail, {"model": case.model.value}),))
+    lines = session.scalars(select(Proceeding).where(Proceeding.case_id == case.id).order_by(Proceeding.ordinal)).all()
+    known = next((line for line in lines if line.ordinal == update.proceeding), None)
+    flags = _differences(case, known, update, sender)
+    if known is None:
+        slug, unknown = _crime_of(update.crime or lines[0].crime)
+        flags |= unknown
+        known = _new_line(session, case, update, slug, now=now)
+    return Target(case, known, created=False, flags=flags)
+
+
+def _differences(case: Case, known: Proceeding | None, update: Update, sender: Sender) -> set[Flag]:
+    """Registration data that contradicts what is kept. It changes nothing (design.md §6)."""
+    office = sender.office(update.office) if update.office else None
+    checks = {
+        Flag.OFFICE_DIFFERS: office is not None and office.id != case.office_id,
+        Flag.OPENED_ON_DIFFERS: update.opened_on is not None and update.opened_on != case.opened_on,
+        Flag.CRIME_DIFFERS: bool(update.crime and known and _crime_of(update.crime)[0] != known.crime),
+    }
+    return {flag for flag, holds in checks.items() if holds}
+
+
+def _new_case(
+    session: Session, update: Update, sender: Sender, reading: Reading, *, keys: KeyRing, now: datetime
+) -> Target:
+    office = sender.office(update.office)
+    missing = {"office": office, "crime": update.crime, "opened_on": update.opened_on}
+    if office is None or update.crime is None or update.opened_on is None or is_folio(update.case_number):
+        detail = N_("Hace falta para abrir un caso nuevo. Si el caso ya existe, revisa su número.")
+        names = [name for name, value in missing.items() if value is None] or ["case_number"]
+        raise CaseUnknown(fields=tuple(FieldProblem(name, detail) for name in names))
+    slug, flags = _crime_of(update.crime)
+    case = open_case(
+        session,
+        institution_id=sender.institution_id,
+        office_id=office.id,
+        model=update.model,
+        opened_on=update.opened_on,
+        now=now,
+    )
+    add_number(session, case, reading, kind=NumberKind.OFFICIAL, keys=keys, now=now)
+    if reading.pattern is None:
+        flags.add(Flag.NUMBER_UNRECOGNISED)
+    return Target(case, _new_line(session, case, update, slug, now=now), created=True, flags=flags)
+
+
+def _new_line(session: Session, case: Case, update: Update, slug: str, *, now: datetime) -> Proceeding:
+    return add_proceeding(
+        session, case, ordinal=update.proceeding, crime=slug, stage=update.stage, since=update.occurred_on, now=now
+    )
+
+
+def _crime_of(slug: str) -> tuple[str, set[Flag]]:
+    """A crime that we don't know is taken as unclassified, and so as high risk, until a person maps it."""
+    return (slug, set()) if crime(slug) else (UNCLASSIFIED, {Flag.CRIME_UNKNOWN})

@@ -1,0 +1,81 @@
+"""What follows from an event: where its line and case stand, what may be counted, and who is to be told."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casestatus.cases.models import Case, Proceeding
+from casestatus.cases.stages import Stage, outcome_of, stage
+from casestatus.cases.timeline import Entry, Position, in_statistical_stage_since, position
+from casestatus.crypto import KeyRing
+from casestatus.intake.appending import Appended
+from casestatus.intake.case_for import Target
+from casestatus.notices.owing import owe
+from casestatus.statistics.counting import counts_of, rows_of, set_aside, take_back, unit_of
+
+
+def follow(
+    session: Session, appended: Appended, target: Target, *, keys: KeyRing, now: datetime, delay: timedelta
+) -> int:
+    """Move the line, set aside what may be counted, owe the notices. Returns how many notices are new."""
+    _move_line(target.proceeding, appended, now=now)
+    session.flush()
+    _close_or_reopen(session, target.case)
+    if appended.event.historical or not appended.newly_shown:
+        return 0
+    _count(session, appended, target, keys=keys, now=now)
+    return owe(
+        session,
+        appended.event,
+        proceeding=target.proceeding,
+        shown=[entry.stage for entry in appended.newly_shown],
+        superseded=appended.superseded,
+        now=now,
+        delay=delay,
+    )
+
+
+def _move_line(proceeding: Proceeding, appended: Appended, *, now: datetime) -> None:
+    actual, shown = position(appended.actual), position(appended.shown)
+    if actual is not None:
+        proceeding.stage, proceeding.stage_since = actual.stage.code, actual.since
+    if shown is not None and appended.shown != appended.shown_before:
+        proceeding.shown_stage, proceeding.shown_since = shown.stage.code, shown.since
+        proceeding.shown_received_at = shown.entry.received_at
+        proceeding.first_shown_at = proceeding.first_shown_at or now
+        proceeding.version += 1
+
+
+def _close_or_reopen(session: Session, case: Case) -> None:
+    """A case is closed on the day since when its last open line has stood at an end."""
+    lines = session.scalars(select(Proceeding).where(Proceeding.case_id == case.id)).all()
+    ended = all(stage(case.model, line.stage).final for line in lines)
+    case.closed_on = max(line.stage_since for line in lines) if ended else None
+
+
+def _count(session: Session, appended: Appended, target: Target, *, keys: KeyRing, now: datetime) -> None:
+    if appended.superseded is not None:
+        take_back(session, appended.superseded.id, now=now)
+    unit = unit_of(
+        keys, target.case.lineage, office_id=target.case.office_id, crime=_frozen_crime(session, target.case)
+    )
+    for entry in appended.newly_shown:
+        left, days = _left(entry, appended.shown_before, position(appended.shown))
+        counts = counts_of(entry.stage, outcome=outcome_of(entry.stage, entry.details), left=left, days_there=days)
+        set_aside(session, rows_of(unit, counts, event_id=entry.event_id, received_at=now))
+
+
+def _left(entry: Entry, before: list[Entry], after: Position | None) -> tuple[Stage | None, int | None]:
+    """The stage that the line left because of this entry, and after how many days; nothing if it didn't move on."""
+    stood = position(before)
+    if stood is None or after is None or after.entry.event_id != entry.event_id:
+        return None, None
+    return stood.stage, max(0, (entry.on - in_statistical_stage_since(before)).days)
+
+
+def _frozen_crime(session: Session, case: Case) -> str:
+    """The crime that the statistics know a case by: that of its first line, at registration."""
+    return session.scalars(
+        select(Proceeding.crime).where(Proceeding.case_id == case.id).order_by(Proceeding.ordinal).limit(1)
+    ).one()

@@ -1,0 +1,102 @@
+"""An update becomes an event, and everything that follows from it, in one transaction (design.md §5).
+
+The one way in: the office API, imports and, later, staff pages and batches all call `record_update`.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casestatus.cases.details import details_of
+from casestatus.cases.events import events_of
+from casestatus.cases.models import Case, Proceeding, TimelineEvent
+from casestatus.cases.stages import stage
+from casestatus.cases.timeline import Flag
+from casestatus.crypto import KeyRing
+from casestatus.database import hold
+from casestatus.errors import N_, Conflict, Forbidden
+from casestatus.intake.appending import append
+from casestatus.intake.case_for import NumberTaken, Target, target_of
+from casestatus.intake.consequences import follow
+from casestatus.intake.sender import Sender
+from casestatus.intake.update import Receipt, Update, require_not_after_tomorrow
+from casestatus.offices.models import Office, TaskKind
+from casestatus.offices.tasks import open_task
+
+
+class SourceIdTaken(Conflict):
+    """The same `source_id` was sent before with other content."""
+
+    type = "source-id-taken"
+    title = N_("Ese source_id ya se usó con otro contenido.")
+    detail = N_("No se cambió nada. Para corregir, manda un source_id nuevo y di en supersedes cuál corrige.")
+
+
+class HistoryNotAllowed(Forbidden):
+    """A historical load needs the scope `history:write`."""
+
+    type = "history-not-allowed"
+    detail = N_("Cargar historia pide el permiso history:write.")
+
+
+def record_update(
+    session: Session, update: Update, sender: Sender, *, keys: KeyRing, now: datetime, delay: timedelta
+) -> tuple[Receipt, bool]:
+    """The receipt of `update`, and whether it is new. A notice of it is due `delay` after the first event it tells.
+
+    Raises a problem of this module or of those that it calls; then nothing is kept.
+    """
+    hold(session, sender.source_id.bytes + update.source_id.encode())
+    if (before := _recorded(session, sender, update.source_id)) is not None:
+        return _same_receipt(session, before, update), False
+    if update.historical and not sender.may_load_history:
+        raise HistoryNotAllowed
+    reached = stage(update.model, update.stage)
+    details = details_of(reached, update.details)
+    target = target_of(session, update, sender, keys=keys, now=now)
+    office = session.get_one(Office, target.case.office_id)
+    require_not_after_tomorrow(update, ZoneInfo(office.time_zone), now=now)
+    earlier = events_of(session, target.proceeding.id)
+    appended = append(session, update, sender, target, earlier, reached=reached, details=details, now=now)
+    appended.event.notices_queued = follow(session, appended, target, keys=keys, now=now, delay=delay)
+    _ask_for_crime(session, target, now=now)
+    return _receipt(appended.event, target.case.id), True
+
+
+def tell_owner_of_number(session: Session, taken: NumberTaken, *, now: datetime) -> None:
+    """Tell the office that owns a case that another one sent an update under its number."""
+    case = session.get_one(Case, taken.case_id)
+    open_task(session, TaskKind.NUMBER_TAKEN, case.id, office_id=case.office_id, case_id=case.id, now=now)
+
+
+def _recorded(session: Session, sender: Sender, source_event: str) -> TimelineEvent | None:
+    by_source = (TimelineEvent.source_id == sender.source_id, TimelineEvent.source_event == source_event)
+    return session.scalar(select(TimelineEvent).where(*by_source))
+
+
+def _same_receipt(session: Session, event: TimelineEvent, update: Update) -> Receipt:
+    if event.digest != update.digest():
+        raise SourceIdTaken
+    return _receipt(event, session.get_one(Proceeding, event.proceeding_id).case_id)
+
+
+def _receipt(event: TimelineEvent, case_id: UUID) -> Receipt:
+    return Receipt(
+        receipt=event.digest.hex(),
+        event_id=event.id,
+        case_id=case_id,
+        case_created=event.created_case,
+        held=False,
+        flags=event.flags,
+        notices_queued=event.notices_queued,
+    )
+
+
+def _ask_for_crime(session: Session, target: Target, *, now: datetime) -> None:
+    """A crime that we don't know is for a person to map; until then the case counts as high risk."""
+    if Flag.CRIME_UNKNOWN in target.flags:
+        case = target.case
+        open_task(session, TaskKind.CRIME_UNKNOWN, case.id, office_id=case.office_id, case_id=case.id, now=now)

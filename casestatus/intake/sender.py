@@ -1,0 +1,75 @@
+"""Who sends an update: a source, the institution it belongs to, and the offices it may write for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casestatus.errors import N_, FieldProblem, Unprocessable
+from casestatus.offices.models import ClientOffice, Office, Source
+
+
+class OfficeUnknown(Unprocessable):
+    """No office with this code that the sender may write for."""
+
+    type = "office-unknown"
+    title = N_("Esa oficina no existe para este sistema.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServedOffice:
+    """An office that a sender may write for."""
+
+    id: UUID
+    code: str
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sender:
+    """Where updates come from, and for whom they may be."""
+
+    source_id: UUID
+    institution_id: UUID
+    offices: Mapping[str, ServedOffice]
+    may_load_history: bool = False
+
+    def serves(self, office_id: UUID) -> bool:
+        return any(office.id == office_id for office in self.offices.values())
+
+    def office(self, code: str | None) -> ServedOffice | None:
+        """The office with this code, or the only one there is when no code is given. Raises OfficeUnknown."""
+        if code is None:
+            return next(iter(self.offices.values())) if len(self.offices) == 1 else None
+        if code not in self.offices:
+            detail = N_("Usa la clave de una oficina que este sistema atiende: %(allowed)s.")
+            raise OfficeUnknown(fields=(FieldProblem("office", detail, {"allowed": ", ".join(sorted(self.offices))}),))
+        return self.offices[code]
+
+
+def sender_for_client(session: Session, client_id: UUID, *, may_load_history: bool) -> Sender:
+    """A client as a sender, with the offices that it serves at this moment."""
+    source = session.scalars(select(Source).where(Source.client_id == client_id)).one()
+    served = select(Office).join(ClientOffice).where(ClientOffice.client_id == client_id)
+    return _sender(source, session.scalars(served).all(), may_load_history=may_load_history)
+
+
+def sender_for_import(session: Session, source: Source) -> Sender:
+    """A person who imports a file for an institution: any of its offices, history too."""
+    offices = session.scalars(select(Office).where(Office.institution_id == source.institution_id)).all()
+    return _sender(source, offices, may_load_history=True)
+
+
+def _sender(source: Source, offices: Sequence[Office], *, may_load_history: bool) -> Sender:
+    served = {
+        office.code: ServedOffice(id=office.id, code=office.code, zone=ZoneInfo(office.time_zone)) for office in offices
+    }
+    return Sender(
+        source_id=source.id,
+        institution_id=source.institution_id,
+        offices=served,
+        may_load_history=may_load_history,
+    )

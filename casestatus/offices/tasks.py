@@ -1,0 +1,38 @@
+"""What only a person at the office can do is put on its list, once."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from casestatus.database import new_id
+from casestatus.offices.models import OfficeTask, TaskKind
+
+
+def open_task(
+    session: Session,
+    kind: TaskKind,
+    about: UUID,
+    *,
+    office_id: UUID,
+    now: datetime,
+    case_id: UUID | None = None,
+    victim_id: UUID | None = None,
+    notice_id: UUID | None = None,
+) -> None:
+    """Put a task on the office's list, unless it is there already for the same kind and subject."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(OfficeTask).on_conflict_do_nothing(index_elements=["dedupe_key"])
+    session.execute(
+        statement.values(
+            id=new_id(),
+            office_id=office_id,
+            kind=kind,
+            dedupe_key=f"{kind.value}:{about}",
+            case_id=case_id,
+            victim_id=victim_id,
+            notice_id=notice_id,
+            created_at=now,
+        )
+    )

@@ -1,0 +1,111 @@
+"""What one visible event adds to the statistics: the first entry into a stage, the first exit from one, a new case.
+
+Source: open_data.md §3a. A lineage counts once for each; the month is that of receipt in Mexico City.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from casestatus.cases.stages import Stage
+from casestatus.crypto import KeyRing
+from casestatus.database import new_id
+from casestatus.statistics.models import CountKind, StatisticsEvent
+
+STATISTICAL_ZONE = ZoneInfo("America/Mexico_City")
+DURATION_BINS = ((7, "0-7"), (30, "8-30"), (90, "31-90"), (180, "91-180"), (365, "181-365"), (730, "366-730"))
+LONGEST_BIN = "731+"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """One thing to be counted once; `stage` is a statistical stage (for a new case, its first)."""
+
+    kind: CountKind
+    stage: str
+    outcome: str | None = None
+    duration_bin: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """The case as the statistics see it: its lineage's key, its office and its frozen crime."""
+
+    lineage_key: bytes
+    office_id: UUID
+    crime: str
+
+
+def unit_of(keys: KeyRing, lineage: UUID, *, office_id: UUID, crime: str) -> Unit:
+    """The unit under a keyed hash that outlives the case."""
+    return Unit(lineage_key=keys.statistics("lineage", str(lineage)), office_id=office_id, crime=crime)
+
+
+def counts_of(
+    stage: Stage, *, outcome: str | None, left: Stage | None = None, days_there: int | None = None
+) -> list[Counted]:
+    """What an event at `stage` adds, having `left` another stage after `days_there` days (None: it moved nothing)."""
+    if stage.statistical_stage is None:
+        return []
+    entered = str(stage.statistical_stage)
+    counts = [
+        Counted(kind=CountKind.NEW, stage="inicio"),
+        Counted(kind=CountKind.ENTRY, stage=entered, outcome=outcome),
+    ]
+    if (
+        left is not None
+        and left.statistical_stage is not None
+        and str(left.statistical_stage) not in {entered, "concluida"}
+    ):
+        counts.append(
+            Counted(kind=CountKind.EXIT, stage=str(left.statistical_stage), duration_bin=duration_bin(days_there or 0))
+        )
+    return counts
+
+
+def duration_bin(days: int) -> str:
+    """The published bin of a duration in days."""
+    return next((name for most, name in DURATION_BINS if days <= most), LONGEST_BIN)
+
+
+def statistical_month(received_at: datetime) -> date:
+    """The first day of the month of receipt, in Mexico City."""
+    return received_at.astimezone(STATISTICAL_ZONE).date().replace(day=1)
+
+
+def rows_of(unit: Unit, counts: list[Counted], *, event_id: UUID, received_at: datetime) -> list[dict[str, object]]:
+    """Rows of `statistics_event` for these counts."""
+    return [
+        {
+            "id": new_id(),
+            "lineage_key": unit.lineage_key,
+            "kind": counted.kind,
+            "stage": counted.stage,
+            "month": statistical_month(received_at),
+            "office_id": unit.office_id,
+            "crime": unit.crime,
+            "outcome": counted.outcome,
+            "duration_bin": counted.duration_bin,
+            "event_id": event_id,
+        }
+        for counted in counts
+    ]
+
+
+def set_aside(session: Session, rows: list[dict[str, object]]) -> None:
+    """Keep what wasn't counted before; a lineage's second entry into a stage adds nothing."""
+    if not rows:
+        return
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.execute(dialect.insert(StatisticsEvent).on_conflict_do_nothing(), rows)
+
+
+def take_back(session: Session, event_id: UUID, *, now: datetime) -> None:
+    """Uncount a superseded event, while its month is still the open one."""
+    counted = StatisticsEvent.event_id == event_id
+    session.execute(delete(StatisticsEvent).where(counted, StatisticsEvent.month == statistical_month(now)))
