@@ -1,0 +1,69 @@
+"""From one rung of the ladder to the next: another contact, and where none is left, somebody at the office."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casestatus.cases.models import Case
+from casestatus.notices.ladder import next_rung
+from casestatus.notices.models import DeliveryAttempt, Notice, NoticeState
+from casestatus.notices.queue import enqueue
+from casestatus.notices.rungs import contacts_of, rung_of
+from casestatus.offices.models import TaskKind
+from casestatus.offices.tasks import raise_task
+from casestatus.victims.models import Contact, Victim
+
+
+class Ladder:
+    """The steps that are left for a notice, in one transaction."""
+
+    def __init__(self, session: Session, *, now: datetime) -> None:
+        self._session = session
+        self._now = now
+
+    def climb(self, notice: Notice, rung: int) -> None:
+        """Write to the next contact, or leave it to the office."""
+        contact = self._next_contact(notice)
+        if contact is None:
+            self.leave_to_the_office(notice, TaskKind.UNREACHABLE)
+            return
+        enqueue(self._session, notice, contact, rung=rung + 1, due_at=self._now, now=self._now)
+        notice.state = NoticeState.UNDER_WAY
+
+    def leave_to_the_office(self, notice: Notice, kind: TaskKind) -> None:
+        """Nothing more leaves by itself: a person has to reach her otherwise."""
+        notice.state = NoticeState.FOR_THE_OFFICE
+        note_task(self._session, notice, kind, now=self._now)
+
+    def _next_contact(self, notice: Notice) -> Contact | None:
+        victim = self._session.get_one(Victim, notice.victim_id)
+        contacts = {contact.id: contact for contact in contacts_of(self._session, [victim.id]).get(victim.id, ())}
+        following = next_rung(
+            map(rung_of, contacts.values()),
+            tier=victim.risk_tier,
+            today=self._now.date(),
+            tried=self._tried(notice),
+        )
+        return contacts[following.contact_id] if following else None
+
+    def _tried(self, notice: Notice) -> frozenset[UUID]:
+        of_notice = select(DeliveryAttempt.contact_id).where(DeliveryAttempt.notice_id == notice.id)
+        return frozenset(self._session.scalars(of_notice))
+
+
+def note_task(session: Session, notice: Notice, kind: TaskKind, *, now: datetime) -> None:
+    """A task for the office that owns the case."""
+    victim = session.get_one(Victim, notice.victim_id)
+    case = session.get_one(Case, victim.case_id)
+    raise_task(
+        session,
+        case.office_id,
+        kind,
+        about=notice.id,
+        case_id=case.id,
+        victim_id=victim.id,
+        notice_id=notice.id,
+        now=now,
+    )

@@ -1,0 +1,76 @@
+"""Who is written to next, when it is tried again, and where a notice stands: rules alone, no database."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from casestatus.notices.models import AttemptState, NoticeKind, NoticeState
+from casestatus.victims.models import Channel, ContactPolicy, RiskTier
+
+CHANNELS = frozenset({Channel.SMS})  # those that a provider serves
+
+
+@dataclass(frozen=True)
+class Rung:
+    """What the rules need to know of a contact."""
+
+    contact_id: UUID
+    channel: Channel
+    safe: bool
+    confirmed: bool
+    in_person: bool
+    stopped: bool
+    reconfirm_by: date | None
+
+    def takes_notices(self, tier: RiskTier, today: date) -> bool:
+        """Whether notices may go there: safe, confirmed, not stopped; in a high tier, confirmed in person."""
+        if not (self.safe and self.confirmed) or self.stopped:
+            return False
+        if self.reconfirm_by is not None and self.reconfirm_by <= today:
+            return False
+        return self.in_person or tier is RiskTier.ORDINARY
+
+    def takes_codes(self) -> bool:
+        """Whether the code that confirms it may go there: called safe and not stopped."""
+        return self.safe and not self.stopped
+
+
+def next_rung(
+    rungs: Iterable[Rung],
+    *,
+    tier: RiskTier,
+    today: date,
+    tried: Collection[UUID] = (),
+) -> Rung | None:
+    """The contact to write to next, in the order given, each once. None: somebody has to reach her otherwise."""
+    for rung in rungs:
+        if rung.contact_id not in tried and rung.channel in CHANNELS and rung.takes_notices(tier, today):
+            return rung
+    return None
+
+
+def may_be_contacted(policy: ContactPolicy) -> bool:
+    """Whether she lets us write at all: no, while paused or when she asked never to be contacted."""
+    return policy is ContactPolicy.NOTIFY
+
+
+def backoff(tries: int, *, base: float, cap: float, chance: float) -> timedelta:
+    """The wait after the n-th try: min(cap, base · 2^(n-1)) seconds, times a share drawn from [0.5, 1]."""
+    return timedelta(seconds=min(cap, base * 2 ** min(tries - 1, 30)) * (0.5 + chance / 2))
+
+
+def notice_state(kind: NoticeKind, attempts: Sequence[AttemptState]) -> NoticeState:
+    """Where a notice stands, from its attempts in the order of their rungs (at least one)."""
+    last = attempts[-1]
+    if AttemptState.DELIVERED in attempts:
+        return NoticeState.PROVED
+    if last is AttemptState.PENDING:
+        return NoticeState.WAITING if len(attempts) == 1 else NoticeState.UNDER_WAY
+    if last in {AttemptState.SENDING, AttemptState.UNCERTAIN}:
+        return NoticeState.UNDER_WAY
+    if last in {AttemptState.SENT, AttemptState.UNPROVEN}:
+        return NoticeState.HANDED_OVER
+    if last is AttemptState.CANCELLED:
+        return NoticeState.NOT_WANTED
+    return NoticeState.NO_CONTACT if kind is NoticeKind.CONFIRM else NoticeState.FOR_THE_OFFICE

@@ -1,0 +1,174 @@
+"""What a held attempt is to say and to whom, and whether it is still wanted now that it is about to leave."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
+
+from casestatus.cases.models import Case, TimelineEvent
+from casestatus.crypto import KeyRing
+from casestatus.notices.hours import leaves_at
+from casestatus.notices.ladder import may_be_contacted
+from casestatus.notices.models import DeliveryAttempt, Notice, NoticeEvent, NoticeKind
+from casestatus.notices.providers import Message
+from casestatus.notices.queue import Claim
+from casestatus.notices.rungs import hours_of, rung_of
+from casestatus.notices.words import sms_text
+from casestatus.offices.models import Institution
+from casestatus.settings import Settings
+from casestatus.victims.models import Channel, Contact, Victim, VictimProceeding
+
+MORNING = timedelta(minutes=10)  # over which a night's messages are spread
+
+
+@dataclass(frozen=True)
+class Ready:
+    """It may leave now, by this channel."""
+
+    channel: Channel
+    message: Message
+
+
+@dataclass(frozen=True)
+class Postponed:
+    """Not now: it goes back into the queue until then, and this try doesn't count."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Unwanted:
+    """There is nothing to tell her any more, or she may not be told."""
+
+
+@dataclass(frozen=True)
+class ContactLost:
+    """This contact may not be written to any more; another one may."""
+
+
+Leaving = Ready | Postponed | Unwanted | ContactLost
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What to look for at the provider: a message to this address with this reference, not older than `since`."""
+
+    channel: Channel
+    address: str
+    reference: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class _Letter:
+    attempt: DeliveryAttempt
+    notice: Notice
+    victim: Victim
+    contact: Contact
+    institution: str
+
+
+class Outgoing:
+    """Reads what is about to leave."""
+
+    def __init__(self, keys: KeyRing, settings: Settings, chance: Callable[[], float] = random.random) -> None:
+        self._keys = keys
+        self._chance = chance
+        self._settings = settings
+
+    def leaving(self, session: Session, claims: Sequence[Claim], *, now: datetime) -> dict[UUID, Leaving]:
+        """For each claimed attempt what is to happen with it, by its id."""
+        live = _notices_with_news(session, [held.notice_id for held in claims])
+        letters = _letters(session, [held.attempt_id for held in claims])
+        return {letter.attempt.id: self._judge(letter, letter.notice.id in live, now) for letter in letters}
+
+    def sought(self, session: Session, claims: Sequence[Claim]) -> dict[UUID, Sought]:
+        """For each claimed attempt what may have been handed over, by its id."""
+        letters = _letters(session, [held.attempt_id for held in claims])
+        return {letter.attempt.id: self._sought(letter) for letter in letters}
+
+    def _sought(self, letter: _Letter) -> Sought:
+        since = letter.attempt.first_try_at or letter.attempt.created_at
+        return Sought(letter.contact.channel, self._address(letter), letter.attempt.reference, since)
+
+    def _judge(self, letter: _Letter, has_news: bool, now: datetime) -> Leaving:
+        hours = hours_of(letter.contact, self._settings.notice_hours)
+        if not (has_news and _may_be_told(letter)) or self._is_dead_code(letter.notice, now):
+            return Unwanted()
+        if not _may_be_used(letter, now):
+            return ContactLost()
+        if not hours.allow(now):
+            return Postponed(leaves_at(now, hours, jitter=MORNING * self._chance()))
+        return Ready(letter.contact.channel, self._message(letter))
+
+    def _is_dead_code(self, notice: Notice, now: datetime) -> bool:
+        life = timedelta(seconds=self._settings.limits.code_life)
+        return notice.kind is NoticeKind.CONFIRM and now > notice.due_at + life
+
+    def _message(self, letter: _Letter) -> Message:
+        body = sms_text(
+            letter.notice.kind.value,
+            "en" if letter.victim.language == "en" else "es",
+            letter.victim.message_wording.value,
+            reference=letter.attempt.reference,
+            code=self._code(letter.notice),
+            institution=letter.institution,
+            code_word=self._code_word(letter.contact),
+        )
+        return Message(self._address(letter), body, letter.attempt.reference)
+
+    def _address(self, letter: _Letter) -> str:
+        contact = letter.contact
+        return self._keys.unseal(contact.address, table="contact", column="address", id=contact.id)
+
+    def _code(self, notice: Notice) -> str | None:
+        if notice.payload is None:
+            return None
+        return self._keys.unseal(notice.payload, table="notice", column="payload", id=notice.id)
+
+    def _code_word(self, contact: Contact) -> str | None:
+        if contact.code_word is None:
+            return None
+        return self._keys.unseal(contact.code_word, table="contact", column="code_word", id=contact.id)
+
+
+def _letters(session: Session, attempt_ids: Sequence[UUID]) -> list[_Letter]:
+    rows = session.execute(
+        select(DeliveryAttempt, Notice, Victim, Contact, Institution.code)
+        .join(Notice, Notice.id == DeliveryAttempt.notice_id)
+        .join(Victim, Victim.id == Notice.victim_id)
+        .join(Contact, Contact.id == DeliveryAttempt.contact_id)
+        .join(Case, Case.id == Victim.case_id)
+        .join(Institution, Institution.id == Case.institution_id)
+        .where(DeliveryAttempt.id.in_(attempt_ids))
+    )
+    return [_Letter(*row) for row in rows]
+
+
+def _notices_with_news(session: Session, notice_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Those that still have something to tell: a code, or an event of her line that wasn't superseded meanwhile."""
+    later = aliased(TimelineEvent)
+    superseded = exists().where(later.supersedes_id == NoticeEvent.event_id, later.shown_at.is_not(None))
+    linked = exists().where(
+        VictimProceeding.victim_id == Notice.victim_id, VictimProceeding.proceeding_id == Notice.proceeding_id
+    )
+    told = exists().where(NoticeEvent.notice_id == Notice.id, ~superseded)
+    is_code = Notice.kind == NoticeKind.CONFIRM
+    return frozenset(session.scalars(select(Notice.id).where(Notice.id.in_(notice_ids), is_code | (told & linked))))
+
+
+def _may_be_told(letter: _Letter) -> bool:
+    if letter.victim.closed_at is not None:
+        return False
+    return letter.notice.kind is NoticeKind.CONFIRM or may_be_contacted(letter.victim.contact_policy)
+
+
+def _may_be_used(letter: _Letter, now: datetime) -> bool:
+    rung = rung_of(letter.contact)
+    if letter.notice.kind is NoticeKind.CONFIRM:
+        return rung.takes_codes()
+    return rung.takes_notices(letter.victim.risk_tier, now.date())

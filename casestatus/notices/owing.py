@@ -1,0 +1,156 @@
+"""Who is to be told of an event, put on the queue in the transaction that records the event."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casestatus.cases.models import Proceeding, TimelineEvent
+from casestatus.cases.stages import NoticeClass, Stage
+from casestatus.database import new_id
+from casestatus.notices.climbing import note_task
+from casestatus.notices.ladder import may_be_contacted, next_rung
+from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice, NoticeEvent, NoticeKind, NoticeState
+from casestatus.notices.queue import enqueue
+from casestatus.notices.rungs import contacts_of, rung_of
+from casestatus.offices.models import TaskKind
+from casestatus.victims.models import Contact, Victim, VictimProceeding
+
+NEVER_LEFT = (NoticeState.WAITING, NoticeState.NO_CONTACT, NoticeState.NOT_WANTED)
+
+
+@dataclass(frozen=True)
+class _News:
+    """An event that somebody is to be told of."""
+
+    event: TimelineEvent
+    proceeding: Proceeding
+    worth_telling: bool
+    by_law: bool
+    now: datetime
+    due_at: datetime
+
+
+def owe(
+    session: Session,
+    event: TimelineEvent,
+    *,
+    proceeding: Proceeding,
+    shown: Sequence[Stage],
+    superseded: TimelineEvent | None,
+    now: datetime,
+    delay: timedelta,
+) -> int:
+    """Owe a notice to each victim of the line, because these stages became visible; how many notices were queued anew.
+
+    An event joins a notice of the same line that hasn't left. A correction of what was already told is told always.
+    Whoever can't be written to is noted, and what the law owes her becomes a task of the office.
+    """
+    classes = {stage.notice for stage in shown}
+    by_law = NoticeClass.LAW in classes
+    worth_telling = by_law or NoticeClass.POLICY in classes
+    news = _News(event, proceeding, worth_telling, by_law, now, now + delay)
+    victims = _victims(session, proceeding.id)
+    told = _told_of(session, superseded, victims) if superseded else frozenset()
+    concerned = [victim for victim in victims if worth_telling or victim.id in told]
+    return _tell(session, news, concerned, told) if concerned else 0
+
+
+def _tell(session: Session, news: _News, victims: Sequence[Victim], told: frozenset[UUID]) -> int:
+    ids = [victim.id for victim in victims]
+    waiting = _waiting_notices(session, news.proceeding.id, ids)
+    contacts = contacts_of(session, ids)
+    queued = 0
+    for victim in victims:
+        if notice := waiting.get(victim.id):
+            _join(session, notice, news)
+            continue
+        kind = NoticeKind.CORRECTION if victim.id in told else NoticeKind.NOTICE
+        queued += _owe_one(session, news, victim, kind, contacts.get(victim.id, ()))
+    session.flush()
+    return queued
+
+
+def _join(session: Session, notice: Notice, news: _News) -> None:
+    notice.by_law = notice.by_law or news.by_law
+    session.add(NoticeEvent(notice_id=notice.id, event_id=news.event.id))
+
+
+def _owe_one(session: Session, news: _News, victim: Victim, kind: NoticeKind, contacts: Sequence[Contact]) -> int:
+    """A new notice: 1 if it was queued, 0 if there is no contact to which it may go."""
+    notice = Notice(
+        id=new_id(),
+        victim_id=victim.id,
+        proceeding_id=news.proceeding.id,
+        kind=kind,
+        by_law=news.by_law,
+        dedupe_key=f"{news.event.id}:{victim.id}",
+        state=NoticeState.WAITING,
+        due_at=news.due_at,
+        created_at=news.now,
+    )
+    session.add(notice)
+    session.flush()
+    session.add(NoticeEvent(notice_id=notice.id, event_id=news.event.id))
+    contact = _first_contact(victim, contacts, news.now)
+    if contact is None:
+        _note_unreachable(session, notice, victim, news.now)
+        return 0
+    enqueue(session, notice, contact, rung=1, due_at=news.due_at, now=news.now)
+    return 1
+
+
+def _first_contact(victim: Victim, contacts: Sequence[Contact], now: datetime) -> Contact | None:
+    if not may_be_contacted(victim.contact_policy):
+        return None
+    by_id = {contact.id: contact for contact in contacts}
+    rung = next_rung(map(rung_of, contacts), tier=victim.risk_tier, today=now.date())
+    return by_id[rung.contact_id] if rung else None
+
+
+def _note_unreachable(session: Session, notice: Notice, victim: Victim, now: datetime) -> None:
+    wants_none = not may_be_contacted(victim.contact_policy)
+    notice.state = NoticeState.NOT_WANTED if wants_none else NoticeState.NO_CONTACT
+    if notice.by_law:
+        note_task(session, notice, TaskKind.UNREACHABLE, now=now)
+
+
+def _victims(session: Session, proceeding_id: UUID) -> Sequence[Victim]:
+    """Those who may see the line, in an order of their own, so that two updates never wait for each other."""
+    linked = select(Victim).join(VictimProceeding, VictimProceeding.victim_id == Victim.id)
+    open_ones = linked.where(VictimProceeding.proceeding_id == proceeding_id, Victim.closed_at.is_(None))
+    return session.scalars(open_ones.order_by(Victim.id)).all()
+
+
+def _told_of(session: Session, event: TimelineEvent, victims: Sequence[Victim]) -> frozenset[UUID]:
+    """The victims to whom a notice of this event has left, or is leaving."""
+    left = (
+        select(Notice.victim_id)
+        .join(NoticeEvent, NoticeEvent.notice_id == Notice.id)
+        .where(
+            NoticeEvent.event_id == event.id,
+            Notice.victim_id.in_([victim.id for victim in victims]),
+            Notice.state.not_in(NEVER_LEFT),
+        )
+    )
+    return frozenset(session.scalars(left))
+
+
+def _waiting_notices(session: Session, proceeding_id: UUID, victim_ids: Sequence[UUID]) -> Mapping[UUID, Notice]:
+    """Each victim's notice of this line that hasn't left, held so that no worker takes it while we add to it."""
+    held = (
+        select(Notice)
+        .join(DeliveryAttempt, DeliveryAttempt.notice_id == Notice.id)
+        .where(
+            Notice.proceeding_id == proceeding_id,
+            Notice.victim_id.in_(victim_ids),
+            Notice.kind.in_((NoticeKind.NOTICE, NoticeKind.CORRECTION)),
+            DeliveryAttempt.state == AttemptState.PENDING,
+        )
+        .order_by(DeliveryAttempt.id)
+        .with_for_update(of=DeliveryAttempt)
+    )
+    return {notice.victim_id: notice for notice in session.scalars(held)}

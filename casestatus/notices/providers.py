@@ -1,0 +1,72 @@
+"""What every provider of messages offers, and the four answers that a hand-over can have."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from casestatus.victims.models import Channel
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is handed over: the address, the words, and the reference that stands in them."""
+
+    to: str
+    body: str
+    reference: str
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The provider has it, and calls it so."""
+
+    provider_id: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The provider said no: for good (`permanent`), and perhaps because the person said stop; else it's tried again."""
+
+    code: str
+    permanent: bool
+    stop: bool = False
+
+
+@dataclass(frozen=True)
+class Later:
+    """Certainly not taken, and worth another try; `retry_after` is in seconds, when the provider said so."""
+
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """We can't know whether it was taken: look before anything is sent again."""
+
+
+Answer = Accepted | Refused | Later | Unclear
+
+
+class LookFailed(Exception):
+    """The provider couldn't be asked, so that nothing is known."""
+
+
+class Provider(Protocol):
+    """A way out. Called from several threads at once, with no transaction open."""
+
+    name: str
+    channel: Channel
+
+    def hand_over(self, message: Message) -> Answer:
+        """Give it away once. Never raises for what the network or the provider does."""
+
+    def find(self, address: str, reference: str, since: datetime) -> str | None:
+        """The provider's id of the message to this address with this reference; None when there is none.
+
+        Raises LookFailed when that can't be said.
+        """
+
+
+Providers = Mapping[Channel, Provider]

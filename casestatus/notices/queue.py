@@ -1,0 +1,123 @@
+"""The table of attempts as a queue: put one in, hold some for a while, and give up what a lost worker held."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import exists, func, select, text, update
+from sqlalchemy.orm import Session
+
+from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice, NoticeState
+from casestatus.notices.references import new_reference, references_in_use
+from casestatus.victims.models import Contact
+
+WAKE_UP = "casestatus_notices"  # the channel of PostgreSQL's NOTIFY
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An attempt that this worker holds until its lease is over; nothing is settled without the token."""
+
+    attempt_id: UUID
+    notice_id: UUID
+    lease_token: UUID | None
+    state: AttemptState
+
+
+def enqueue(
+    session: Session, notice: Notice, contact: Contact, *, rung: int, due_at: datetime, now: datetime
+) -> DeliveryAttempt:
+    """Owe this contact this notice, in the caller's transaction. The worker is woken when it commits."""
+    attempt = DeliveryAttempt(
+        notice_id=notice.id,
+        contact_id=contact.id,
+        rung=rung,
+        state=AttemptState.PENDING,
+        due_at=due_at,
+        tries=0,
+        looks=0,
+        reference=new_reference(references_in_use(session, contact.address_key, now)),
+        created_at=now,
+    )
+    session.add(attempt)
+    _wake_worker(session)
+    return attempt
+
+
+def _wake_worker(session: Session) -> None:
+    """Once a transaction: other hosts by NOTIFY, which leaves on commit; this process by `Database.changed`."""
+    if session.info.get("wakes_worker"):
+        return
+    session.info["wakes_worker"] = True
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"NOTIFY {WAKE_UP}"))
+
+
+def anything_due(session: Session, now: datetime) -> bool:
+    """Whether a pass would find something to do."""
+    moving = (AttemptState.PENDING, AttemptState.SENDING, AttemptState.UNCERTAIN, AttemptState.SENT)
+    due = exists().where(DeliveryAttempt.state.in_(moving), DeliveryAttempt.due_at <= now)
+    return bool(session.scalar(select(due)))
+
+
+def claim(session: Session, state: AttemptState, *, limit: int, now: datetime, lease: timedelta) -> Sequence[Claim]:
+    """Hold up to `limit` due attempts, in one statement that no two workers can win for the same row.
+
+    Pending ones become `sending`: from now on we can't know, until we are told. Uncertain ones stay so.
+    """
+    due = (
+        select(DeliveryAttempt.id)
+        .where(DeliveryAttempt.state == state, DeliveryAttempt.due_at <= now)
+        .order_by(DeliveryAttempt.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    taken = update(DeliveryAttempt).where(DeliveryAttempt.id.in_(select(due.c.id)))
+    values = {"due_at": now + lease, "lease_token": uuid4()}
+    if state is AttemptState.PENDING:
+        begun = func.coalesce(DeliveryAttempt.first_try_at, now)
+        values |= {"state": AttemptState.SENDING, "tries": DeliveryAttempt.tries + 1, "first_try_at": begun}
+    held = taken.values(**values).returning(
+        DeliveryAttempt.id, DeliveryAttempt.notice_id, DeliveryAttempt.lease_token, DeliveryAttempt.state
+    )
+    claims = [Claim(*row) for row in session.execute(held, execution_options={"synchronize_session": False})]
+    _notices_are_under_way(session, claims)
+    return claims
+
+
+def _notices_are_under_way(session: Session, claims: Sequence[Claim]) -> None:
+    if claims:
+        ids = [held.notice_id for held in claims]
+        session.execute(update(Notice).where(Notice.id.in_(ids)).values(state=NoticeState.UNDER_WAY))
+
+
+def held_attempts(session: Session, claims: Sequence[Claim]) -> dict[UUID, DeliveryAttempt]:
+    """Those of the claims that are still ours, locked. A worker that slept past its lease finds none of them."""
+    if not claims:
+        return {}
+    ours = {held.attempt_id: held for held in claims}
+    rows = session.scalars(
+        select(DeliveryAttempt)
+        .where(
+            DeliveryAttempt.id.in_(ours),
+            DeliveryAttempt.lease_token.in_({held.lease_token for held in claims}),
+            DeliveryAttempt.state.in_({held.state for held in claims}),
+        )
+        .order_by(DeliveryAttempt.id)
+        .with_for_update()
+    )
+    return {row.id: row for row in rows}
+
+
+def give_up_leases(session: Session, now: datetime) -> None:
+    """What a worker held too long became uncertain: its hand-over may have happened."""
+    lost = update(DeliveryAttempt).where(DeliveryAttempt.state == AttemptState.SENDING, DeliveryAttempt.due_at <= now)
+    session.execute(lost.values(state=AttemptState.UNCERTAIN, uncertain_at=now, looks=0, due_at=now, lease_token=None))
+
+
+def end_unproven(session: Session, now: datetime) -> None:
+    """What was handed over and never proved ends as unproven; its notice stays "handed over"."""
+    waited = update(DeliveryAttempt).where(DeliveryAttempt.state == AttemptState.SENT, DeliveryAttempt.due_at <= now)
+    session.execute(waited.values(state=AttemptState.UNPROVEN, ended_at=now))

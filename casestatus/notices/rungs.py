@@ -1,0 +1,52 @@
+"""Victims' contacts as the ladder sees them, in the order in which they are tried."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from casestatus.notices.hours import Hours
+from casestatus.notices.ladder import Rung
+from casestatus.victims.models import Contact
+
+
+def hours_of(contact: Contact, notice_hours: str) -> Hours:
+    """When it may be written to: in its own hours, else in the service's (`09:00-20:00`), on the clock of its zone."""
+    return Hours.read(contact.hours or notice_hours, contact.time_zone)
+
+
+def rung_of(contact: Contact) -> Rung:
+    """A contact as the rules see it."""
+    return Rung(
+        contact_id=contact.id,
+        channel=contact.channel,
+        safe=contact.safe and contact.removed_at is None,
+        confirmed=contact.confirmed_at is not None,
+        in_person=contact.confirmed_in_person,
+        stopped=contact.stopped_at is not None,
+        reconfirm_by=contact.reconfirm_by,
+    )
+
+
+def contacts_of(session: Session, victim_ids: Collection[UUID]) -> Mapping[UUID, Sequence[Contact]]:
+    """Each victim's contacts that were not removed: those confirmed in person first, then the oldest."""
+    found: dict[UUID, list[Contact]] = defaultdict(list)
+    in_order = select(Contact).where(Contact.victim_id.in_(victim_ids), Contact.removed_at.is_(None))
+    for contact in session.scalars(in_order.order_by(Contact.confirmed_in_person.desc(), Contact.id)):
+        found[contact.victim_id].append(contact)
+    return found
+
+
+def stop_address(session: Session, address_key: bytes, now: datetime) -> None:
+    """She said stop: it holds for the address, over every access that uses it."""
+    session.execute(
+        update(Contact).where(Contact.address_key == address_key, Contact.stopped_at.is_(None)).values(stopped_at=now)
+    )
+
+
+def ask_to_confirm_again(contact: Contact, now: datetime) -> None:
+    """Nothing more goes there until she confirms it again: the number may be somebody else's by now."""
+    contact.reconfirm_by = now.date()

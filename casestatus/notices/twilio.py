@@ -1,0 +1,132 @@
+"""SMS through Twilio: one create call a message, and a look at its list when we can't know whether one was taken."""
+
+import logging
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import requests
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http import HttpClient
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+from urllib3.exceptions import NewConnectionError
+
+from casestatus.notices.providers import Accepted, Answer, Later, LookFailed, Message, Refused, Unclear
+from casestatus.settings import Settings
+from casestatus.victims.models import Channel
+
+TWILIO = "https://api.twilio.com"
+STOPPED = 21610
+BAD_NUMBERS = frozenset({21211, 21614, 21635, 30006})
+THROTTLED = 20429
+QUEUED_AT_MOST = 4 * 3600  # seconds at Twilio; later than that it might arrive in the night
+CLOCKS_APART = timedelta(minutes=10)  # between Twilio and us, when its list is looked through
+_silent = logging.getLogger("casestatus.notices.twilio.silent")  # the client logs numbers: never here
+_silent.disabled = True
+
+
+class NotNow(Exception):
+    """Twilio answered 429 or 503, and perhaps said for how many seconds."""
+
+    def __init__(self, retry_after: float | None) -> None:
+        super().__init__("not now")
+        self.retry_after = retry_after
+
+
+class TwilioHttp(HttpClient):  # type: ignore[misc]  # twilio ships no types
+    """Twilio's HTTP client with another base address, a Retry-After that isn't lost, and a connection for each thread.
+
+    (The client's own keeps its last answer on itself, so that two threads could take each other's.)
+    """
+
+    def __init__(self, base: str, timeout: tuple[float, float]) -> None:
+        super().__init__(_silent, False)
+        self._base = base
+        self._wait = timeout
+        self._of_thread = threading.local()
+
+    def request(self, method: str, url: str, *parts: Any, **named: Any) -> Response:
+        """As Twilio's, but raises NotNow where it is asked to come back later."""
+        address = url.replace(TWILIO, self._base, 1)
+        response = self._client().request(method, address, *parts, **(named | {"timeout": self._wait}))
+        if response.status_code in {429, 503}:
+            raise NotNow(_seconds(response.headers.get("Retry-After")))
+        return response
+
+    def _client(self) -> TwilioHttpClient:
+        if not hasattr(self._of_thread, "client"):
+            self._of_thread.client = TwilioHttpClient(logger=_silent)
+        return self._of_thread.client
+
+
+class TwilioSms:
+    """Twilio as a provider of SMS."""
+
+    name = "twilio"
+    channel = Channel.SMS
+
+    def __init__(self, settings: Settings) -> None:
+        lease = settings.limits.lease
+        http = TwilioHttp(settings.twilio_api_url, timeout=(0.2 * lease, 0.4 * lease))
+        token = settings.twilio_auth_token.get_secret_value()
+        self._messages = Client(settings.twilio_account_sid, token, http_client=http).messages
+        service, number = settings.twilio_messaging_service_sid, settings.twilio_from
+        self._sender = {"messaging_service_sid": service} if service else {"from_": number}
+
+    def hand_over(self, message: Message) -> Answer:
+        """One create call, never repeated here: Twilio keeps no idempotency key for messages."""
+        try:
+            created = self._messages.create(
+                to=message.to, body=message.body, validity_period=QUEUED_AT_MOST, **self._sender
+            )
+        except NotNow as problem:
+            return Later(problem.retry_after)
+        except TwilioRestException as problem:
+            return _answer_of(problem)
+        except requests.ConnectionError as problem:
+            return Later() if _never_connected(problem) else Unclear()
+        except (requests.RequestException, TwilioException, ValueError):
+            return Unclear()
+        return Accepted(created.sid)
+
+    def find(self, address: str, reference: str, since: datetime) -> str | None:
+        """Looks through the list of what was sent to the number, newest first.
+
+        Not narrowed by the day sent: a message that Twilio still queues has none.
+        """
+        try:
+            for message in self._messages.stream(to=address, page_size=100):
+                if message.date_created is not None and message.date_created.astimezone(UTC) < since - CLOCKS_APART:
+                    return None
+                if (message.body or "").rstrip().endswith(f"Ref {reference}"):
+                    return str(message.sid)
+        except (NotNow, requests.RequestException, TwilioException, ValueError) as problem:
+            raise LookFailed from problem
+        return None
+
+
+def _answer_of(problem: TwilioRestException) -> Answer:
+    if problem.code == STOPPED:
+        return Refused(str(problem.code), permanent=True, stop=True)
+    if problem.code in BAD_NUMBERS:
+        return Refused(str(problem.code), permanent=True)
+    if problem.code == THROTTLED:
+        return Later()
+    if problem.status < 500:
+        return Refused(str(problem.code), permanent=False)
+    # An error of Twilio's own says "not taken" in its own words; a gateway's page in between says nothing.
+    return Later() if problem.code and problem.code != problem.status else Unclear()
+
+
+def _never_connected(problem: requests.ConnectionError) -> bool:
+    reason = getattr(problem.args[0] if problem.args else None, "reason", None)
+    return isinstance(problem, requests.exceptions.ConnectTimeout) or isinstance(reason, NewConnectionError)
+
+
+def _seconds(text: str | None) -> float | None:
+    try:
+        return max(0.0, float(text)) if text else None
+    except ValueError:
+        return None
