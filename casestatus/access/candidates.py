@@ -1,0 +1,76 @@
+"""Which case a typed number may mean, and what its tries are counted under, known or not."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casestatus.access.addresses import Origin
+from casestatus.access.pins import CaseSecret
+from casestatus.access.throttles import Subjects
+from casestatus.cases.finding import NumberHit, find_number
+from casestatus.cases.models import Case
+from casestatus.cases.numbers import Form, Reading, clean_folio, readings
+from casestatus.crypto import KeyRing
+from casestatus.offices.models import Institution
+from casestatus.victims.folios import case_of_folio
+
+SALT_OF_NONE = bytes(16)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """The case that a number may mean. For none, or more than one, a stand-in that costs the same work."""
+
+    secret: CaseSecret
+    number_id: UUID | None
+    number_keys: tuple[bytes, ...]
+
+
+def candidate_for(session: Session, keys: KeyRing, number: str, *, institution: str | None) -> Candidate:
+    """The candidate for a number or folio as typed; `institution` (its code) narrows it. Raises NumberUnreadable."""
+    read = readings(number)
+    number_keys = throttle_keys(keys, number, read)
+    hit = _hit(session, keys, number, read, institution)
+    case_id = hit.case_id if hit else UUID(bytes=number_keys[0][:16])
+    salt = session.scalar(select(Case.pin_salt).where(Case.id == case_id))
+    return Candidate(CaseSecret(case_id, salt or SALT_OF_NONE), hit.number_id if hit else None, number_keys)
+
+
+def throttle_keys(keys: KeyRing, number: str, read: tuple[Reading, ...]) -> tuple[bytes, ...]:
+    """What tries on a number are counted under: its most reduced form under each reading, in no institution.
+
+    So spellings of one number share a counter, whether or not a case has it (security.md, "Signing in", 1).
+    """
+    folio = clean_folio(number)
+    spoken = [("folio", folio)] if folio else [("number", *reading.segments[Form.REDUCED]) for reading in read]
+    return tuple(dict.fromkeys(keys.lookup("throttle", *parts) for parts in spoken))
+
+
+def subjects_of(keys: KeyRing, candidate: Candidate, origin: Origin, *, by_number: bool) -> Subjects:
+    """What this try is counted under. `by_number` is False for a backup key, which only the address limits."""
+    of_case = keys.lookup("throttle", "case", str(candidate.secret.case_id))
+    return Subjects(
+        number=candidate.number_keys[0],
+        numbers=(*candidate.number_keys, of_case) if by_number else (),
+        address=keys.lookup("throttle", "address", origin.address),
+        network=keys.lookup("throttle", "network", origin.network) if origin.network else None,
+    )
+
+
+@dataclass(frozen=True)
+class _Hit:
+    case_id: UUID
+    number_id: UUID | None
+
+
+def _hit(
+    session: Session, keys: KeyRing, number: str, read: tuple[Reading, ...], institution: str | None
+) -> NumberHit | _Hit | None:
+    folio = clean_folio(number)
+    if folio and (case_id := case_of_folio(session, keys, folio)):
+        return _Hit(case_id, None)
+    known = select(Institution.id)
+    institutions = session.scalars(known.where(Institution.code == institution) if institution else known)
+    return find_number(session, keys, institutions.all(), read, forms=Form)

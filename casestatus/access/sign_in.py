@@ -1,0 +1,126 @@
+"""A victim signs in: count the try, verify with the same work for everybody, open the session (design.md §5)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from casestatus.access.addresses import origin_of
+from casestatus.access.candidates import Candidate, candidate_for, subjects_of
+from casestatus.access.entries import Entry, read_entry
+from casestatus.access.hashing import HashingBusy, HashingRoom
+from casestatus.access.pins import victim_with
+from casestatus.access.throttles import CountedTry, count_try, take_back
+from casestatus.access.victim_sessions import open_session
+from casestatus.crypto import KeyRing
+from casestatus.database import Database
+from casestatus.errors import N_, CaseStatusProblem, Unauthorized
+from casestatus.settings import Limits
+from casestatus.victims.models import Contact, Victim
+
+
+class SignInWrong(Unauthorized):
+    """401: the one answer for a wrong PIN, an unknown or ambiguous number, a closed access and an expired PIN."""
+
+    type = "sign-in-wrong"
+    title = N_("No pudimos abrir con esos datos.")
+    detail = N_("Revisa el número de tu caso y tu PIN. También puedes usar la clave de respaldo.")
+
+
+class Next(StrEnum):
+    """What she is asked to do first."""
+
+    CONFIRM_CONTACT = "confirm_contact"
+
+
+@dataclass(frozen=True)
+class Door:
+    """What a sign-in needs of the process that it comes to."""
+
+    database: Database
+    keys: KeyRing
+    limits: Limits
+    pin_digits: int
+    hashing: HashingRoom
+
+
+@dataclass(frozen=True)
+class Knock:
+    """What somebody typed, and from which IP address. `institution` is a code that narrows the number."""
+
+    number: str = field(repr=False)
+    secret: str = field(repr=False)
+    address: str
+    institution: str | None = None
+    shared_device: bool = False
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """An open session, and what comes next."""
+
+    token: str = field(repr=False)
+    ends_at: datetime
+    next: Next | None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why not, for the one who asks. Returned and not raised, so that nothing rolls the counted try back."""
+
+    problem: CaseStatusProblem
+
+
+def sign_in(door: Door, knock: Knock, *, now: datetime) -> SignedIn | Refused:
+    """Lets a victim in, or says why not: mistyped, wrong, throttled, busy, or a number that can't be read."""
+    try:
+        return _let_in(door, knock, now)
+    except CaseStatusProblem as problem:
+        return Refused(problem)
+
+
+def _let_in(door: Door, knock: Knock, now: datetime) -> SignedIn:
+    """Each transaction has committed before anything below it can raise; none is open while Argon2id runs."""
+    entry = read_entry(knock.secret, pin_digits=door.pin_digits)
+    with door.database.reading() as session:
+        candidate = candidate_for(session, door.keys, knock.number, institution=knock.institution)
+    subjects = subjects_of(door.keys, candidate, origin_of(knock.address), by_number=not entry.is_backup_key)
+    with door.database.writing() as session:
+        counted = count_try(session, subjects, door.limits, now=now)
+    tags = _stretched(door, candidate, entry, counted)
+    with door.database.reading() as session:
+        victim_id = victim_with(session, entry, candidate.secret.case_id, tags, door.limits, now=now)
+    if victim_id is None:
+        raise SignInWrong
+    with door.database.writing() as session:
+        take_back(session, counted)
+        return _opened(session, door, knock, victim_id, candidate.number_id, now)
+
+
+def _stretched(door: Door, candidate: Candidate, entry: Entry, counted: CountedTry) -> list[bytes]:
+    """The tags to look for. A try that found no place was not verified, so it does not count."""
+    try:
+        with door.hashing.place(backup_key=entry.is_backup_key):
+            return door.keys.pin_tags(entry.digits, candidate.secret.case_id, candidate.secret.salt)
+    except HashingBusy:
+        with door.database.writing() as session:
+            take_back(session, counted)
+        raise
+
+
+def _opened(
+    session: Session, door: Door, knock: Knock, victim_id: UUID, number_id: UUID | None, now: datetime
+) -> SignedIn:
+    unused = update(Victim).where(Victim.id == victim_id, Victim.pin_first_used_at.is_(None))
+    session.execute(unused.values(pin_first_used_at=now))
+    opened = open_session(session, victim_id, number_id, shared_device=knock.shared_device, limits=door.limits, now=now)
+    return SignedIn(opened.token, opened.ends_at, _next(session, victim_id))
+
+
+def _next(session: Session, victim_id: UUID) -> Next | None:
+    live = (Contact.victim_id == victim_id, Contact.safe, Contact.stopped_at.is_(None), Contact.removed_at.is_(None))
+    unconfirmed = select(Contact.id).where(*live, Contact.confirmed_at.is_(None)).limit(1)
+    return Next.CONFIRM_CONTACT if session.scalar(unconfirmed) is not None else None
