@@ -61,9 +61,10 @@ def test_a_page_has_no_known_barrier(browser: Browser, name: str, dark: bool) ->
     assert found.violations_count == 0, found.generate_report()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_never_scrolls_sideways(browser: Browser, name: str) -> None:
-    page = _open(browser, name)
+def test_a_page_never_scrolls_sideways(browser: Browser, name: str, language: Language) -> None:
+    page = _open(browser, name, language)
     for width in (320, 360, 480, 1280):
         page.set_viewport_size({"width": width, "height": 740})
         assert page.evaluate("document.documentElement.scrollWidth") <= width

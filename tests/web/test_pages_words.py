@@ -14,8 +14,9 @@ TELLING = re.compile(
     r"fiscal|denuncia|v[ií]ctima|delito|violencia|expediente|prosecut|crime|victim|case|caso", re.IGNORECASE
 )
 ROUTES = {
-    "/", "/entrar", "/caso", "/caso/historia", "/caso/avisos", "/caso/contactos", "/caso/contactos/0194", "/salir", "/salir-ya",
-    "/perdi-mi-pin", "/ayuda", "/ayuda/seguridad", "/ayuda/mensajes", "/privacidad", "/accesibilidad", "/seguridad",
+    "/", "/entrar", "/caso", "/caso/historia", "/caso/avisos", "/caso/contactos", "/caso/contactos/0194",
+    "/salir", "/salir-ya", "/perdi-mi-pin",
+    "/ayuda", "/ayuda/seguridad", "/ayuda/mensajes", "/privacidad", "/accesibilidad", "/seguridad",
 }  # fmt: skip
 
 
@@ -62,9 +63,8 @@ def syllables(word: str) -> int:
     count, before = 0, ""
     for letter in word:
         if letter in VOWELS:
-            hiatus = before in STRONG and letter in STRONG or before in "íú" and before or letter in "íú"
-            if not before or hiatus:
-                count += 1
+            apart = {before, letter} & set("íú") or {before, letter} <= set(STRONG)
+            count += 1 if not before or apart else 0
             before = letter
         else:
             before = ""
