@@ -12,7 +12,7 @@ from casestatus.notices.models import DeliveryAttempt, Notice, NoticeState
 from casestatus.notices.queue import enqueue
 from casestatus.notices.rungs import contacts_of, rung_of
 from casestatus.offices.models import TaskKind
-from casestatus.offices.tasks import raise_task
+from casestatus.offices.tasks import open_task
 from casestatus.victims.models import Contact, Victim
 
 
@@ -57,11 +57,11 @@ def note_task(session: Session, notice: Notice, kind: TaskKind, *, now: datetime
     """A task for the office that owns the case."""
     victim = session.get_one(Victim, notice.victim_id)
     case = session.get_one(Case, victim.case_id)
-    raise_task(
+    open_task(
         session,
-        case.office_id,
         kind,
-        about=notice.id,
+        notice.id,
+        office_id=case.office_id,
         case_id=case.id,
         victim_id=victim.id,
         notice_id=notice.id,

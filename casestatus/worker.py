@@ -1,0 +1,101 @@
+"""The background process: delivers what is due until it is told to stop. Any number may run on one database."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import psycopg
+import structlog
+from sqlalchemy import make_url
+
+from casestatus.crypto import KeyRing
+from casestatus.database import Clock, Database
+from casestatus.notices.dispatch import Dispatch
+from casestatus.notices.outbox import Outbox
+from casestatus.notices.providers import Provider, Providers
+from casestatus.notices.queue import WAKE_UP
+from casestatus.notices.twilio import TwilioSms
+from casestatus.settings import Settings, SmsProvider
+
+AT_ONCE = 8
+log = structlog.get_logger()
+
+
+def main(settings: Settings, *, at_once: int = AT_ONCE) -> None:
+    """The process `casestatus worker`: SIGTERM or SIGINT let it finish what it holds."""
+    database = Database(settings.database_url, Clock(settings.as_of))
+    keys = KeyRing.load(settings.keys)
+    stop = threading.Event()
+
+    def stop_soon(_signal: int, _frame: object) -> None:
+        stop.set()
+        database.changed.set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, stop_soon)
+    try:
+        run_worker(settings, database, keys, stop, at_once=at_once)
+    finally:
+        database.close()
+
+
+def run_worker(
+    settings: Settings, database: Database, keys: KeyRing, stop: threading.Event, *, at_once: int = AT_ONCE
+) -> None:
+    """Deliver until `stop` is set; `at_once` messages are handed over at the same time."""
+    with ThreadPoolExecutor(at_once, thread_name_prefix="delivery") as pool, _woken_by_others(database, stop):
+        dispatch = Dispatch(database, keys, settings, providers(settings, database), pool, at_once=at_once)
+        log.info("worker.started", at_once=at_once)
+        while not stop.is_set():
+            database.changed.clear()
+            if not _pass(dispatch):
+                database.changed.wait(settings.limits.poll)
+        log.info("worker.stopped")
+
+
+def providers(settings: Settings, database: Database) -> Providers:
+    """The way out for each channel."""
+    sms: Provider = TwilioSms(settings) if settings.sms_provider is SmsProvider.TWILIO else Outbox(database)
+    return {sms.channel: sms}
+
+
+def _pass(dispatch: Dispatch) -> bool:
+    """One pass. Whatever goes wrong in it, its leases end and the next pass finds what it left."""
+    try:
+        return dispatch.once()
+    except Exception as problem:  # noqa: BLE001 - the loop must outlive a database that restarts
+        log.error("worker.pass_failed", problem=type(problem).__name__)  # its words may hold an address
+        return False
+
+
+@contextmanager
+def _woken_by_others(database: Database, stop: threading.Event) -> Iterator[None]:
+    """While open, a NOTIFY of any host on PostgreSQL ends the wait between two passes. SQLite is only polled."""
+    if database.dialect != "postgresql":
+        yield
+        return
+    listener = threading.Thread(target=_listen, args=(database, stop), name="listener", daemon=True)
+    listener.start()
+    yield
+    listener.join()
+
+
+def _listen(database: Database, stop: threading.Event) -> None:
+    url = make_url(database.url).set(drivername="postgresql").render_as_string(hide_password=False)
+    while not stop.is_set():
+        try:
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute(f"LISTEN {WAKE_UP}")
+                database.changed.set()  # what was sent while nobody listened
+                _set_on_each_notice(connection, database, stop)
+        except psycopg.OperationalError:
+            log.warning("worker.listener_lost")
+            stop.wait(1)
+
+
+def _set_on_each_notice(connection: psycopg.Connection, database: Database, stop: threading.Event) -> None:
+    while not stop.is_set():
+        for _ in connection.notifies(timeout=1, stop_after=1):
+            database.changed.set()
