@@ -1,8 +1,9 @@
 """What an update says beyond the stage, typed: codes, days and numbers, never a word about the case itself."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -10,7 +11,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from casestatus.cases.procedure_model import Stage
 from casestatus.errors import N_, FieldProblem, Unprocessable
 
-EARLIEST, LATEST = date(1950, 1, 1), date(2100, 1, 1)
+EARLIEST, LATEST = 1950, 2100
 
 
 class DetailsRefused(Unprocessable):
@@ -20,15 +21,19 @@ class DetailsRefused(Unprocessable):
     title = N_("Hay un detalle que esta etapa no admite.")
 
 
-def _iso_text(value: object) -> object:
-    if not isinstance(value, str | date):
+def _written_as(pattern: str) -> BeforeValidator:
+    """Only ISO 8601 texts (and dates): pydantic alone would take numbers for seconds since 1970."""
+
+    def checked(value: object) -> object:
+        if isinstance(value, date) or (isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII)):
+            return value
         raise ValueError("not an ISO 8601 text")
-    return value
+
+    return BeforeValidator(checked)
 
 
 def _sensible_day(value: date) -> date:
-    day = value.astimezone(UTC).date() if isinstance(value, datetime) else value
-    if not EARLIEST < day < LATEST:
+    if not EARLIEST <= value.year <= LATEST:
         raise ValueError("out of range")
     return value
 
@@ -40,8 +45,8 @@ def _one_printed_line(value: str) -> str:
 
 
 Code = Annotated[str, Field(max_length=40)]
-Day = Annotated[date, BeforeValidator(_iso_text), AfterValidator(_sensible_day)]
-Moment = Annotated[AwareDatetime, BeforeValidator(_iso_text), AfterValidator(_sensible_day)]
+Day = Annotated[date, _written_as(r"\d{4}-\d\d-\d\d"), AfterValidator(_sensible_day)]
+Moment = Annotated[AwareDatetime, _written_as(r"\d{4}-\d\d-\d\d[T ].{5,30}"), AfterValidator(_sensible_day)]
 CaseNumber = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_one_printed_line)]
 
 

@@ -31,7 +31,7 @@ CONTROL_SIGN = N_("Tiene un signo que no se imprime. Escríbelo otra vez en una 
 
 
 def plain_number(text: str) -> str:
-    """What was typed, in capitals without accents, quotes and labels. Raises NumberUnreadable if it can't be a number."""
+    """What was typed, in capitals without accents, quotes and labels. Raises NumberUnreadable."""
     number = _without_labels(_plain(_printed(text.strip())))
     if len(number) > MAX_SIGNS:
         raise _unreadable(TOO_LONG, {"limit": MAX_SIGNS})
