@@ -9,7 +9,7 @@ from casestatus.cases.stages import Model, Stage, procedure
 
 SETTLED_DAYS = 3  # the newest event lies at least this far back, so that what a visitor pushes is the newest
 LONGEST_WAY = 14
-MEAN_DAYS_IN_STAGE = 55.0
+MEAN_DAYS_IN_STAGE = 80.0
 USUAL = {"CI01": 12, "CI06": 5, "CI12": 5, "CI15": 4, "CI13": 3, "CI19": 3, "AP02": 6, "AP03": 3, "AP08": 3, "AP14": 3}
 VISIBLE_WAYS = frozenset({"citatorio", "puesta_a_disposicion"})
 
