@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from casestatus.demo.places import State
 from casestatus.demo.planning import OFFICES_A_STATE
 from casestatus.demo.rows import Desk
-from casestatus.offices.models import Institution, Office
 from casestatus.offices.registering import add_institution, add_office, import_source
 
 WEEKDAYS = "Lunes a viernes, 9:00 a 18:00"
@@ -19,9 +18,9 @@ WEEKDAYS = "Lunes a viernes, 9:00 a 18:00"
 class Place:
     """An office, and how updates reach it."""
 
-    institution: Institution
-    office: Office
     desk: Desk
+    office_code: str
+    zone: str
 
 
 def add_country(session: Session, states: Sequence[State], *, now: datetime) -> dict[tuple[str, int], Place]:
@@ -43,5 +42,5 @@ def add_country(session: Session, states: Sequence[State], *, now: datetime) -> 
                 now=now,
             )
             desk = Desk(institution_id=institution.id, office_id=office.id, source_id=source.id)
-            places[state.letters, ordinal] = Place(institution=institution, office=office, desk=desk)
+            places[state.letters, ordinal] = Place(desk=desk, office_code=office.code, zone=state.zone)
     return places
