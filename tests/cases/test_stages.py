@@ -6,6 +6,7 @@ import pytest
 
 from casestatus.cases.details import details_of
 from casestatus.cases.procedure_files import placeholders
+from casestatus.cases.procedure_model import Language
 from casestatus.cases.stages import (
     Model,
     Stage,
@@ -77,7 +78,7 @@ def of(code: str) -> Stage:
     return stage(Model(code[:2]), code)
 
 
-def told(code: str, language: str = "es", **details: str) -> str:
+def told(code: str, language: Language = "es", **details: str) -> str:
     at = of(code)
     return meaning(at, details_of(at, details), language, zone="America/Mexico_City", day=_day, clock=_clock)
 
@@ -107,7 +108,7 @@ def test_each_stage_is_as_the_law_and_the_tables_say(code: str) -> None:
 
 @pytest.mark.parametrize("at", EVERY_STAGE, ids=lambda at: at.code)
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_each_stage_speaks_both_languages_and_without_details(at: Stage, language: str) -> None:
+def test_each_stage_speaks_both_languages_and_without_details(at: Stage, language: Language) -> None:
     assert at.names[language]
     assert at.legal_names[language]
     sentence = told(at.code, language)
@@ -244,4 +245,4 @@ def test_an_unknown_stage_names_those_that_exist(code: str) -> None:
     with pytest.raises(StageUnknown) as refusal:
         stage(Model.CI, code)
     assert refusal.value.fields[0].field == "stage"
-    assert "CI26" in refusal.value.fields[0].params["allowed"]
+    assert "CI26" in (refusal.value.fields[0].params or {})["allowed"]
