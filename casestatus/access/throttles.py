@@ -67,7 +67,7 @@ def count_try(session: Session, subjects: Subjects, limits: Limits, *, now: date
         now,
     )
     counted = CountedTry(new_id(), subjects, now)
-    _write_tries(session, {key: [*remembered_tries(tries[key], limits, now=now), now] for key in subjects.numbers})
+    _write_tries(session, {key: _with(tries[key], now, limits) for key in subjects.numbers})
     session.execute(insert(LoginTry).values(_login_try(counted)))
     return counted
 
@@ -105,6 +105,11 @@ def _write_tries(session: Session, tries: Mapping[bytes, list[datetime]]) -> Non
     rows = [{"key": key, "tries": [(at - EPOCH) // MICROSECOND for at in tries[key]]} for key in sorted(tries)]
     if rows:
         session.execute(update(Throttle), rows)
+
+
+def _with(tries: list[datetime], own: datetime, limits: Limits) -> list[datetime]:
+    """Sorted, because tries that come at once may reach the row in another order than the clock was read in."""
+    return sorted([*remembered_tries(tries, limits, now=own), own])
 
 
 def _without(tries: list[datetime], own: datetime) -> list[datetime]:

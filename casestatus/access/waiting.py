@@ -29,20 +29,17 @@ def wait_after(tries: int, limits: Limits) -> timedelta:
 
 
 def number_opens_at(tries: Sequence[datetime], limits: Limits) -> datetime | None:
-    """When a number (or a case) may be tried again after `tries`, oldest first; None if it was never tried.
+    """When a number (or a case) may be tried again after `tries`, oldest first; None if it need not wait.
 
     The strictest of three rules decides: the doubling wait, so many in 24 hours, and so many in a row (security.md,
     "Signing in", 1). A right PIN does not end a row: what one device does changes nothing for another.
     """
-    if not tries:
-        return None
+    waits = [tries[-most] + window for most, window in _windows(limits) if len(tries) >= most]
     remembered = timedelta(days=limits.number_wait_memory_days)
     recent = sum(moment > tries[-1] - remembered for moment in tries)
-    opens_at = tries[-1] + wait_after(recent, limits)
-    for most, window in _windows(limits):
-        if len(tries) >= most:
-            opens_at = max(opens_at, tries[-most] + window)
-    return opens_at
+    if pause := wait_after(recent, limits):
+        waits.append(tries[-1] + pause)
+    return max(waits, default=None)
 
 
 def remembered_tries(tries: Sequence[datetime], limits: Limits, *, now: datetime) -> list[datetime]:
