@@ -27,6 +27,11 @@ class HashingRoom:
         self._waiting = {True: 0, False: 0}  # by "has a backup key"
         self._changed = threading.Condition()
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for a place now."""
+        return sum(self._waiting.values())
+
     @contextmanager
     def place(self, *, backup_key: bool) -> Iterator[None]:
         """Holds a place while the block runs. Raises HashingBusy at once if the queue is full."""
@@ -41,7 +46,7 @@ class HashingRoom:
                 self._changed.notify_all()
 
     def _wait(self, backup_key: bool) -> None:
-        if self._free and not self._waiting[True] and not self._waiting[False]:
+        if self._free and not self.waiting:
             return
         if self._is_full(backup_key):
             raise HashingBusy(retry_after=RETRY_AFTER)
@@ -54,5 +59,4 @@ class HashingRoom:
 
     def _is_full(self, backup_key: bool) -> bool:
         open_to_all = self._queue - self._queue // 2
-        others = self._waiting[False]
-        return others + self._waiting[True] >= self._queue if backup_key else others >= open_to_all
+        return self.waiting >= self._queue if backup_key else self._waiting[False] >= open_to_all

@@ -1,6 +1,6 @@
 """When sessions were last used: noted in memory while pages are read, written by a thread of its own.
 
-A GET never takes a write lock; docs/decisions/last-seen-in-memory.md says why this is safe.
+A GET never takes a write lock; docs/decisions/0007-last-seen.md says why this is safe.
 """
 
 import threading

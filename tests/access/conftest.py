@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from casestatus.access.hashing import HashingRoom
 from casestatus.access.pins import CaseSecret, draw_access, issue_access
 from casestatus.access.sign_in import Door
+from casestatus.cases.crimes import RiskTier
 from casestatus.cases.models import Case, NumberKind
 from casestatus.cases.numbers import new_folio, readings
 from casestatus.cases.registering import add_number, open_case
@@ -19,7 +20,7 @@ from casestatus.offices.models import Office
 from casestatus.offices.registering import add_institution, add_office
 from casestatus.settings import Limits
 from casestatus.victims.folios import folio_key
-from casestatus.victims.models import RiskTier, Victim
+from casestatus.victims.models import Victim
 from tests.access.knocking import COURT_NUMBER, NUMBER
 
 
