@@ -24,6 +24,7 @@ class NumberPattern:
     digits: Mapping[str, int]
     date: str
     shape: str
+    prefixes: Mapping[str, str]
     examples: tuple[str, ...]
 
 
@@ -38,6 +39,7 @@ def patterns() -> tuple[NumberPattern, ...]:
             digits=fields["digits"],
             date=fields.get("date", ""),
             shape=fields["shape"],
+            prefixes=fields.get("prefixes", {}),
             examples=tuple(fields["examples"]),
         )
         for fields in tomllib.loads(text)["pattern"]

@@ -32,7 +32,7 @@ CONTROL_SIGN = N_("Tiene un signo que no se imprime. Escríbelo otra vez en una 
 
 def plain_number(text: str) -> str:
     """What was typed, in capitals without accents, quotes and labels. Raises NumberUnreadable."""
-    number = _without_labels(_plain(_printed(text.strip())))
+    number = _tidied(_without_labels(_plain(_printed(text.strip()))))
     if len(number) > MAX_SIGNS:
         raise _unreadable(TOO_LONG, {"limit": MAX_SIGNS})
     if not SEGMENT.search(number):
@@ -65,6 +65,10 @@ def _plain(text: str) -> str:
     """NFKC in capitals, with one kind of dash, slash and blank; no accents, quotes or invisible signs."""
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text.replace("´", "")).upper())
     text = "".join(map(_plain_sign, text)).translate(SLASHES)
+    return _tidied(text)
+
+
+def _tidied(text: str) -> str:
     return re.sub(r" *([/-]) *", r"\1", re.sub(r"\s+", " ", text)).strip()
 
 

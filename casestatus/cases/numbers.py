@@ -62,7 +62,8 @@ def _forms(fields: Mapping[str, str]) -> dict[Form, tuple[str, ...]]:
 
 def _generic_reading(number: str, typed: tuple[str, ...]) -> Reading:
     """Segments as they stand; only the reduced form mends what looks like a number."""
-    without_custody = tuple(token for token in typed if token not in CUSTODY or "UI" not in typed)
+    unit = typed.index("UI") if "UI" in typed else len(typed)
+    without_custody = typed[:unit] + tuple(token for token in typed[unit:] if token not in CUSTODY)
     start = 1 if typed[0] in PREFIXES and len(without_custody) > 1 else 0
     forms = {
         Form.EXACT: typed,
@@ -77,7 +78,8 @@ def _official(pattern: NumberPattern, fields: Mapping[str, str]) -> str:
     for name, width in pattern.digits.items():
         spelled[name] = _stripped(fields[name]).zfill(width) if width else fields[name]
     spelled |= {"yy": fields["year"][2:]} if "year" in fields else {}
-    spelled |= {"custody": CUSTODY[fields["custody"]]} if "custody" in fields else {}
+    for name, spellings in (("custody", CUSTODY), ("prefix", pattern.prefixes)):
+        spelled |= {name: spellings.get(fields[name], fields[name])} if name in fields else {}
     return _filled_shape(pattern.shape, spelled) + (f" {fields['suffix']}" if "suffix" in fields else "")
 
 
