@@ -8,7 +8,6 @@ from typing import Any
 
 from casestatus.cases.code_lists import code_lists, codes_of_detail
 from casestatus.cases.procedure_model import (
-    LANGUAGES,
     Model,
     NoticeClass,
     OutcomeRule,
@@ -17,6 +16,7 @@ from casestatus.cases.procedure_model import (
     StatisticalStage,
     Words,
 )
+from casestatus.wording import LANGUAGES
 
 PLACEHOLDERS: Mapping[str, str] = {
     "fecha": "hearing_at|deadline_on",

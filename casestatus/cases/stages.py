@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from casestatus.cases.code_lists import words_of_code
 from casestatus.cases.details import Details
 from casestatus.cases.procedure_files import placeholders, read_procedure
-from casestatus.cases.procedure_model import Language, Model, NoticeClass, Procedure, Stage, StatisticalStage
+from casestatus.cases.procedure_model import Model, NoticeClass, Procedure, Stage, StatisticalStage
 from casestatus.errors import N_, FieldProblem, Unprocessable
+from casestatus.wording import Language
 
 __all__ = ["Model", "NoticeClass", "Procedure", "Stage", "StatisticalStage"]
 

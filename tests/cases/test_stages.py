@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 import pytest
 
+from casestatus.cases.code_lists import code_lists
 from casestatus.cases.details import details_of
 from casestatus.cases.procedure_files import placeholders
-from casestatus.cases.procedure_model import Language
 from casestatus.cases.stages import (
     Model,
     Stage,
@@ -22,6 +22,7 @@ from casestatus.cases.stages import (
     procedures,
     stage,
 )
+from casestatus.wording import Language
 
 # code: followers, notice (L law, P policy), part of the path, statistical stage
 TABLE = {
@@ -246,3 +247,17 @@ def test_an_unknown_stage_names_those_that_exist(code: str) -> None:
         stage(Model.CI, code)
     assert refusal.value.fields[0].field == "stage"
     assert "CI26" in (refusal.value.fields[0].params or {})["allowed"]
+
+
+@pytest.mark.parametrize("at", EVERY_STAGE, ids=lambda at: at.code)
+def test_sentences_are_short(at: Stage) -> None:
+    sentences = [sentence for forms in at.meanings.values() for form in forms for sentence in form.split(". ")]
+    assert max(len(sentence.split()) for sentence in sentences) <= 20
+
+
+def test_words_of_codes_fit_behind_a_colon() -> None:
+    for name in ("causes", "outcomes", "authorities"):
+        for words in code_lists()[name].values():
+            for text in (words["es"], words["en"]):
+                assert text[0].islower()
+                assert text[-1].isalpha()
