@@ -141,4 +141,4 @@ def _new_line(session: Session, case: Case, update: Update, slug: str, *, now: d
 
 def _crime_of(slug: str) -> tuple[str, set[Flag]]:
     """A crime that we don't know is taken as unclassified, and so as high risk, until a person maps it."""
-    return (slug, set()) if crime(slug) else (UNCLASSIFIED, {Flag.CRIME_UNKNOWN})
+    return (slug, set()) if crime(slug) else (UNCLASSIFIED.slug, {Flag.CRIME_UNKNOWN})

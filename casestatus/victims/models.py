@@ -7,14 +7,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from casestatus.cases.crimes import RiskTier
 from casestatus.database import Base, new_id
-
-
-class RiskTier(StrEnum):
-    """In a high tier nothing goes out until a safe channel was confirmed in person."""
-
-    ORDINARY = "ordinary"
-    HIGH = "high"
 
 
 class ContactPolicy(StrEnum):

@@ -1,0 +1,148 @@
+"""An office gives somebody access to a case: folio, PIN and backup key, linked lines, contacts that are safe."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casestatus.access.pins import CaseSecret, DrawnAccess, draw_access, issue_access
+from casestatus.cases.crimes import UNCLASSIFIED, RiskTier, crime
+from casestatus.cases.finding import find_number
+from casestatus.cases.models import Case, Proceeding
+from casestatus.cases.numbers import Form, is_folio, new_folio, readings, shown_folio
+from casestatus.crypto import KeyRing
+from casestatus.database import Database, new_id
+from casestatus.errors import N_, FieldProblem
+from casestatus.intake.registration import GivenAccess, GivenContact, Registration, RegistrationRefused
+from casestatus.intake.sender import Sender
+from casestatus.offices.models import Office
+from casestatus.victims.addresses import address_key
+from casestatus.victims.folios import case_of_folio, folio_key
+from casestatus.victims.models import Channel, Contact, Victim, VictimProceeding
+
+
+def admit(
+    database: Database, registration: Registration, sender: Sender, *, keys: KeyRing, pin_digits: int
+) -> GivenAccess:
+    """Give access, in a transaction of its own. Raises RegistrationRefused, which names the field.
+
+    The two Argon2id runs happen before it: nothing is hashed while the database waits.
+    """
+    with database.reading() as session:
+        secret = _secret_of(session, registration, sender, keys=keys)
+
+    def draw() -> DrawnAccess:
+        return draw_access(keys, secret, pin_digits=pin_digits)
+
+    drawn, now = draw(), database.now()
+    with database.writing() as session:
+        victim = _victim(session, registration, secret.case_id, keys=keys, now=now)
+        drawn = issue_access(session, keys, victim, drawn, draw_again=draw, now=now)
+        folio = keys.unseal(victim.folio, table="victim", column="folio", id=victim.id)
+        return GivenAccess(victim_id=victim.id, folio=shown_folio(folio), pin=drawn.pin, backup_key=drawn.backup_key)
+
+
+def _secret_of(session: Session, registration: Registration, sender: Sender, *, keys: KeyRing) -> CaseSecret:
+    case = find_case(session, registration.case_number, sender, keys=keys)
+    if case is None:
+        detail = N_("No hay un caso con ese número en las oficinas de este sistema.")
+        raise RegistrationRefused(fields=(FieldProblem("case_number", detail),))
+    return CaseSecret(case.id, case.pin_salt)
+
+
+def find_case(session: Session, number: str, sender: Sender, *, keys: KeyRing) -> Case | None:
+    """The case of an exact number or folio, if it is one of the sender's offices'; others are unknown to it."""
+    if is_folio(number):
+        case_id = case_of_folio(session, keys, number)
+    else:
+        reading = readings(number)[0]
+        hit = find_number(session, keys, [sender.institution_id], [reading], forms=[Form.EXACT])
+        case_id = hit.case_id if hit else None
+    case = session.get(Case, case_id) if case_id else None
+    return case if case is not None and sender.serves(case.office_id) else None
+
+
+def _victim(session: Session, registration: Registration, case_id: UUID, *, keys: KeyRing, now: datetime) -> Victim:
+    lines = _lines(session, registration, case_id)
+    _require_represented(session, registration, case_id)
+    victim_id, folio = new_id(), _new_folio(session, keys)
+    victim = Victim(
+        id=victim_id,
+        case_id=case_id,
+        folio=keys.seal(folio, table="victim", column="folio", id=victim_id),
+        folio_key=folio_key(keys, folio),
+        language=registration.language,
+        risk_tier=_tier(registration, lines),
+        represents_id=registration.represents,
+        created_at=now,
+    )
+    session.add(victim)
+    session.flush()
+    session.add_all(VictimProceeding(victim_id=victim_id, proceeding_id=line.id, linked_at=now) for line in lines)
+    zone = session.scalars(select(Office.time_zone).join(Case, Case.office_id == Office.id).where(Case.id == case_id))
+    _add_contacts(session, registration, victim_id, zone.one(), keys=keys, now=now)
+    session.flush()
+    return victim
+
+
+def _lines(session: Session, registration: Registration, case_id: UUID) -> Sequence[Proceeding]:
+    wanted = set(registration.proceedings)
+    of_case = select(Proceeding).where(Proceeding.case_id == case_id, Proceeding.ordinal.in_(wanted))
+    lines = session.scalars(of_case).all()
+    missing = wanted - {line.ordinal for line in lines}
+    if missing:
+        detail = N_("Este caso no tiene la línea %(missing)s.")
+        params = {"missing": ", ".join(map(str, sorted(missing)))}
+        raise RegistrationRefused(fields=(FieldProblem("proceedings", detail, params),))
+    return lines
+
+
+def _require_represented(session: Session, registration: Registration, case_id: UUID) -> None:
+    if registration.represents is None:
+        return
+    represented = session.get(Victim, registration.represents)
+    if represented is None or represented.case_id != case_id:
+        detail = N_("No hay en este caso un acceso con esa clave.")
+        raise RegistrationRefused(fields=(FieldProblem("represents", detail),))
+
+
+def _tier(registration: Registration, lines: Sequence[Proceeding]) -> RiskTier:
+    """The office may raise the tier that the crime gives, never lower it."""
+    by_crime = {(crime(line.crime) or UNCLASSIFIED).risk_tier for line in lines}
+    return RiskTier.HIGH if RiskTier.HIGH in by_crime else registration.risk_tier
+
+
+def _new_folio(session: Session, keys: KeyRing) -> str:
+    while True:
+        folio = new_folio(secrets.randbelow)
+        if session.scalar(select(Victim.id).where(Victim.folio_key == folio_key(keys, folio))) is None:
+            return folio
+
+
+def _add_contacts(
+    session: Session, registration: Registration, victim_id: UUID, zone: str, *, keys: KeyRing, now: datetime
+) -> None:
+    """Keep the contacts that she called safe, each once; of the others not even the address is kept."""
+    safe = {given.address: given for given in registration.contacts if given.safe}
+    session.add_all(_contact(given, victim_id, zone, keys=keys, now=now) for given in safe.values())
+
+
+def _contact(given: GivenContact, victim_id: UUID, zone: str, *, keys: KeyRing, now: datetime) -> Contact:
+    contact_id = new_id()
+    return Contact(
+        id=contact_id,
+        victim_id=victim_id,
+        channel=Channel(given.channel),
+        address=keys.seal(given.address, table="contact", column="address", id=contact_id),
+        address_key=address_key(keys, given.channel, given.address),
+        ending=given.address[-2:],
+        safe=True,
+        hours=given.hours,
+        time_zone=given.time_zone or zone,
+        confirmed_at=now if given.confirmed_in_person else None,
+        confirmed_in_person=given.confirmed_in_person,
+        created_at=now,
+    )

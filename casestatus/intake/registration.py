@@ -1,0 +1,77 @@
+"""A victim's access as an office asks for it: which case, which lines, how she may be written to. Never who she is."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationError
+
+from casestatus.cases.crimes import RiskTier
+from casestatus.errors import N_, Unprocessable, field_problems
+from casestatus.intake.update import Text
+from casestatus.settings import read_hours
+from casestatus.victims.phones import normal_phone
+
+
+class RegistrationRefused(Unprocessable):
+    """A registration with fields that can't be taken; each is named."""
+
+    type = "registration-refused"
+    title = N_("Hay datos que no se pueden tomar.")
+
+
+def _hours(value: str) -> str:
+    read_hours(value)
+    return value
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("not a zone of the IANA database")
+    return value
+
+
+class GivenContact(BaseModel):
+    """A contact as she told it at the office. One that isn't safe is never kept."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    channel: Literal["sms"]
+    address: Annotated[Text, AfterValidator(normal_phone)]
+    safe: StrictBool
+    hours: Annotated[str, AfterValidator(_hours), Field(max_length=11)] | None = None
+    time_zone: Annotated[str, AfterValidator(_zone)] | None = None
+    confirmed_in_person: StrictBool = False
+
+
+class Registration(BaseModel):
+    """What an office sends to give somebody access."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    case_number: Text
+    proceedings: Annotated[list[Annotated[int, Field(ge=1, le=999, strict=True)]], Field(min_length=1, max_length=100)]
+    language: Literal["es", "en"] = "es"
+    risk_tier: RiskTier = RiskTier.ORDINARY
+    contacts: Annotated[list[GivenContact], Field(max_length=5)] = []
+    represents: UUID | None = None
+
+
+class GivenAccess(BaseModel):
+    """What the office hands over. It is shown this once and can't be shown again."""
+
+    model_config = ConfigDict(frozen=True)
+
+    victim_id: UUID
+    folio: str
+    pin: str
+    backup_key: str
+
+
+def read_registration(content: Mapping[str, Any]) -> Registration:
+    """The registration in `content`. Raises RegistrationRefused, which names every field that is wrong."""
+    try:
+        return Registration.model_validate(content)
+    except ValidationError as wrong:
+        raise RegistrationRefused(fields=field_problems(wrong.errors())) from None

@@ -1,0 +1,49 @@
+"""Logs: one JSON line an event, ids only. Whatever is called like a secret is struck out, should it slip in."""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+STRUCK_OUT = frozenset(
+    {
+        "pin",
+        "backup_key",
+        "folio",
+        "case_number",
+        "address",
+        "to",
+        "body",
+        "token",
+        "secret",
+        "password",
+        "code",
+        "number",
+    }
+)
+
+
+def strike_out(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Replace the value of every key that names something secret."""
+    for key in STRUCK_OUT & event.keys():
+        event[key] = "…"
+    return event
+
+
+def configure_logs() -> None:
+    """Log to stderr, so that a command's own output stays its own. Call it once, where a process begins."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            strike_out,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,72 @@
+"""What every door needs of the process, and what it reads off a request."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address
+
+from fastapi import Request
+
+from casestatus.access.hashing import HashingRoom
+from casestatus.access.last_seen import LastSeen
+from casestatus.access.sign_in import Door
+from casestatus.crypto import KeyRing
+from casestatus.database import Database
+from casestatus.settings import Network, Settings
+from casestatus.wording import Language, negotiate
+
+LANGUAGE_COOKIE = "idioma"
+
+
+@dataclass(frozen=True)
+class Service:
+    """The parts of one web process."""
+
+    settings: Settings
+    database: Database
+    keys: KeyRing
+    hashing: HashingRoom
+    last_seen: LastSeen
+
+    @property
+    def door(self) -> Door:
+        """What a sign-in needs."""
+        settings = self.settings
+        return Door(self.database, self.keys, settings.limits, settings.pin_digits, self.hashing)
+
+    @property
+    def notice_delay(self) -> timedelta:
+        return timedelta(minutes=self.settings.notice_delay_minutes)
+
+
+def service_of(request: Request) -> Service:
+    """The process's parts."""
+    service: Service = request.app.state.service
+    return service
+
+
+def language_of(request: Request) -> Language:
+    """The language to answer in: her own choice first, else what the browser asks for, else Spanish."""
+    return negotiate(request.headers.get("accept-language"), request.cookies.get(LANGUAGE_COOKIE))
+
+
+def address_of(request: Request) -> str:
+    """The caller's IP address: the last one in X-Forwarded-For that no trusted proxy of ours has."""
+    peer = request.client.host if request.client else "0.0.0.0"
+    proxies = service_of(request).settings.trusted_proxies
+    hops = [hop.strip() for hop in ",".join(request.headers.getlist("x-forwarded-for")).split(",") if hop.strip()]
+    address = peer
+    while hops and _is_trusted(address, proxies):
+        address = hops.pop()
+    return address if _is_address(address) else peer
+
+
+def _is_trusted(address: str, proxies: tuple[Network, ...]) -> bool:
+    return _is_address(address) and any(ip_address(address) in network for network in proxies)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

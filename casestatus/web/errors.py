@@ -1,0 +1,121 @@
+"""Every refusal in one form: `application/problem+json` (RFC 9457) for systems, a page for people, in their language."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.types import Scope
+
+from casestatus.errors import N_, CaseStatusProblem, NotFound, Unprocessable, field_problems
+from casestatus.settings import resource_dir
+from casestatus.web.dependencies import language_of, service_of
+from casestatus.web.pages import Found, Frame, render_page
+from casestatus.wording import Wording
+
+MACHINE_PATHS = ("/api/", "/oauth/", "/webhooks/", "/healthz", "/readyz", "/openapi.json")
+
+
+class MethodNotAllowed(CaseStatusProblem):
+    """405: the address exists, the method doesn't."""
+
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+    type = "method-not-allowed"
+    title = N_("Ese método no se usa aquí.")
+    detail = N_("Revisa el método de la petición.")
+
+
+class BadRequest(CaseStatusProblem):
+    """400: we can't read the request."""
+
+    status = HTTPStatus.BAD_REQUEST
+    type = "bad-request"
+    title = N_("No pudimos leer la petición.")
+    detail = N_("Debe ser JSON bien escrito, en UTF-8.")
+
+
+BY_STATUS: dict[int, type[CaseStatusProblem]] = {404: NotFound, 405: MethodNotAllowed, 400: BadRequest}
+
+
+def answer_errors(app: FastAPI) -> None:
+    """Let `app` answer every refusal in our form."""
+    app.add_exception_handler(CaseStatusProblem, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+
+
+def problem_response(scope: Scope, problem: CaseStatusProblem) -> Response:
+    """The answer to a refusal: JSON on the doors of systems, a page elsewhere."""
+    request = Request(scope)
+    headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
+    if problem.status == HTTPStatus.UNAUTHORIZED and is_machine(scope):
+        headers["WWW-Authenticate"] = "Bearer"
+    if is_machine(scope):
+        return JSONResponse(
+            _problem(request, problem), problem.status, headers=headers, media_type="application/problem+json"
+        )
+    return HTMLResponse(_page(request, problem), problem.status, headers=headers)
+
+
+def failure_response(scope: Scope) -> Response:
+    """500: something failed on our side. It needs neither the database nor a template."""
+    if not is_machine(scope):
+        return HTMLResponse((resource_dir("templates") / "errors" / "500.html").read_bytes(), 500)
+    body = {"type": "failure", "title": "Algo falló de nuestro lado.", "status": 500, "request_id": _request_id(scope)}
+    return JSONResponse(body, 500, media_type="application/problem+json")
+
+
+def is_machine(scope: Scope) -> bool:
+    """Whether a system asks, by the door it came to."""
+    path: str = scope["path"]
+    return path.startswith(MACHINE_PATHS)
+
+
+def _problem(request: Request, problem: CaseStatusProblem) -> dict[str, Any]:
+    words = Wording.of(language_of(request))
+    body: dict[str, Any] = {
+        "type": problem.type,
+        "title": words.gettext(problem.title),
+        "status": problem.status,
+        "detail": words.gettext(problem.detail, **problem.params),
+        "request_id": _request_id(request.scope),
+    }
+    if problem.fields:
+        body["errors"] = [
+            {"field": one.field, "detail": words.gettext(one.detail, **(one.params or {}))} for one in problem.fields
+        ]
+    return body
+
+
+def _page(request: Request, problem: CaseStatusProblem) -> str:
+    words = Wording.of(language_of(request))
+    frame = Frame(language=words.language, path="/", service_name=service_of(request).settings.service_name)
+    return render_page(
+        frame,
+        "errors/problem.html",
+        title=words.gettext(problem.title),
+        detail=words.gettext(problem.detail, **problem.params),
+        found=[Found(words.gettext(one.detail, **(one.params or {})), one.field) for one in problem.fields],
+        reference=_request_id(request.scope),
+    )
+
+
+def _request_id(scope: Scope) -> str:
+    return str(scope.get("state", {}).get("request_id", ""))
+
+
+def _on_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, CaseStatusProblem)
+    return problem_response(request.scope, error)
+
+
+def _on_validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return problem_response(request.scope, Unprocessable(fields=field_problems(error.errors())))
+
+
+def _on_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return problem_response(request.scope, BY_STATUS.get(error.status_code, BadRequest)())

@@ -1,0 +1,37 @@
+"""For operators: whether the process is alive, and whether it may be sent requests."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
+
+from casestatus.database import is_migrated
+from casestatus.web.dependencies import service_of
+
+router = APIRouter(tags=["operators"])
+
+
+@router.get("/healthz")
+def alive() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz")
+def ready(request: Request) -> JSONResponse:
+    """200 when the database answers and is of this version; the keys were loaded at start. Otherwise 503."""
+    state = _database_state(request)
+    body: dict[str, Any] = {
+        "status": "ready" if state == "migrated" else "not ready",
+        "database": state,
+        "keys": "loaded",
+    }
+    return JSONResponse(body, 200 if state == "migrated" else 503)
+
+
+def _database_state(request: Request) -> str:
+    try:
+        return "migrated" if is_migrated(service_of(request).database) else "not migrated"
+    except SQLAlchemyError:
+        return "unreachable"
