@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from casestatus.cases.crimes import RiskTier
 from casestatus.notices.models import AttemptState, NoticeKind, NoticeState
-from casestatus.victims.models import Channel, ContactPolicy, RiskTier
+from casestatus.victims.models import Channel, ContactPolicy
 
 CHANNELS = frozenset({Channel.SMS})  # those that a provider serves
 

@@ -41,16 +41,15 @@ class TwilioHttp(HttpClient):  # type: ignore[misc]  # twilio ships no types
     (The client's own keeps its last answer on itself, so that two threads could take each other's.)
     """
 
-    def __init__(self, base: str, timeout: tuple[float, float]) -> None:
-        super().__init__(_silent, False)
+    def __init__(self, base: str, timeout: float) -> None:
+        super().__init__(_silent, False, timeout)
         self._base = base
-        self._wait = timeout
         self._of_thread = threading.local()
 
     def request(self, method: str, url: str, *parts: Any, **named: Any) -> Response:
         """As Twilio's, but raises NotNow where it is asked to come back later."""
         address = url.replace(TWILIO, self._base, 1)
-        response = self._client().request(method, address, *parts, **(named | {"timeout": self._wait}))
+        response = self._client().request(method, address, *parts, **(named | {"timeout": self.timeout}))
         if response.status_code in {429, 503}:
             raise NotNow(_seconds(response.headers.get("Retry-After")))
         return response
@@ -68,8 +67,7 @@ class TwilioSms:
     channel = Channel.SMS
 
     def __init__(self, settings: Settings) -> None:
-        lease = settings.limits.lease
-        http = TwilioHttp(settings.twilio_api_url, timeout=(0.2 * lease, 0.4 * lease))
+        http = TwilioHttp(settings.twilio_api_url, timeout=0.3 * settings.limits.lease)  # to connect, and again to read
         token = settings.twilio_auth_token.get_secret_value()
         self._messages = Client(settings.twilio_account_sid, token, http_client=http).messages
         service, number = settings.twilio_messaging_service_sid, settings.twilio_from

@@ -1,0 +1,90 @@
+"""What a victim may know of her messages: what left, when, and what became of it; never where to, but for two signs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice, NoticeState
+from casestatus.victims.models import Channel, Contact
+
+
+class MessageState(StrEnum):
+    """What she is told of one message: a notice's states, and two that only one hand-over can have."""
+
+    WAITING = "waiting"
+    UNDER_WAY = "under_way"
+    PROVED = "proved"
+    HANDED_OVER = "handed_over"
+    NOT_ARRIVED = "not_arrived"
+    TAKES_NO_MESSAGES = "takes_no_messages"
+    NO_CONTACT = "no_contact"
+    NOT_WANTED = "not_wanted"
+    FOR_THE_OFFICE = "for_the_office"
+
+
+OF_ATTEMPT = {
+    AttemptState.PENDING: MessageState.WAITING,
+    AttemptState.SENDING: MessageState.UNDER_WAY,
+    AttemptState.UNCERTAIN: MessageState.UNDER_WAY,
+    AttemptState.SENT: MessageState.HANDED_OVER,
+    AttemptState.UNPROVEN: MessageState.HANDED_OVER,
+    AttemptState.DELIVERED: MessageState.PROVED,
+    AttemptState.UNDELIVERED: MessageState.NOT_ARRIVED,
+    AttemptState.EXPIRED: MessageState.NOT_ARRIVED,
+    AttemptState.FAILED: MessageState.TAKES_NO_MESSAGES,
+    AttemptState.STOPPED: MessageState.NOT_WANTED,
+    AttemptState.CANCELLED: MessageState.NOT_WANTED,
+}
+
+MESSAGES = (
+    select(
+        Notice.state.label("notice_state"),
+        func.coalesce(DeliveryAttempt.sent_at, DeliveryAttempt.due_at, Notice.created_at).label("at"),
+        DeliveryAttempt.state,
+        DeliveryAttempt.sent_at,
+        DeliveryAttempt.reference,
+        Contact.channel,
+        Contact.ending,
+    )
+    .outerjoin(DeliveryAttempt, DeliveryAttempt.notice_id == Notice.id)
+    .outerjoin(Contact, Contact.id == DeliveryAttempt.contact_id)
+    .order_by(Notice.created_at.desc(), DeliveryAttempt.rung.desc())
+)
+
+
+@dataclass(frozen=True)
+class SentMessage:
+    """One hand-over, or a notice that had none. `reference` is only told once it left: before, it proves nothing."""
+
+    state: MessageState
+    at: datetime
+    sent_at: datetime | None
+    channel: Channel | None
+    ending: str | None
+    reference: str | None
+
+
+def messages_of(session: Session, victim_id: UUID) -> Sequence[SentMessage]:
+    """Her messages, the newest first."""
+    return [_message(row) for row in session.execute(MESSAGES.where(Notice.victim_id == victim_id))]
+
+
+def _message(row: Row[*tuple[Any, ...]]) -> SentMessage:
+    return SentMessage(
+        state=_state(row.notice_state, row.state),
+        at=row.at,
+        sent_at=row.sent_at,
+        channel=row.channel,
+        ending=row.ending,
+        reference=row.reference if row.sent_at else None,
+    )
+
+
+def _state(notice: NoticeState, attempt: AttemptState | None) -> MessageState:
+    return OF_ATTEMPT[attempt] if attempt else MessageState(notice.value)

@@ -1,0 +1,76 @@
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from pydantic import SecretStr
+
+from casestatus.crypto import KeyRing
+from casestatus.database import Clock, Database
+from casestatus.notices.dispatch import Dispatch
+from casestatus.settings import Environment, Limits, Settings, SmsProvider
+from casestatus.worker import providers
+from tests.notices.town import Town
+from tests.standins.twilio import ACCOUNT, TOKEN, TwilioStandIn
+
+
+@pytest.fixture(scope="session")
+def keys() -> KeyRing:
+    return KeyRing.generate()
+
+
+@pytest.fixture
+def twilio() -> Iterator[TwilioStandIn]:
+    with TwilioStandIn() as standin:
+        yield standin
+
+
+@pytest.fixture
+def settings(twilio: TwilioStandIn) -> Settings:
+    return Settings(
+        _env_file=None,
+        environment=Environment.DEMO,
+        sms_provider=SmsProvider.TWILIO,
+        twilio_account_sid=ACCOUNT,
+        twilio_auth_token=SecretStr(TOKEN),
+        twilio_messaging_service_sid="MG" + "0a" * 16,
+        twilio_api_url=twilio.url,
+        notice_hours="00:00-24:00",
+        limits=Limits(_env_file=None, retry_base=10),
+    )
+
+
+@pytest.fixture
+def town(database: Database, keys: KeyRing) -> Town:
+    return Town(database, keys)
+
+
+class Deliveries:
+    """A worker of this process, one pass at a time."""
+
+    def __init__(self, database: Database, keys: KeyRing, settings: Settings, clock: Clock) -> None:
+        self.clock = clock
+        self.pool = ThreadPoolExecutor(4)
+        self.dispatch = Dispatch(database, keys, settings, providers(settings, database), self.pool, at_once=4)
+
+    def once(self) -> bool:
+        return self.dispatch.once()
+
+    def all_due(self) -> None:
+        """Passes until nothing is due."""
+        for _ in range(50):
+            if not self.once():
+                return
+        raise AssertionError("the queue never comes to rest")
+
+    def later(self, **passed: float) -> None:
+        """After so much time, whatever is due then."""
+        self.clock.advance(timedelta(**passed))
+        self.all_due()
+
+
+@pytest.fixture
+def deliveries(database: Database, keys: KeyRing, settings: Settings, clock: Clock) -> Iterator[Deliveries]:
+    working = Deliveries(database, keys, settings, clock)
+    yield working
+    working.pool.shutdown()

@@ -1,0 +1,67 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from casestatus.notices.hours import Hours, leaves_at
+
+MEXICO = "America/Mexico_City"  # UTC-6 all year since 2022
+TIJUANA = "America/Tijuana"  # still changes its clocks: on 8 March and 1 November 2026
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("local", "allowed"),
+    [("08:59:59", False), ("09:00:00", True), ("19:59:59", True), ("20:00:00", False), ("00:00:00", False)],
+)
+def test_a_window_opens_at_its_first_and_closes_before_its_last_minute(local: str, allowed: bool) -> None:
+    assert Hours.read("09:00-20:00", MEXICO).allow(at(f"2026-11-23T{local}-06:00")) is allowed
+
+
+@pytest.mark.parametrize(
+    ("local", "allowed"),
+    [("21:59:59", False), ("22:00:00", True), ("23:59:59", True), ("00:00:00", True), ("06:00:00", False)],
+)
+def test_a_window_may_run_across_midnight(local: str, allowed: bool) -> None:
+    assert Hours.read("22:00-06:00", MEXICO).allow(at(f"2026-11-23T{local}-06:00")) is allowed
+
+
+def test_the_whole_day_is_always_open() -> None:
+    always = Hours.read("00:00-24:00", MEXICO)
+    assert all(always.allow(at("2026-11-23T00:00:00-06:00") + timedelta(minutes=10 * step)) for step in range(144))
+
+
+def test_a_message_of_the_night_leaves_in_the_morning_of_her_zone() -> None:
+    hours = Hours.read("09:00-20:00", TIJUANA)
+    assert leaves_at(at("2026-11-23T20:00:00-08:00"), hours) == at("2026-11-24T09:00:00-08:00")
+    assert leaves_at(at("2026-11-23T03:00:00-08:00"), hours) == at("2026-11-23T09:00:00-08:00")
+    assert leaves_at(at("2026-11-23T10:00:00-08:00"), hours) == at("2026-11-23T10:00:00-08:00")
+
+
+def test_the_morning_after_the_clocks_change_is_still_nine_on_her_clock() -> None:
+    hours = Hours.read("09:00-20:00", TIJUANA)
+    assert leaves_at(at("2026-03-07T21:00:00-08:00"), hours) == at("2026-03-08T09:00:00-07:00")
+    assert leaves_at(at("2026-10-31T21:00:00-07:00"), hours) == at("2026-11-01T09:00:00-08:00")
+
+
+def test_a_window_inside_the_skipped_hour_is_passed_over() -> None:
+    hours = Hours.read("02:15-02:45", TIJUANA)
+    assert leaves_at(at("2026-03-08T00:00:00-08:00"), hours) == at("2026-03-09T02:15:00-07:00")
+
+
+def test_a_window_that_opens_in_the_skipped_hour_opens_when_the_clocks_have_skipped() -> None:
+    hours = Hours.read("02:30-05:00", TIJUANA)
+    opening = leaves_at(at("2026-03-08T00:00:00-08:00"), hours)
+    assert hours.allow(opening)
+    assert at("2026-03-08T03:00:00-07:00") <= opening < at("2026-03-08T05:00:00-07:00")
+
+
+def test_jitter_spreads_the_morning_but_never_past_the_window() -> None:
+    night = at("2026-11-23T22:00:00-06:00")
+    wide, narrow = Hours.read("09:00-20:00", MEXICO), Hours.read("09:00-09:05", MEXICO)
+    jitter = timedelta(minutes=7)
+    assert leaves_at(night, wide, jitter=jitter) == at("2026-11-24T09:07:00-06:00")
+    assert leaves_at(night, narrow, jitter=jitter) == at("2026-11-24T09:00:00-06:00")
+    assert leaves_at(at("2026-11-23T12:00:00-06:00"), wide, jitter=jitter) == at("2026-11-23T12:00:00-06:00")
