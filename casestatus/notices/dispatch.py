@@ -13,7 +13,7 @@ from casestatus.notices.models import AttemptState
 from casestatus.notices.outgoing import Leaving, Outgoing, Postponed, Ready, Sought
 from casestatus.notices.providers import Providers
 from casestatus.notices.queue import Claim, anything_due, claim, end_unproven, give_up_leases
-from casestatus.notices.reconcile import Looked, Reconciling, look
+from casestatus.notices.reconcile import Looked, Reconciling, Unseen, look
 from casestatus.notices.settling import Settled, Settlement
 from casestatus.settings import Settings
 
@@ -84,7 +84,9 @@ class Dispatch:
         with self._database.writing() as session:
             Reconciling(session, self._settlement(session), now=now, settings=self._settings).settle(group)
 
-    def _look(self, held: Claim, sought: Sought) -> Looked:
+    def _look(self, held: Claim, sought: Sought | None) -> Looked:
+        if sought is None:
+            return Looked(held, Unseen(), "")
         provider = self._providers[sought.channel]
         return Looked(held, look(provider, sought.address, sought.reference, sought.since), provider.name)
 

@@ -23,8 +23,9 @@ class Outbox:
 
     def hand_over(self, message: Message) -> Answer:
         """Write it down; what was committed was accepted."""
+        message_id = new_id()
         written = OutboxMessage(
-            id=new_id(),
+            id=message_id,
             channel=self.channel.value,
             to=message.to,
             subject=message.subject,
@@ -33,7 +34,7 @@ class Outbox:
         )
         with self._database.writing() as session:
             session.add(written)
-        return Accepted(str(written.id))
+        return Accepted(str(message_id))
 
     def find(self, address: str, reference: str, since: datetime) -> str | None:
         """The message to this address whose words end with the reference."""

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
 from casestatus.cases.models import Case, TimelineEvent
-from casestatus.crypto import KeyRing
+from casestatus.crypto import KeyRing, Unsealable
 from casestatus.notices.hours import leaves_at
 from casestatus.notices.ladder import may_be_contacted
 from casestatus.notices.models import DeliveryAttempt, Notice, NoticeEvent, NoticeKind
-from casestatus.notices.providers import Message
+from casestatus.notices.providers import Later, Message
 from casestatus.notices.queue import Claim
 from casestatus.notices.rungs import hours_of, rung_of
-from casestatus.notices.words import sms_text
+from casestatus.notices.words import TextUnsendable, sms_text
 from casestatus.offices.models import Institution
 from casestatus.settings import Settings
 from casestatus.victims.models import Channel, Contact, Victim, VictimProceeding
@@ -50,7 +51,8 @@ class ContactLost:
     """This contact may not be written to any more; another one may."""
 
 
-Leaving = Ready | Postponed | Unwanted | ContactLost
+Leaving = Ready | Postponed | Unwanted | ContactLost | Later
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -84,16 +86,27 @@ class Outgoing:
         """For each claimed attempt what is to happen with it, by its id."""
         live = _notices_with_news(session, [held.notice_id for held in claims])
         letters = _letters(session, [held.attempt_id for held in claims])
-        return {letter.attempt.id: self._judge(letter, letter.notice.id in live, now) for letter in letters}
+        return {letter.attempt.id: self._leaving(letter, letter.notice.id in live, now) for letter in letters}
 
-    def sought(self, session: Session, claims: Sequence[Claim]) -> dict[UUID, Sought]:
-        """For each claimed attempt what may have been handed over, by its id."""
+    def sought(self, session: Session, claims: Sequence[Claim]) -> dict[UUID, Sought | None]:
+        """For each claimed attempt what may have been handed over, by its id; None for an address we can't read."""
         letters = _letters(session, [held.attempt_id for held in claims])
         return {letter.attempt.id: self._sought(letter) for letter in letters}
 
-    def _sought(self, letter: _Letter) -> Sought:
+    def _sought(self, letter: _Letter) -> Sought | None:
         since = letter.attempt.first_try_at or letter.attempt.created_at
-        return Sought(letter.contact.channel, self._address(letter), letter.attempt.reference, since)
+        try:
+            return Sought(letter.contact.channel, self._address(letter), letter.attempt.reference, since)
+        except Unsealable:
+            return None
+
+    def _leaving(self, letter: _Letter, has_news: bool, now: datetime) -> Leaving:
+        """One letter that can't be written (a lost key, words too long) is tried again and keeps no other back."""
+        try:
+            return self._judge(letter, has_news, now)
+        except (Unsealable, TextUnsendable) as problem:
+            log.error("delivery.unsendable", attempt=str(letter.attempt.id), problem=type(problem).__name__)
+            return Later()
 
     def _judge(self, letter: _Letter, has_news: bool, now: datetime) -> Leaving:
         hours = hours_of(letter.contact, self._settings.notice_hours)

@@ -28,7 +28,6 @@ class _News:
 
     event: TimelineEvent
     proceeding: Proceeding
-    worth_telling: bool
     by_law: bool
     now: datetime
     due_at: datetime
@@ -52,17 +51,22 @@ def owe(
     classes = {stage.notice for stage in shown}
     by_law = NoticeClass.LAW in classes
     worth_telling = by_law or NoticeClass.POLICY in classes
-    news = _News(event, proceeding, worth_telling, by_law, now, now + delay)
+    news = _News(event, proceeding, by_law, now, now + delay)
     victims = _victims(session, proceeding.id)
+    waiting = _waiting_notices(session, proceeding.id, victims)  # held first: then what has left is known for certain
     told = _told_of(session, superseded, victims) if superseded else frozenset()
     concerned = [victim for victim in victims if worth_telling or victim.id in told]
-    return _tell(session, news, concerned, told) if concerned else 0
+    return _tell(session, news, concerned, waiting, told)
 
 
-def _tell(session: Session, news: _News, victims: Sequence[Victim], told: frozenset[UUID]) -> int:
-    ids = [victim.id for victim in victims]
-    waiting = _waiting_notices(session, news.proceeding.id, ids)
-    contacts = contacts_of(session, ids)
+def _tell(
+    session: Session,
+    news: _News,
+    victims: Sequence[Victim],
+    waiting: Mapping[UUID, Notice],
+    told: frozenset[UUID],
+) -> int:
+    contacts = contacts_of(session, [victim.id for victim in victims])
     queued = 0
     for victim in victims:
         if notice := waiting.get(victim.id):
@@ -139,14 +143,14 @@ def _told_of(session: Session, event: TimelineEvent, victims: Sequence[Victim]) 
     return frozenset(session.scalars(left))
 
 
-def _waiting_notices(session: Session, proceeding_id: UUID, victim_ids: Sequence[UUID]) -> Mapping[UUID, Notice]:
+def _waiting_notices(session: Session, proceeding_id: UUID, victims: Sequence[Victim]) -> Mapping[UUID, Notice]:
     """Each victim's notice of this line that hasn't left, held so that no worker takes it while we add to it."""
     held = (
         select(Notice)
         .join(DeliveryAttempt, DeliveryAttempt.notice_id == Notice.id)
         .where(
             Notice.proceeding_id == proceeding_id,
-            Notice.victim_id.in_(victim_ids),
+            Notice.victim_id.in_([victim.id for victim in victims]),
             Notice.kind.in_((NoticeKind.NOTICE, NoticeKind.CORRECTION)),
             DeliveryAttempt.state == AttemptState.PENDING,
         )

@@ -23,6 +23,8 @@ BAD_NUMBERS = frozenset({21211, 21614, 21635, 30006})
 THROTTLED = 20429
 QUEUED_AT_MOST = 4 * 3600  # seconds at Twilio; later than that it might arrive in the night
 CLOCKS_APART = timedelta(minutes=10)  # between Twilio and us, when its list is looked through
+# Whatever the network, the client, or an answer that isn't Twilio's can make of a call.
+NO_ANSWER = (requests.RequestException, TwilioException, ValueError, TypeError, KeyError, AttributeError)
 _silent = logging.getLogger("casestatus.notices.twilio.silent")  # the client logs numbers: never here
 _silent.disabled = True
 
@@ -85,7 +87,7 @@ class TwilioSms:
             return _answer_of(problem)
         except requests.ConnectionError as problem:
             return Later() if _never_connected(problem) else Unclear()
-        except (requests.RequestException, TwilioException, ValueError):
+        except NO_ANSWER:
             return Unclear()
         return Accepted(created.sid)
 
@@ -100,7 +102,7 @@ class TwilioSms:
                     return None
                 if (message.body or "").rstrip().endswith(f"Ref {reference}"):
                     return str(message.sid)
-        except (NotNow, requests.RequestException, TwilioException, ValueError) as problem:
+        except (NotNow, *NO_ANSWER) as problem:
             raise LookFailed from problem
         return None
 

@@ -25,7 +25,7 @@ class TwilioStandIn:
     def __init__(self, port: int = 0, *, account: str = ACCOUNT, token: str = TOKEN) -> None:
         self.ledger = Ledger(account)
         self.credentials = base64.b64encode(f"{account}:{token}".encode()).decode()
-        self.server = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
+        self.server = _Server(("127.0.0.1", port), _Handler)
         self.server.daemon_threads = True
         self.server.standin = self  # type: ignore[attr-defined]  # the way a handler of the standard library finds it
 
@@ -51,6 +51,11 @@ class TwilioStandIn:
     def __exit__(self, *exception: object) -> None:
         self.server.shutdown()
         self.server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A caller that hung up is no news."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -24,6 +24,7 @@ class Fate(StrEnum):
     LATE = "late"  # accepted, and said so only after `late_seconds`
     THROTTLED = "throttled"  # 429 with Retry-After, not accepted
     FAILING = "failing"  # 500, not accepted
+    GATEWAY = "gateway"  # accepted, and a gateway in between answers 502 with a page of its own
 
 
 @dataclass
@@ -84,7 +85,14 @@ class Ledger:
                 {name: "\n".join(values) for name, values in form.items()}
             )
         wait = self.behaviour.late_seconds if fate is Fate.LATE else self.behaviour.latency_seconds
-        return (None if fate is Fate.CLOSED and answer.status == 201 else answer), wait
+        return self._as_told(answer, fate), wait
+
+    @staticmethod
+    def _as_told(answer: Answer, fate: Fate) -> Answer | None:
+        """What the caller hears of an answer."""
+        if answer.status == 201 and fate is Fate.CLOSED:
+            return None
+        return Answer(502, ["Bad Gateway"]) if answer.status == 201 and fate is Fate.GATEWAY else answer
 
     def _fate(self) -> Fate:
         if self.behaviour.next:
