@@ -19,7 +19,7 @@ from tests.notices.town import Town
 from tests.standins.twilio import ACCOUNT, TOKEN
 
 OWED = 300
-WORKER = [sys.executable, "-c", "from casestatus import worker, settings; worker.main(settings.Settings())"]
+WORKER = [sys.executable, "-m", "casestatus", "worker"]
 PATIENCE = 60.0  # seconds until a condition that ought to come is given up
 
 
