@@ -46,6 +46,7 @@ SQLITE_PRAGMAS = (
     "synchronous=FULL",  # an acknowledged update survives a power cut
     "secure_delete=ON",
 )
+DEMO_MARK = int.from_bytes(b"demo")  # SQLite's application_id
 SKEW_KEPT_FOR = 30.0  # seconds; a server's clock drifts by milliseconds in that time
 
 
@@ -157,7 +158,7 @@ def _engine(url: str) -> Engine:
         )
         _tune_sqlite(engine)
         return engine
-    return create_engine(target.set(drivername="postgresql+psycopg"), pool_size=20, max_overflow=30, pool_pre_ping=True)
+    return create_engine(target.set(drivername="postgresql+psycopg"), pool_size=20, pool_pre_ping=True, hide_parameters=True)
 
 
 def _tune_sqlite(engine: Engine) -> None:
@@ -210,6 +211,22 @@ def is_migrated(database: Database) -> bool:
     wanted = ScriptDirectory.from_config(alembic_config(database.url)).get_current_head()
     with database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == wanted
+
+
+def mark_as_demo(database: Database) -> None:
+    """Write into the SQLite file's header that a demo made it, so that production refuses it."""
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql(f"PRAGMA application_id = {DEMO_MARK}")
+        connection.commit()
+
+
+def is_made_by_demo(database: Database) -> bool:
+    """Whether a demo made this database. Demos are SQLite files only."""
+    if database.dialect != "sqlite":
+        return False
+    with database.engine.connect() as connection:
+        mark: int = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+    return mark == DEMO_MARK
 
 
 def hold(session: Session, name: bytes) -> None:

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from casestatus.cli import importing, keeping, registering, serving
+from casestatus.cli import demo, importing, keeping, registering, serving
 from casestatus.cli.opening import REFUSED, Refused, in_words
 from casestatus.errors import CaseStatusProblem
 
@@ -17,7 +17,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command("demo")(serving.demo)
+app.command("demo")(demo.demo)
 app.command("serve")(serving.serve)
 app.command("worker")(serving.worker)
 app.command("migrate")(keeping.migrate)

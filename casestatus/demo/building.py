@@ -3,10 +3,9 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from functools import partial
 from random import Random
-
-from sqlalchemy.orm import Session
 
 from casestatus.access.pins import DrawnAccess, draw_access, issue_access
 from casestatus.cases.models import NumberKind
@@ -14,7 +13,7 @@ from casestatus.cases.numbers import Reading
 from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.demo.case_numbers import NumberMint
-from casestatus.demo.country import Place, add_country
+from casestatus.demo.country import Place
 from casestatus.demo.places import State
 from casestatus.demo.planning import PlannedCase, plan
 from casestatus.demo.rows import PlannedVictim, Rows, add_case
@@ -78,35 +77,23 @@ def issue_pins(
 ) -> list[IssuedVictim]:
     """PINs and backup keys. Argon2id runs in two threads and outside of the transaction: 30 ms each."""
 
+    issued = []
+
     def draw(victim: PlannedVictim) -> DrawnAccess:
         drawn = draw_access(keys, victim.case, pin_digits=pin_digits)
         progress(1)
         return drawn
 
     with ThreadPoolExecutor(2) as pool:
-        drawn = list(pool.map(lambda issue: draw(issue[0]), to_issue))
+        drawn = list(pool.map(draw, [victim for victim, _, _ in to_issue]))
     now = database.now()
     with database.writing() as session:
-        return [
-            _issue(session, keys, issue, access, draw_again=lambda issue=issue: draw(issue[0]), now=now)
-            for issue, access in zip(to_issue, drawn, strict=True)
-        ]
-
-
-def _issue(
-    session: Session,
-    keys: KeyRing,
-    issue: tuple[PlannedVictim, Place, str],
-    access: DrawnAccess,
-    *,
-    draw_again: Callable[[], DrawnAccess],
-    now: datetime,
-) -> IssuedVictim:
-    planned, place, number = issue
-    victim = session.get_one(Victim, planned.id)
-    shown = issue_access(session, keys, victim, access, draw_again=draw_again, now=now)
-    victim.handed_over_at = victim.pin_first_used_at = now  # a PIN nobody used ends after some days; a demo is kept
-    return IssuedVictim(planned=planned, place=place, case_number=number, drawn=shown)
+        for (planned, place, number), access in zip(to_issue, drawn, strict=True):
+            victim = session.get_one(Victim, planned.id)
+            shown = issue_access(session, keys, victim, access, draw_again=partial(draw, planned), now=now)
+            victim.handed_over_at = victim.pin_first_used_at = now  # a PIN nobody used ends; a demo is kept
+            issued.append(IssuedVictim(planned=planned, place=place, case_number=number, drawn=shown))
+    return issued
 
 
 def _numbers(planned: PlannedCase, mint: NumberMint) -> list[tuple[NumberKind, tuple[Reading, ...]]]:

@@ -24,18 +24,18 @@ def _former_capital(letters: str, opened_on: date, chance: Random) -> str:
     return f"F{letters}/{agency}/UI-{unit} {custody}/{chance.randrange(1, 10**5):05d}/{opened_on:%m-%Y}"
 
 
-def _state_of_mexico(letters: str, opened_on: date, chance: Random) -> str:
+def _state_of_mexico(_letters: str, opened_on: date, chance: Random) -> str:
     """`TOL/TOL/TOL/034/123456/19/05`: region, agency, unit, serial, year, month."""
     place = chance.choice(("TOL", "ECA", "NEZ", "TLA", "CUA"))
     return f"{place}/{place}/{place}/{chance.randrange(1, 999):03d}/{chance.randrange(10**5, 10**6)}/{opened_on:%y/%m}"
 
 
-def _serial_of_year(letters: str, opened_on: date, chance: Random) -> str:
+def _serial_of_year(_letters: str, opened_on: date, chance: Random) -> str:
     """`C.I. 12300/2020`."""
     return f"C.I. {chance.randrange(1, 10**5)}/{opened_on:%Y}"
 
 
-def _agency_year_serial(letters: str, opened_on: date, chance: Random) -> str:
+def _agency_year_serial(_letters: str, opened_on: date, chance: Random) -> str:
     """`0204-2019-12345`."""
     return f"02{chance.randint(1, 6):02d}-{opened_on:%Y}-{chance.randrange(1, 10**5):05d}"
 

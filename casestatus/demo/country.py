@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestatus.demo.places import State
 from casestatus.demo.planning import OFFICES_A_STATE
 from casestatus.demo.rows import Desk
+from casestatus.offices.models import Heartbeat, Office
 from casestatus.offices.registering import add_institution, add_office, import_source
 
 WEEKDAYS = "Lunes a viernes, 9:00 a 18:00"
@@ -44,3 +47,11 @@ def add_country(session: Session, states: Sequence[State], *, now: datetime) -> 
             desk = Desk(institution_id=institution.id, office_id=office.id, source_id=source.id)
             places[state.letters, ordinal] = Place(desk=desk, office_code=office.code, zone=state.zone)
     return places
+
+
+def give_sign_of_life(session: Session, *, now: datetime) -> None:
+    """Today's heartbeat of every office, as their systems would send it."""
+    for office in session.scalars(select(Office)):
+        today = now.astimezone(ZoneInfo(office.time_zone)).date()
+        if session.get(Heartbeat, (office.id, today)) is None:
+            session.add(Heartbeat(office_id=office.id, seen_on=today, seen_at=now))

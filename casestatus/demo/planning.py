@@ -26,7 +26,7 @@ class PlannedLine:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedCase:
-    """One case. `victims` holds for each person the ordinals of the lines that are hers; `issued`: the first has a PIN."""
+    """One case. `victims`: for each person the ordinals of the lines that are hers; `issued`: the first has a PIN."""
 
     state: State
     office: int
@@ -67,9 +67,7 @@ def _case(state: State, office: int, chance: Random, *, today: date, issued: boo
     )
 
 
-def _line(
-    state: State, model: Model, opened_on: date, chance: Random, *, today: date, still_open: bool
-) -> PlannedLine:
+def _line(state: State, model: Model, opened_on: date, chance: Random, *, today: date, still_open: bool) -> PlannedLine:
     crime = chance.choices(list(state.crimes), weights=list(state.crimes.values()))[0]
     steps = walk(model, chance, begins_on=opened_on, today=today)
     while still_open and steps[-1].stage.final:  # a visitor wants to push what happens next

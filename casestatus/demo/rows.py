@@ -5,7 +5,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from casestatus.access.pins import CaseSecret
-from casestatus.cases.crimes import crime
+from casestatus.cases.crimes import UNCLASSIFIED, RiskTier, crime
 from casestatus.cases.details import details_of
 from casestatus.cases.finding import number_keys
 from casestatus.cases.models import Case, CaseNumber, CaseNumberKey, EventKind, NumberKind, Proceeding, TimelineEvent
@@ -26,7 +26,7 @@ from casestatus.demo.planning import PlannedCase, PlannedLine
 from casestatus.statistics.counting import Unit, counts_of, rows_of, unit_of
 from casestatus.statistics.models import StatisticsEvent
 from casestatus.victims.folios import folio_key
-from casestatus.victims.models import ContactPolicy, RiskTier, Victim, VictimProceeding, Wording
+from casestatus.victims.models import ContactPolicy, Victim, VictimProceeding, Wording
 
 Row = dict[str, Any]
 TABLES: tuple[type[Base], ...] = (
@@ -77,7 +77,12 @@ class PlannedVictim:
 
 
 def add_case(
-    rows: Rows, planned: PlannedCase, desk: Desk, numbers: list[tuple[NumberKind, tuple[Reading, ...]]], *, keys: KeyRing
+    rows: Rows,
+    planned: PlannedCase,
+    desk: Desk,
+    numbers: list[tuple[NumberKind, tuple[Reading, ...]]],
+    *,
+    keys: KeyRing,
 ) -> list[PlannedVictim]:
     """All that `planned` fills but PINs and contacts. Returns its victims."""
     case = CaseSecret(new_id(), secrets.token_bytes(16))
@@ -124,9 +129,7 @@ def _add_number(
         rows.add(CaseNumberKey, number_id=number_id, key=key, form=form, case_id=case_id)
 
 
-def _add_line(
-    rows: Rows, case_id: UUID, desk: Desk, ordinal: int, line: PlannedLine
-) -> tuple[UUID, list[Entry]]:
+def _add_line(rows: Rows, case_id: UUID, desk: Desk, ordinal: int, line: PlannedLine) -> tuple[UUID, list[Entry]]:
     line_id = new_id()
     entries = [
         Entry(
@@ -190,12 +193,12 @@ def _add_event(rows: Rows, line_id: UUID, desk: Desk, entry: Entry, *, opens_cas
 
 def _counted(unit: Unit, lines: list[list[Entry]]) -> Iterator[Row]:
     """What a lineage adds to the statistics, in the order in which it was received; each count once."""
-    known: set[tuple[str, str]] = set()
+    known: set[tuple[object, object]] = set()
     for entry, before in sorted(_with_past(lines), key=lambda pair: pair[0].received_at):
         left, days = None, None
         if before:
             since = in_statistical_stage_since(before)
-            left, days = before[-1].stage, (entry.on - since).days if since else 0
+            left, days = before[-1].stage, (entry.on - since).days
         counts = counts_of(entry.stage, outcome=outcome_of(entry.stage, entry.details), left=left, days_there=days)
         for row in rows_of(unit, counts, event_id=entry.event_id, received_at=entry.received_at):
             if (count := (row["kind"], row["stage"])) not in known:
@@ -214,8 +217,8 @@ def _add_victim(
 ) -> PlannedVictim:
     victim_id, folio = new_id(), new_folio(secrets.randbelow)
     registered_at = planned.lines[0].steps[0].received_at + timedelta(minutes=20)
-    risky = any(_is_high_risk(planned.lines[ordinal - 1].crime) for ordinal in own_lines)
-    tier = RiskTier.HIGH if risky else RiskTier.ORDINARY
+    by_crime = {_risk_tier(planned.lines[ordinal - 1].crime) for ordinal in own_lines}
+    tier = RiskTier.HIGH if RiskTier.HIGH in by_crime else RiskTier.ORDINARY
     rows.add(
         Victim,
         id=victim_id,
@@ -229,12 +232,9 @@ def _add_victim(
         created_at=registered_at,
     )
     for ordinal in own_lines:
-        rows.add(
-            VictimProceeding, victim_id=victim_id, proceeding_id=line_ids[ordinal - 1], linked_at=registered_at
-        )
+        rows.add(VictimProceeding, victim_id=victim_id, proceeding_id=line_ids[ordinal - 1], linked_at=registered_at)
     return PlannedVictim(id=victim_id, case=case, folio=folio, risk_tier=tier)
 
 
-def _is_high_risk(slug: str) -> bool:
-    known = crime(slug)
-    return known is None or known.risk_tier == RiskTier.HIGH
+def _risk_tier(slug: str) -> RiskTier:
+    return (crime(slug) or UNCLASSIFIED).risk_tier

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestatus.errors import N_, Conflict, NotFound, Unprocessable
-from casestatus.offices.models import Client, ClientOffice, Institution, Office, Source, SourceKind
+from casestatus.offices.models import Client, ClientOffice, Institution, Office, Source, SourceKind, StaffMember
 
 
 class InstitutionKnown(Conflict):
@@ -37,6 +37,20 @@ class OfficeUnknown(NotFound):
 
     type = "office-unknown"
     detail = N_("La institución no tiene ninguna oficina con la clave %(code)s.")
+
+
+class InstitutionUnclear(Unprocessable):
+    """Several institutions may be meant, or there is none."""
+
+    type = "institution-unclear"
+    detail = N_("Hay %(count)s instituciones. Di de qué oficina es el archivo.")
+
+
+class OfficeUnclear(Unprocessable):
+    """Several offices have this code, or none has."""
+
+    type = "office-unclear"
+    detail = N_("Hay %(count)s oficinas con la clave %(code)s.")
 
 
 class TimeZoneUnknown(Unprocessable):
@@ -119,6 +133,22 @@ def office_named(session: Session, institution: Institution, code: str) -> Offic
     return office
 
 
+def only_institution(session: Session) -> Institution:
+    """The institution, where there is only one. Raises InstitutionUnclear."""
+    institutions = session.scalars(select(Institution)).all()
+    if len(institutions) != 1:
+        raise InstitutionUnclear(params={"count": len(institutions)})
+    return institutions[0]
+
+
+def only_office_with(session: Session, code: str) -> Office:
+    """The office with this code, of whatever institution. Raises OfficeUnclear."""
+    offices = session.scalars(select(Office).where(Office.code == code)).all()
+    if len(offices) != 1:
+        raise OfficeUnclear(params={"count": len(offices), "code": code})
+    return offices[0]
+
+
 def import_source(session: Session, institution_id: UUID, *, now: datetime) -> Source:
     """Where an institution's imported files come from; made at the first import."""
     source = session.scalar(
@@ -129,6 +159,11 @@ def import_source(session: Session, institution_id: UUID, *, now: datetime) -> S
         session.add(source)
         session.flush()
     return source
+
+
+def has_staff(session: Session) -> bool:
+    """Whether anybody was ever registered to work here."""
+    return session.scalar(select(StaffMember.id).limit(1)) is not None
 
 
 def _institution(session: Session, code: str) -> Institution | None:

@@ -45,7 +45,7 @@ def update_by_update(database: Database, places: dict[tuple[str, int], Place], k
         place = places[case.state.letters, case.office]
         steps = [(ordinal, step) for ordinal, line in enumerate(case.lines, 1) for step in line.steps]
         ordered = sorted(enumerate(steps), key=lambda pair: (pair[1][1].received_at, pair[0]))
-        first = [pair for pair in ordered if pair[1][0] == 1][0]
+        first = next(pair for pair in ordered if pair[1][0] == 1)
         for key, (ordinal, step) in [first, *(pair for pair in ordered if pair is not first)]:
             update = Update(
                 source_id=f"{number}-{key}",

@@ -1,0 +1,94 @@
+"""Opens what a command works on (settings, key ring, database), and says in words why it can't."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from casestatus.errors import CaseStatusProblem
+
+if TYPE_CHECKING:  # a command's --help must not wait for SQLAlchemy
+    from casestatus.crypto import KeyRing
+    from casestatus.database import Database
+    from casestatus.settings import Settings
+
+REFUSED = 1
+
+
+class Refused(Exception):
+    """A command can't do what was asked; its text tells the operator why, and what to do."""
+
+
+def settings_from_environment() -> "Settings":
+    """The settings, or Refused: a wrong one is named, never its value."""
+    settings = read_settings()
+    if settings.as_of is not None and not settings.in_demo:
+        raise Refused("CASESTATUS_AS_OF moves the clock and is refused in production.")
+    return settings
+
+
+def read_settings(**fixed: object) -> "Settings":
+    """The environment's settings but for `fixed`, or Refused."""
+    from pydantic import ValidationError
+
+    from casestatus.settings import Settings
+
+    try:
+        return Settings(**fixed)  # type: ignore[arg-type]  # checked by pydantic itself
+    except ValidationError as error:
+        wrong = (f"CASESTATUS_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
+        raise Refused("a setting can't be used.\n  " + "\n  ".join(wrong)) from None
+
+
+def refuse_in_production(settings: "Settings") -> None:
+    """Refused, with every reason at once, when these settings are only good enough for a demo."""
+    if reasons := settings.refusals():
+        raise Refused("this is not fit for production.\n  " + "\n  ".join(reasons))
+
+
+def key_ring(settings: "Settings") -> "KeyRing":
+    """The key ring that the settings name, or Refused."""
+    from casestatus.crypto import KeyRing, KeyRingUnusable
+
+    try:
+        return KeyRing.load(settings.keys)
+    except KeyRingUnusable as reason:
+        raise Refused(f"CASESTATUS_KEYS: {reason}.") from None
+
+
+@contextmanager
+def database_of(settings: "Settings") -> "Iterator[Database]":
+    """The database that the settings name; Refused when it is not there or not of this version."""
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
+    from casestatus.database import Clock, Database
+
+    database = Database(settings.database_url, Clock(settings.as_of))
+    try:
+        yield database
+    except (OperationalError, ProgrammingError) as error:
+        raise Refused(
+            f"the database didn't answer as expected ({type(error.orig).__name__}). "
+            "Is it there, and migrated? casestatus migrate"
+        ) from None
+    finally:
+        database.close()
+
+
+def in_words(problem: CaseStatusProblem) -> str:
+    """A problem as an operator reads it."""
+    from casestatus.wording import Wording
+
+    words = Wording.of("en")
+    lines = [words.gettext(problem.detail, **problem.params)]
+    lines += [f"  {field.field}: {words.gettext(field.detail, **(field.params or {}))}" for field in problem.fields]
+    return "\n".join(lines)
+
+
+def require_ready(settings: "Settings", database: "Database") -> None:
+    """Refused when the database is not of this version, or in production when a demo made it."""
+    from casestatus.database import is_made_by_demo, is_migrated
+
+    if not is_migrated(database):
+        raise Refused("the database is not at this version. Run: casestatus migrate")
+    if is_made_by_demo(database) and not settings.in_demo:
+        raise Refused("a demo made this database; production refuses it. Set CASESTATUS_DATABASE_URL to another one.")

@@ -1,0 +1,108 @@
+"""Commands that go on until they are stopped: the web and the worker."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from casestatus.cli.opening import (
+    Refused,
+    database_of,
+    key_ring,
+    refuse_in_production,
+    require_ready,
+    settings_from_environment,
+)
+
+if TYPE_CHECKING:
+    from casestatus.crypto import KeyRing
+    from casestatus.database import Database
+    from casestatus.settings import Settings
+
+# Proxy headers are read by our own rule (TRUSTED_PROXIES). The server logs no requests: a path may hold a token.
+SERVER: dict[str, Any] = {"proxy_headers": False, "server_header": False, "access_log": False, "log_level": "warning"}
+
+Host = Annotated[str, typer.Option(help="address to listen on")]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="port to listen on")]
+
+
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="web processes")] = 1,
+    with_worker: Annotated[bool, typer.Option("--with-worker", help="deliver notices from this process too")] = False,
+) -> None:
+    """Serve the web, behind a reverse proxy with TLS. In production it refuses what is only good enough for a demo."""
+    from casestatus.telemetry import configure_logs
+
+    configure_logs()
+    settings = settings_from_environment()
+    refuse_in_production(settings)
+    keys = key_ring(settings)
+    with database_of(settings) as database:
+        require_ready(settings, database)
+        with delivering(settings, database, keys) if with_worker else nullcontext():
+            if workers == 1:
+                serve_here(settings, database, keys, listening_on(host, port))
+            else:
+                _serve_in_processes(host, port, workers)
+
+
+def worker(
+    concurrency: Annotated[int, typer.Option(min=1, max=64, help="messages handed over at the same time")] = 8,
+) -> None:
+    """Deliver notices. Any number may run, on any host that reaches the database."""
+    from casestatus import worker as background
+    from casestatus.telemetry import configure_logs
+
+    configure_logs()
+    settings = settings_from_environment()
+    refuse_in_production(settings)
+    key_ring(settings)
+    with database_of(settings) as database:
+        require_ready(settings, database)
+    background.main(settings, at_once=concurrency)
+
+
+def serve_here(settings: "Settings", database: "Database", keys: "KeyRing", listening: socket.socket) -> None:
+    """Serve the web from this process until it is told to stop."""
+    import uvicorn
+
+    from casestatus.app import build_app
+
+    config = uvicorn.Config(build_app(settings, database, keys), **SERVER)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _serve_in_processes(host: str, port: int, workers: int) -> None:
+    import uvicorn
+
+    uvicorn.run("casestatus.app:create_app", factory=True, host=host, port=port, workers=workers, **SERVER)
+
+
+@contextmanager
+def delivering(settings: "Settings", database: "Database", keys: "KeyRing") -> Iterator[None]:
+    """While open, a thread delivers notices; at the end it finishes what it holds."""
+    from casestatus.worker import run_worker
+
+    stop = threading.Event()
+    thread = threading.Thread(target=run_worker, args=(settings, database, keys, stop), name="worker")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        database.changed.set()
+        thread.join()
+
+
+def listening_on(host: str, port: int) -> socket.socket:
+    """A socket that takes connections from now on. Refused when the address isn't free."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise Refused(f"can't listen on {host}:{port}: {error.strerror}.") from None

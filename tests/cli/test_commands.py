@@ -1,0 +1,197 @@
+"""Commands as an operator types them, in processes of their own."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from casestatus.crypto import KeyRing
+from casestatus.database import Database
+from casestatus.offices.models import Client, ClientOffice, Institution, Office, Role, Source, StaffMember
+from casestatus.offices.registering import add_institution, add_office
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Operator:
+    """Types commands in a folder of her own; `settings` are what her environment sets."""
+
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+        self.folder, self.settings = folder, dict(settings)
+
+    def types(self, *words: str, expecting: int = 0, **settings: str) -> subprocess.CompletedProcess[str]:
+        named = {f"CASESTATUS_{name.upper()}": value for name, value in (self.settings | settings).items()}
+        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **named}
+        command = [sys.executable, "-W", "error", "-m", "casestatus", *words]
+        done = subprocess.run(
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == expecting, done.stderr
+        return done
+
+
+@pytest.fixture
+def operator(tmp_path: Path, database_url: str) -> Operator:
+    return Operator(tmp_path, {"database_url": database_url, "keys": "keys.json"})
+
+
+@pytest.fixture
+def settled(operator: Operator, database: Database) -> Operator:
+    """An operator who has a key ring, an institution and an office."""
+    KeyRing.generate().write(operator.folder / "keys.json")
+    now = database.now()
+    with database.writing() as session:
+        institution = add_institution(session, code="FGJ", name="Fiscalía", now=now)
+        add_office(session, institution, code="CUH-2", name="Oficina", time_zone="America/Mexico_City", now=now)
+    return operator
+
+
+def test_a_key_ring_is_private_and_never_overwritten(tmp_path: Path) -> None:
+    operator = Operator(tmp_path, {})
+    operator.types("keys", "create", "keys.json")
+    written = (tmp_path / "keys.json").read_bytes()
+    assert stat.S_IMODE((tmp_path / "keys.json").stat().st_mode) == 0o600
+    assert "never overwritten" in operator.types("keys", "create", "keys.json", expecting=1).stderr
+    assert (tmp_path / "keys.json").read_bytes() == written
+
+
+def test_migrate_makes_an_empty_file_a_database_and_may_be_repeated(tmp_path: Path) -> None:
+    operator = Operator(tmp_path, {"database_url": "sqlite:///new.db"})
+    operator.types("migrate")
+    operator.types("migrate")
+    assert (tmp_path / "new.db").exists()
+
+
+def test_a_new_service_is_set_up_by_commands_alone(operator: Operator, database: Database) -> None:
+    operator.types("keys", "create", "keys.json")
+    operator.types("institution", "add", "FGJ", "--name", "Fiscalía")
+    operator.types("office", "add", "CUH-2", "--institution", "FGJ", "--name", "Oficina Cuauhtémoc")
+    operator.types("staff", "add", "ana@fiscalia.example")
+    operator.types(
+        "staff", "add", "eva@fiscalia.example", "--role", "clerk", "--institution", "FGJ", "--office", "CUH-2"
+    )
+    shown = operator.types(
+        *("client", "add", "SIAP", "--institution", "FGJ", "--office", "CUH-2"),
+        *("--scope", "updates:write", "--scope", "cases:read"),
+    ).stdout
+    with database.reading() as session:
+        institution, office = session.scalars(select(Institution)).one(), session.scalars(select(Office)).one()
+        client, source = session.scalars(select(Client)).one(), session.scalars(select(Source)).one()
+        roles = {member.email: (member.role, member.office_id) for member in session.scalars(select(StaffMember))}
+        assert office.institution_id == client.institution_id == institution.id
+        assert source.client_id == session.scalars(select(ClientOffice)).one().client_id == client.id
+        assert client.scopes == "updates:write cases:read"
+        assert str(client.id) in shown
+        assert roles == {
+            "ana@fiscalia.example": (Role.ADMIN, None),
+            "eva@fiscalia.example": (Role.CLERK, office.id),
+        }
+
+
+def test_secrets_are_shown_and_only_their_hashes_kept(settled: Operator, database: Database) -> None:
+    staff = settled.types("staff", "add", "ana@fiscalia.example").stdout
+    client = settled.types(
+        "client", "add", "SIAP", "--institution", "FGJ", "--office", "CUH-2", "--scope", "updates:write"
+    ).stdout
+    password, totp, secret = staff.split()[1], staff.split()[4], client.split()[-1]
+    with database.reading() as session:
+        member, system = session.scalars(select(StaffMember)).one(), session.scalars(select(Client)).one()
+        kept = repr((member.password_hash, member.totp, system.secret_hash, system.name))
+    assert len(password) >= 12
+    assert len(secret) >= 40
+    assert not any(shown in kept for shown in (password, totp, secret))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("institution", "add", "FGJ", "--name", "Otra"), "FGJ"),
+        (("office", "add", "CUH-2", "--institution", "FGJ", "--name", "Otra"), "CUH-2"),
+        (("office", "add", "CUH-3", "--institution", "FGX", "--name", "Otra"), "FGX"),
+        (("office", "add", "X", "--institution", "FGJ", "--name", "X", "--time-zone", "Mexico"), "Mexico"),
+        (("client", "add", "S", "--institution", "FGJ", "--office", "X-9", "--scope", "cases:read"), "X-9"),
+        (("staff", "add", "a@b.example", "--role", "clerk", "--institution", "FGJ", "--office", "CUH-2"), "admin"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(settled: Operator, words: tuple[str, ...], said: str) -> None:
+    refused = settled.types(*words, expecting=1)
+    assert said in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert refused.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("no-such-command",),
+        ("client", "add", "S", "--institution", "FGJ", "--office", "CUH-2", "--scope", "everything"),
+        ("staff", "add", "a@b.example", "--role", "judge"),
+        ("staff", "add", "a@b.example", "--role", "admin", "--office", "CUH-2"),
+        ("demo", "--cases", "3"),
+        ("serve", "--port", "0"),
+    ],
+)
+def test_wrong_usage_ends_with_two(settled: Operator, words: tuple[str, ...]) -> None:
+    assert "Usage" in settled.types(*words, expecting=2).stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_production_refuses_what_is_only_good_for_a_demo(settled: Operator, command: str) -> None:
+    said = settled.types(command, expecting=1).stderr
+    assert "CASESTATUS_PUBLIC_URL" in said
+    assert "CASESTATUS_SMS_PROVIDER" in said
+
+
+@pytest.mark.parametrize("command", [("serve",), ("worker",), ("migrate",), ("institution", "add", "X", "--name", "X")])
+def test_production_refuses_a_moved_clock(tmp_path: Path, command: tuple[str, ...]) -> None:
+    said = Operator(tmp_path, {}).types(*command, expecting=1, as_of="2026-11-20T09:00:00-06:00").stderr
+    assert "CASESTATUS_AS_OF" in said
+
+
+def test_a_setting_that_cannot_be_used_is_named_and_its_value_kept_quiet(tmp_path: Path) -> None:
+    said = Operator(tmp_path, {}).types("migrate", expecting=1, pin_digits="s3cret").stderr
+    assert "CASESTATUS_PIN_DIGITS" in said
+    assert "s3cret" not in said
+
+
+def test_a_database_that_was_never_migrated_is_told_so(tmp_path: Path) -> None:
+    operator = Operator(tmp_path, {"database_url": "sqlite:///new.db", "keys": "keys.json", **FIT})
+    operator.types("keys", "create", "keys.json")
+    assert "casestatus migrate" in operator.types("worker", expecting=1).stderr
+    assert "casestatus migrate" in operator.types("institution", "add", "X", "--name", "X", expecting=1).stderr
+
+
+FIT = {
+    "public_url": "https://consulta.example",
+    "sms_provider": "twilio",
+    "twilio_account_sid": "AC" + "0" * 32,
+    "twilio_auth_token": "0" * 32,
+    "twilio_from": "+525500000000",
+}
+
+
+def test_help_stands_everywhere_and_never_waits_for_the_heavy_libraries(tmp_path: Path) -> None:
+    operator = Operator(tmp_path, {})
+    program = (
+        "import json, sys\nsys.argv = ['casestatus', *sys.argv[1:]]\nfrom casestatus.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print(json.dumps([name for name in ('sqlalchemy', 'fastapi', 'alembic', 'twilio') if name in sys.modules]))"
+    )
+    for words in ([], ["demo"], ["serve"], ["client", "add"], ["import"]):
+        done = subprocess.run(
+            [sys.executable, "-c", program, *words, "--help"],
+            cwd=operator.folder,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        assert "Usage" in done.stdout
+        assert json.loads(done.stdout.splitlines()[-1]) == []

@@ -1,0 +1,69 @@
+"""What README and .env.example say is what the code does: every command, setting and route."""
+
+import re
+from pathlib import Path
+
+import pytest
+import typer.main
+from pydantic_settings import BaseSettings
+
+from casestatus.settings import Limits, Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+
+
+def commands() -> list[str]:
+    from casestatus.cli import app
+
+    group = typer.main.get_command(app)
+    names = []
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        names += [f"{name} {sub}" for sub in getattr(command, "commands", {})] or [name]
+    return names
+
+
+def settings() -> dict[str, object]:
+    def fields(kind: type[BaseSettings]) -> dict[str, object]:
+        prefix = kind.model_config["env_prefix"]
+        return {
+            f"{prefix}{name}".upper(): field.default for name, field in kind.model_fields.items() if name != "limits"
+        }
+
+    return fields(Settings) | fields(Limits)
+
+
+def named_in_example() -> dict[str, str]:
+    lines = (re.fullmatch(r"(?:# )?(CASESTATUS_\w+)=(.*)", line) for line in EXAMPLE)
+    return {line[1]: line[2] for line in lines if line}
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_stands_in_the_readme(command: str) -> None:
+    assert f"`{command}" in README or f"casestatus {command}" in README
+
+
+def test_the_readme_names_no_command_that_is_not_there() -> None:
+    named = re.findall(
+        r"^\| `([a-z]+(?: [a-z]+)?)", README.partition("## Commands")[2].partition("\n## ")[0], re.MULTILINE
+    )
+    assert sorted(named) == sorted(commands())
+
+
+def test_env_example_names_every_setting_and_no_other() -> None:
+    assert sorted(named_in_example()) == sorted(settings())
+
+
+@pytest.mark.parametrize("name", sorted(settings()))
+def test_each_setting_says_why_on_the_line_before_it(name: str) -> None:
+    at = next(number for number, line in enumerate(EXAMPLE) if re.match(rf"(# )?{name}=", line))
+    assert re.match(r"# \S+ \S+", EXAMPLE[at - 1])
+    assert "CASESTATUS_" not in EXAMPLE[at - 1]
+
+
+def test_env_example_shows_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in named_in_example().items():
+        if name != "CASESTATUS_AS_OF":
+            monkeypatch.setenv(name, value)
+    assert Settings(_env_file=None) == Settings.model_validate({})  # type: ignore[call-arg]
