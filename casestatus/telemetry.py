@@ -7,22 +7,8 @@ from typing import Any
 
 import structlog
 
-STRUCK_OUT = frozenset(
-    {
-        "pin",
-        "backup_key",
-        "folio",
-        "case_number",
-        "address",
-        "to",
-        "body",
-        "token",
-        "secret",
-        "password",
-        "code",
-        "number",
-    }
-)
+SECRETS = "pin backup_key folio case_number number address to body token secret password code"
+STRUCK_OUT = frozenset(SECRETS.split())
 
 
 def strike_out(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

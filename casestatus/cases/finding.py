@@ -1,4 +1,4 @@
-"""Finding a case by a number that somebody typed: keyed hashes of every reading; the strictest form with a hit decides."""
+"""Finding a case by a number that somebody typed: keyed hashes of every reading, the strictest form with a hit."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

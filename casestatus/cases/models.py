@@ -111,6 +111,7 @@ class TimelineEvent(Base):
     kind: Mapped[EventKind]
     stage: Mapped[str] = mapped_column(String(4))
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    to_number: Mapped[bytes | None] = mapped_column(LargeBinary)
     occurred_on: Mapped[date]
     received_at: Mapped[datetime]
     shown_on: Mapped[date | None]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,7 @@ from casestatus.cases.events import entries, shown_entries
 from casestatus.cases.models import EventKind, TimelineEvent
 from casestatus.cases.stages import Stage, hidden_by_rule
 from casestatus.cases.timeline import Entry, Flag, flags_of_move, position
+from casestatus.crypto import KeyRing
 from casestatus.database import new_id
 from casestatus.errors import N_, Conflict, FieldProblem, Unprocessable
 from casestatus.intake.case_for import Target
@@ -73,6 +75,7 @@ def append(
     *,
     reached: Stage,
     details: Details,
+    keys: KeyRing,
     now: datetime,
 ) -> Appended:
     """Append the event. Raises EventUnknown, AlreadySuperseded, AlreadyRevealed."""
@@ -81,7 +84,7 @@ def append(
     shown_before = shown_entries(model, earlier)
     hidden = _is_hidden(update, reached, details, links.superseded)
     flags = target.flags | _flags(update, target, earlier, links, reached, hidden=hidden)
-    event = _event(update, sender, target, details, links, hidden=hidden, flags=flags, now=now)
+    event = _event(update, sender, target, details, links, hidden=hidden, flags=flags, keys=keys, now=now)
     event.sequence = len(earlier) + 1
     if links.revealed is not None:
         links.revealed.shown_at, links.revealed.shown_on = now, update.occurred_on
@@ -106,15 +109,18 @@ def _event(
     *,
     hidden: bool,
     flags: set[Flag],
+    keys: KeyRing,
     now: datetime,
 ) -> TimelineEvent:
     only_reveals = links.revealed is not None and links.revealed.stage == update.stage
+    event_id = new_id()
     return TimelineEvent(
-        id=new_id(),
+        id=event_id,
         proceeding_id=target.proceeding.id,
         kind=EventKind.REVEAL if only_reveals else EventKind.STAGE,
         stage=update.stage,
-        details=details.model_dump(mode="json", exclude_none=True),
+        details=details.model_dump(mode="json", exclude_none=True, exclude={"to_number"}),
+        to_number=_sealed_number(keys, event_id, details),
         occurred_on=update.occurred_on,
         received_at=now,
         shown_on=None if hidden else update.occurred_on,
@@ -130,6 +136,13 @@ def _event(
         supersedes_id=links.superseded.id if links.superseded else None,
         reveals_id=links.revealed.id if links.revealed else None,
     )
+
+
+def _sealed_number(keys: KeyRing, event_id: UUID, details: Details) -> bytes | None:
+    """Another case's number is a case number like ours: kept sealed, beside the other details."""
+    if details.to_number is None:
+        return None
+    return keys.seal(details.to_number, table="timeline_event", column="to_number", id=event_id)
 
 
 def _is_hidden(update: Update, reached: Stage, details: Details, superseded: TimelineEvent | None) -> bool:

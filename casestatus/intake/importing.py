@@ -86,7 +86,7 @@ class Importer:
     chunk_rows: int
     dry_run: bool = False
 
-    def run(self, file: Path, *, progress: Callable[[int], None] = lambda rows: None) -> Tally:
+    def run(self, file: Path, *, progress: Callable[[int], None] = lambda _rows: None) -> Tally:
         """Import the file. Raises HeaderWrong before any row, NotText where the file stops being text."""
         tally = Tally()
         size = sys.maxsize if self.dry_run else self.chunk_rows  # a trial must see what its earlier rows would do

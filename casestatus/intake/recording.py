@@ -60,7 +60,7 @@ def record_update(
     office = session.get_one(Office, target.case.office_id)
     require_not_after_tomorrow(update, ZoneInfo(office.time_zone), now=now)
     earlier = events_of(session, target.proceeding.id)
-    appended = append(session, update, sender, target, earlier, reached=reached, details=details, now=now)
+    appended = append(session, update, sender, target, earlier, reached=reached, details=details, keys=keys, now=now)
     appended.event.notices_queued = follow(session, appended, target, keys=keys, now=now, delay=delay)
     _ask_for_crime(session, target, now=now)
     return _receipt(appended.event, target.case.id), True

@@ -6,12 +6,13 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationError
+from pydantic_core import PydanticCustomError
 
 from casestatus.cases.crimes import RiskTier
 from casestatus.errors import N_, Unprocessable, field_problems
 from casestatus.intake.update import Text
 from casestatus.settings import read_hours
-from casestatus.victims.phones import normal_phone
+from casestatus.victims.phones import PhoneUnusable, normal_phone
 
 
 class RegistrationRefused(Unprocessable):
@@ -19,6 +20,13 @@ class RegistrationRefused(Unprocessable):
 
     type = "registration-refused"
     title = N_("Hay datos que no se pueden tomar.")
+
+
+def _phone(value: str) -> str:
+    try:
+        return normal_phone(value)
+    except PhoneUnusable:
+        raise PydanticCustomError("phone_unusable", "not a number that takes SMS") from None
 
 
 def _hours(value: str) -> str:
@@ -38,7 +46,7 @@ class GivenContact(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     channel: Literal["sms"]
-    address: Annotated[Text, AfterValidator(normal_phone)]
+    address: Annotated[Text, AfterValidator(_phone)]
     safe: StrictBool
     hours: Annotated[str, AfterValidator(_hours), Field(max_length=11)] | None = None
     time_zone: Annotated[str, AfterValidator(_zone)] | None = None

@@ -8,6 +8,7 @@ from fastapi import Request
 
 from casestatus.access.hashing import HashingRoom
 from casestatus.access.last_seen import LastSeen
+from casestatus.access.pace import Pace
 from casestatus.access.sign_in import Door
 from casestatus.crypto import KeyRing
 from casestatus.database import Database
@@ -26,6 +27,7 @@ class Service:
     keys: KeyRing
     hashing: HashingRoom
     last_seen: LastSeen
+    pace: Pace
 
     @property
     def door(self) -> Door:
@@ -51,7 +53,7 @@ def language_of(request: Request) -> Language:
 
 def address_of(request: Request) -> str:
     """The caller's IP address: the last one in X-Forwarded-For that no trusted proxy of ours has."""
-    peer = request.client.host if request.client else "0.0.0.0"
+    peer = request.client.host if request.client else "::"
     proxies = service_of(request).settings.trusted_proxies
     hops = [hop.strip() for hop in ",".join(request.headers.getlist("x-forwarded-for")).split(",") if hop.strip()]
     address = peer

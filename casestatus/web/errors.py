@@ -1,4 +1,4 @@
-"""Every refusal in one form: `application/problem+json` (RFC 9457) for systems, a page for people, in their language."""
+"""Every refusal in one form: `application/problem+json` (RFC 9457) for systems, a page in her language for people."""
 
 from http import HTTPStatus
 from typing import Any
@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from casestatus.errors import N_, CaseStatusProblem, NotFound, Unprocessable, field_problems
+from casestatus.errors import N_, CaseStatusProblem, NotFound, TooLarge, Unprocessable, field_problems
 from casestatus.settings import resource_dir
 from casestatus.web.dependencies import language_of, service_of
 from casestatus.web.pages import Found, Frame, render_page
@@ -36,14 +36,21 @@ class BadRequest(CaseStatusProblem):
     detail = N_("Debe ser JSON bien escrito, en UTF-8.")
 
 
+class BodyTooLarge(HTTPException):
+    """More bytes came than we read. An HTTPException, because FastAPI turns any other failure to read into a 400."""
+
+    def __init__(self, limit: int) -> None:
+        self.problem = TooLarge(params={"limit": limit})
+        super().__init__(self.problem.status)
+
+
 BY_STATUS: dict[int, type[CaseStatusProblem]] = {404: NotFound, 405: MethodNotAllowed, 400: BadRequest}
 
 
 def answer_errors(app: FastAPI) -> None:
     """Let `app` answer every refusal in our form."""
-    app.add_exception_handler(CaseStatusProblem, _on_problem)
-    app.add_exception_handler(RequestValidationError, _on_validation_error)
-    app.add_exception_handler(HTTPException, _on_http_exception)
+    for kind in (CaseStatusProblem, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, _on_error)
 
 
 def problem_response(scope: Scope, problem: CaseStatusProblem) -> Response:
@@ -106,16 +113,14 @@ def _request_id(scope: Scope) -> str:
     return str(scope.get("state", {}).get("request_id", ""))
 
 
-def _on_problem(request: Request, error: Exception) -> Response:
-    assert isinstance(error, CaseStatusProblem)
-    return problem_response(request.scope, error)
-
-
-def _on_validation_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    return problem_response(request.scope, Unprocessable(fields=field_problems(error.errors())))
-
-
-def _on_http_exception(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    return problem_response(request.scope, BY_STATUS.get(error.status_code, BadRequest)())
+def _on_error(request: Request, error: Exception) -> Response:
+    match error:
+        case CaseStatusProblem():
+            return problem_response(request.scope, error)
+        case BodyTooLarge():
+            return problem_response(request.scope, error.problem)
+        case RequestValidationError():
+            return problem_response(request.scope, Unprocessable(fields=field_problems(error.errors())))
+        case HTTPException():
+            return problem_response(request.scope, BY_STATUS.get(error.status_code, BadRequest)())
+    raise error

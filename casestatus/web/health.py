@@ -1,7 +1,5 @@
 """For operators: whether the process is alive, and whether it may be sent requests."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,12 +20,9 @@ def alive() -> dict[str, str]:
 def ready(request: Request) -> JSONResponse:
     """200 when the database answers and is of this version; the keys were loaded at start. Otherwise 503."""
     state = _database_state(request)
-    body: dict[str, Any] = {
-        "status": "ready" if state == "migrated" else "not ready",
-        "database": state,
-        "keys": "loaded",
-    }
-    return JSONResponse(body, 200 if state == "migrated" else 503)
+    is_ready = state == "migrated"
+    body = {"status": "ready" if is_ready else "not ready", "database": state, "keys": "loaded"}
+    return JSONResponse(body, 200 if is_ready else 503)
 
 
 def _database_state(request: Request) -> str:

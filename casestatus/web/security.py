@@ -7,9 +7,8 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from casestatus.errors import CaseStatusProblem, TooLarge
 from casestatus.settings import Settings
-from casestatus.web.errors import failure_response, problem_response
+from casestatus.web.errors import BodyTooLarge, failure_response, problem_response
 
 log = structlog.get_logger()
 
@@ -65,21 +64,13 @@ class Guard:
         try:
             body.refuse_declared(Headers(scope=scope))
             await self.app(scope, body, send)
-        except _BodyTooLarge:
-            await self._refuse(scope, receive, send, TooLarge(params={"limit": self.limit}))
+        except BodyTooLarge as too_large:
+            await problem_response(scope, too_large.problem)(scope, receive, send)
         except Exception:
             log.exception("request_failed", path=_route(scope))
             if send.started:
                 raise
             await failure_response(scope)(scope, receive, send)
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: "_Sender", problem: CaseStatusProblem) -> None:
-        if not send.started:
-            await problem_response(scope, problem)(scope, receive, send)
-
-
-class _BodyTooLarge(Exception):
-    """More bytes came than we read."""
 
 
 class _Body:
@@ -87,18 +78,19 @@ class _Body:
 
     def __init__(self, receive: Receive, limit: int) -> None:
         self.receive = receive
+        self.limit = limit
         self.left = limit
 
     def refuse_declared(self, headers: Headers) -> None:
         length = headers.get("content-length", "")
         if length.isascii() and length.isdecimal() and int(length[:12]) > self.left:
-            raise _BodyTooLarge
+            raise BodyTooLarge(self.limit)
 
     async def __call__(self) -> Message:
         message = await self.receive()
         self.left -= len(message.get("body", b""))
         if self.left < 0:
-            raise _BodyTooLarge
+            raise BodyTooLarge(self.limit)
         return message
 
 

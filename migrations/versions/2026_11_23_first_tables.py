@@ -261,6 +261,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(30), nullable=False),
         sa.Column("stage", sa.String(length=4), nullable=False),
         sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("to_number", sa.LargeBinary(), nullable=True),
         sa.Column("occurred_on", sa.Date(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("shown_on", sa.Date(), nullable=True),

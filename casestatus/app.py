@@ -1,0 +1,79 @@
+"""Composition root of the web process: settings, database and keys become doors."""
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from casestatus import __version__
+from casestatus.access.hashing import HashingRoom
+from casestatus.access.last_seen import LastSeen, keep_writing
+from casestatus.access.pace import Pace
+from casestatus.cases.stages import procedures
+from casestatus.crypto import KeyRing
+from casestatus.database import Clock, Database
+from casestatus.settings import Settings
+from casestatus.telemetry import configure_logs
+from casestatus.web import assets, health, office_api, outbox, tokens, victims, victims_api
+from casestatus.web.dependencies import Service
+from casestatus.web.errors import answer_errors
+from casestatus.web.security import Guard
+
+
+class NotFitForProduction(Exception):
+    """These settings are only good enough for a demo; the text says which."""
+
+
+def create_app() -> FastAPI:
+    """The app of this process's environment, for `uvicorn --factory`. Raises NotFitForProduction."""
+    configure_logs()
+    settings = Settings()
+    if reasons := settings.refusals():
+        raise NotFitForProduction("; ".join(reasons))
+    database = Database(settings.database_url, Clock(settings.as_of))
+    return build_app(settings, database, KeyRing.load(settings.keys))
+
+
+def build_app(settings: Settings, database: Database, keys: KeyRing) -> FastAPI:
+    """The app of these parts; it closes the database when it ends."""
+    procedures()  # a broken stage file stops the start, not a victim's page
+    service = Service(
+        settings=settings,
+        database=database,
+        keys=keys,
+        hashing=HashingRoom(places=settings.limits.hashing_at_once, queue=settings.limits.hashing_queue),
+        last_seen=LastSeen(),
+        pace=Pace(settings.limits.client_updates_per_second),
+    )
+    app = FastAPI(
+        title=settings.service_name,
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        middleware=[
+            Middleware(Guard, settings=settings),
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts), www_redirect=False),
+        ],
+    )
+    app.state.service = service
+    answer_errors(app)
+    doors = (health, assets, tokens, office_api, victims_api, victims)
+    for door in (*doors, outbox) if settings.in_demo else doors:
+        app.include_router(door.router)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """While the process serves, a thread writes down when sessions were last used."""
+    service: Service = app.state.service
+    stop = threading.Event()
+    writer = threading.Thread(target=keep_writing, args=(service.last_seen, service.database, stop), name="last-seen")
+    writer.start()
+    yield
+    stop.set()
+    writer.join()

@@ -1,0 +1,87 @@
+"""Offices' systems: updates, accesses for victims, and the daily signal. JSON with a bearer token."""
+
+import time
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response
+
+from casestatus.access.clients import Caller, TokenWrong, caller_of
+from casestatus.access.scopes import Scope
+from casestatus.errors import N_, Throttled
+from casestatus.intake.admitting import admit
+from casestatus.intake.receiving import receive
+from casestatus.intake.registration import GivenAccess, Registration
+from casestatus.intake.sender import Sender, sender_for_client
+from casestatus.intake.update import Receipt, Update
+from casestatus.offices.heartbeats import note_heartbeat
+from casestatus.web.dependencies import Service, service_of
+
+router = APIRouter(prefix="/api/v1/office", tags=["offices"])
+Parts = Annotated[Service, Depends(service_of)]
+
+
+class TooManyUpdates(Throttled):
+    """429: more updates in a second than one client may send."""
+
+    type = "too-many-updates"
+    detail = N_("Son demasiados cambios en un segundo. Manda el mismo otra vez en un momento.")
+
+
+def calling(scope: Scope) -> Callable[[Request], Caller]:
+    """A dependency: the client that calls, if it has this scope now. Raises TokenWrong, ScopeMissing."""
+
+    def caller(request: Request) -> Caller:
+        parts = service_of(request)
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() != "bearer" or not token:
+            raise TokenWrong
+        with parts.database.reading() as session:
+            found = caller_of(session, parts.keys, token.strip(), now=parts.database.now())
+        found.require(scope)
+        return found
+
+    return caller
+
+
+Updating = Annotated[Caller, Depends(calling(Scope.UPDATES_WRITE))]
+Admitting = Annotated[Caller, Depends(calling(Scope.VICTIMS_WRITE))]
+
+
+@router.post("/updates", status_code=201, response_model=Receipt, responses={200: {"model": Receipt}})
+def push_update(parts: Parts, caller: Updating, update: Update) -> Response:
+    """One update. 201 the first time, 200 with the same receipt when it is sent again."""
+    if not parts.pace.allows(caller.client_id, int(time.monotonic())):
+        raise TooManyUpdates(retry_after=1)
+    receipt, new = receive(parts.database, update, _sender(parts, caller), keys=parts.keys, delay=parts.notice_delay)
+    return JSONResponse(_told(parts, caller, receipt), 201 if new else 200)
+
+
+@router.post("/victims", status_code=201)
+def give_access(parts: Parts, caller: Admitting, registration: Registration) -> GivenAccess:
+    """Access for one person. Folio, PIN and backup key are in this answer only."""
+    sender = _sender(parts, caller)
+    return admit(parts.database, registration, sender, keys=parts.keys, pin_digits=parts.settings.pin_digits)
+
+
+@router.post("/heartbeat", status_code=204, response_class=Response)
+def heartbeat(parts: Parts, caller: Updating) -> None:
+    """The scheduled signal of the client's offices: their feed lives today."""
+    now = parts.database.now()
+    sender = _sender(parts, caller)
+    with parts.database.writing() as session:
+        for office in sender.offices.values():
+            note_heartbeat(session, office.id, now=now)
+
+
+def _sender(parts: Service, caller: Caller) -> Sender:
+    with parts.database.reading() as session:
+        history = Scope.HISTORY_WRITE in caller.scopes
+        return sender_for_client(session, caller.client_id, may_load_history=history)
+
+
+def _told(parts: Service, caller: Caller, receipt: Receipt) -> dict[str, Any]:
+    """How many notices an update caused is for those who know the victims, and for the demo."""
+    knows_victims = Scope.VICTIMS_WRITE in caller.scopes or parts.settings.in_demo
+    return receipt.model_dump(mode="json", exclude=set() if knows_victims else {"notices_queued"})

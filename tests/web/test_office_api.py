@@ -1,0 +1,229 @@
+"""Offices' systems, over HTTP."""
+
+import base64
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import func, select, text
+
+from casestatus.cases.models import Case, TimelineEvent
+from casestatus.notices.models import DeliveryAttempt, Notice
+from casestatus.offices.models import Client, Heartbeat
+from casestatus.statistics.models import StatisticsEvent
+from tests.factories import NUMBER, World, update_content
+from tests.web.conftest import OfficeSystem
+
+
+def content(world: World, source_id: str = "u1", stage: str = "CI01", **fields: Any) -> dict[str, Any]:
+    return update_content(source_id, stage, today=world.today) | fields
+
+
+def count(world: World, table: type) -> int:
+    with world.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_an_update_is_answered_by_its_receipt_and_again_by_the_same(office_system: OfficeSystem, world: World) -> None:
+    first = office_system.post("/updates", content(world))
+    again = office_system.post("/updates", content(world))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    assert first.json().keys() == {
+        "receipt", "event_id", "case_id", "case_created", "held", "flags", "notices_queued",
+    }  # fmt: skip
+
+
+def test_an_update_under_a_used_source_id_with_other_content_is_a_conflict(
+    office_system: OfficeSystem, world: World
+) -> None:
+    office_system.post("/updates", content(world))
+    answer = office_system.post("/updates", content(world, stage="CI05"))
+    assert (answer.status_code, answer.json()["type"]) == (409, "source-id-taken")
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem", "named"),
+    [
+        ({"office": "NOWHERE"}, "office-unknown", "office"),
+        ({"stage": "CI99"}, "stage-unknown", "stage"),
+        ({"occurred_on": "yesterday"}, "unprocessable", "occurred_on"),
+        ({"surprise": 1}, "unprocessable", "surprise"),
+        ({"proceeding": "first"}, "unprocessable", "proceeding"),
+        ({"details": {"cause": "x"}}, "details-refused", "details.cause"),
+        ({"crime": None}, "case-unknown", "crime"),
+    ],
+)
+def test_bad_input_is_answered_by_a_problem_that_names_the_field(
+    office_system: OfficeSystem, world: World, fields: dict[str, Any], problem: str, named: str
+) -> None:
+    answer = office_system.post("/updates", content(world, **fields))
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["type"] == problem
+    assert [error["field"] for error in answer.json()["errors"]] == [named]
+    assert count(world, Case) == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b"{", 422), (b'{"source_id": "\xff"}', 400), (b"[]", 422), (b"x" * 1_000_000, 413), (b"", 422)],
+)
+def test_a_body_that_is_no_update_is_refused_in_the_same_form(
+    office_system: OfficeSystem, body: bytes, status: int
+) -> None:
+    headers = {"Authorization": f"Bearer {office_system.token()}", "Content-Type": "application/json"}
+    answer = office_system.web.post("/api/v1/office/updates", content=body, headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+def test_a_body_without_a_declared_length_is_stopped_at_the_limit(office_system: OfficeSystem) -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(100):
+            yield b" " * 10_000
+
+    headers = {"Authorization": f"Bearer {office_system.token()}", "Content-Type": "application/json"}
+    assert office_system.web.post("/api/v1/office/updates", content=endless(), headers=headers).status_code == 413
+
+
+def test_a_problem_speaks_the_callers_language(office_system: OfficeSystem, world: World) -> None:
+    headers = {"Authorization": f"Bearer {office_system.token()}"}
+    url = "/api/v1/office/updates"
+    spanish = office_system.web.post(url, json=content(world, stage="CI99"), headers=headers)
+    english = office_system.web.post(
+        url, json=content(world, stage="CI99"), headers=headers | {"Accept-Language": "en"}
+    )
+    assert spanish.json()["title"] == "Esa etapa no existe."
+    assert english.json()["title"] == "That stage does not exist."
+
+
+def test_a_push_whose_commit_fails_is_answered_500_and_leaves_nothing(
+    office_system: OfficeSystem, world: World
+) -> None:
+    refuse_commits(world)
+    answer = office_system.post("/updates", content(world))
+    assert answer.status_code == 500
+    assert answer.json()["type"] == "failure"
+    for table in (Case, TimelineEvent, Notice, DeliveryAttempt, StatisticsEvent):
+        assert count(world, table) == 0
+
+
+def refuse_commits(world: World) -> None:
+    """A constraint of the database's own that is only checked at commit, and never holds."""
+    with world.database.writing() as session:
+        if world.database.dialect == "postgresql":
+            for statement in POSTGRESQL_REFUSAL:
+                session.execute(text(statement))
+        else:
+            for statement in SQLITE_REFUSAL:
+                session.execute(text(statement))
+
+
+POSTGRESQL_REFUSAL = (
+    "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$",
+    """CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON timeline_event
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()""",
+)
+SQLITE_REFUSAL = (
+    "CREATE TABLE nobody (id INTEGER PRIMARY KEY)",
+    "CREATE TABLE refused (id INTEGER REFERENCES nobody(id) DEFERRABLE INITIALLY DEFERRED)",
+    "CREATE TRIGGER refuse AFTER INSERT ON timeline_event BEGIN INSERT INTO refused VALUES (1); END",
+)
+
+
+def test_a_victims_access_is_given_once_and_tells_no_more_than_it_must(
+    office_system: OfficeSystem, world: World
+) -> None:
+    office_system.post("/updates", content(world))
+    contact = {"channel": "sms", "address": "55 1234 5678", "safe": True, "confirmed_in_person": True}
+    registration = {
+        "case_number": NUMBER, "proceedings": [1], "language": "es", "risk_tier": "ordinary", "contacts": [contact],
+    }  # fmt: skip
+    answer = office_system.post("/victims", registration)
+    assert answer.status_code == 201
+    assert answer.json().keys() == {"victim_id", "folio", "pin", "backup_key"}
+    again = office_system.post("/victims", registration)
+    assert again.json()["victim_id"] != answer.json()["victim_id"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"case_number": "CI-FICUH/CUH-2/UI-2 C/D/99999/04-2026"}, "case_number"),
+        ({"proceedings": [7]}, "proceedings"),
+        ({"proceedings": []}, "proceedings"),
+        ({"language": "fr"}, "language"),
+        ({"name": "somebody"}, "name"),
+        ({"contacts": [{"channel": "sms", "address": "123", "safe": True}]}, "contacts.0.address"),
+        ({"contacts": [{"channel": "sms", "address": "5512345678", "safe": True, "hours": "9-5"}]}, "contacts.0.hours"),
+        ({"represents": "01a206a3-6ac6-767a-8855-3ecd562ca38d"}, "represents"),
+    ],
+)
+def test_a_registration_that_cannot_be_taken_names_the_field(
+    office_system: OfficeSystem, world: World, fields: dict[str, Any], named: str
+) -> None:
+    office_system.post("/updates", content(world))
+    answer = office_system.post("/victims", {"case_number": NUMBER, "proceedings": [1]} | fields)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == [named]
+
+
+def test_a_heartbeat_is_noted_once_a_day(office_system: OfficeSystem, world: World) -> None:
+    assert [office_system.post("/heartbeat", None).status_code for _ in range(2)] == [204, 204]
+    with world.database.reading() as session:
+        assert session.scalars(select(Heartbeat.seen_on)).all() == [world.today]
+
+
+def test_a_token_is_asked_for_by_basic_authentication_too(office_system: OfficeSystem) -> None:
+    client = office_system.client
+    basic = base64.b64encode(f"{client.client_id}:{client.client_secret}".encode()).decode()
+    answer = office_system.web.post(
+        "/oauth/token",
+        data={"grant_type": "client_credentials", "scope": "updates:write", "unknown": "x"},
+        headers={"Authorization": f"Basic {basic}"},
+    )
+    assert answer.status_code == 200
+    assert (answer.json()["token_type"], answer.json()["expires_in"]) == ("Bearer", 600)
+    assert answer.json()["scope"] == "updates:write"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "error"),
+    [
+        ({"grant_type": "client_credentials", "client_id": "x", "client_secret": "x"}, 401, "invalid_client"),
+        ({"grant_type": "password"}, 400, "unsupported_grant_type"),
+        ({}, 400, "invalid_request"),
+    ],
+)
+def test_a_token_request_is_refused_in_oauths_own_form(
+    web: TestClient, form: dict[str, str], status: int, error: str
+) -> None:
+    answer = web.post("/oauth/token", data=form)
+    assert (answer.status_code, answer.json()) == (status, {"error": error})
+
+
+def test_without_a_token_or_with_a_forged_one_nothing_is_done(web: TestClient, world: World) -> None:
+    for headers in ({}, {"Authorization": "Bearer x.y.z"}, {"Authorization": "Basic eDp5"}):
+        answer = web.post("/api/v1/office/updates", json=content(world), headers=headers)
+        assert (answer.status_code, answer.json()["type"]) == (401, "token-wrong")
+    assert count(world, Case) == 0
+
+
+def test_a_token_without_the_scope_is_forbidden(office_system: OfficeSystem, world: World) -> None:
+    token = office_system.token(scope="cases:read")
+    answer = office_system.web.post(
+        "/api/v1/office/updates", json=content(world), headers={"Authorization": f"Bearer {token}"}
+    )
+    assert (answer.status_code, answer.json()["type"]) == (403, "scope-missing")
+
+
+def test_a_client_that_was_switched_off_is_out_at_once(office_system: OfficeSystem, world: World) -> None:
+    token = office_system.token()
+    with world.database.writing() as session:
+        session.scalars(select(Client)).one().disabled_at = world.database.now()
+    answer = office_system.web.post(
+        "/api/v1/office/updates", json=content(world), headers={"Authorization": f"Bearer {token}"}
+    )
+    assert answer.status_code == 401
