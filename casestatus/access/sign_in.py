@@ -5,11 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from casestatus.access.addresses import origin_of
 from casestatus.access.candidates import Candidate, candidate_for, subjects_of
+from casestatus.access.confirming import contacts_to_confirm
 from casestatus.access.entries import Entry, read_entry
 from casestatus.access.hashing import HashingBusy, HashingRoom
 from casestatus.access.pins import victim_with
@@ -19,7 +20,7 @@ from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.errors import N_, CaseStatusProblem, Unauthorized
 from casestatus.settings import Limits
-from casestatus.victims.models import Contact, Victim
+from casestatus.victims.models import Victim
 
 
 class SignInWrong(Unauthorized):
@@ -65,6 +66,7 @@ class SignedIn:
     token: str = field(repr=False)
     ends_at: datetime
     next: Next | None
+    victim_id: UUID
 
 
 @dataclass(frozen=True)
@@ -117,10 +119,5 @@ def _opened(
     unused = update(Victim).where(Victim.id == victim_id, Victim.pin_first_used_at.is_(None))
     session.execute(unused.values(pin_first_used_at=now))
     opened = open_session(session, victim_id, number_id, shared_device=knock.shared_device, limits=door.limits, now=now)
-    return SignedIn(opened.token, opened.ends_at, _next(session, victim_id))
-
-
-def _next(session: Session, victim_id: UUID) -> Next | None:
-    live = (Contact.victim_id == victim_id, Contact.safe, Contact.stopped_at.is_(None), Contact.removed_at.is_(None))
-    unconfirmed = select(Contact.id).where(*live, Contact.confirmed_at.is_(None)).limit(1)
-    return Next.CONFIRM_CONTACT if session.scalar(unconfirmed) is not None else None
+    to_confirm = contacts_to_confirm(session, victim_id, now=now)
+    return SignedIn(opened.token, opened.ends_at, Next.CONFIRM_CONTACT if to_confirm else None, victim_id)

@@ -1,6 +1,7 @@
 """What a victim is shown, once for the page and for the JSON: fields excluded from the JSON only dress the page."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,6 +24,7 @@ MESSAGE_STATES = {
 CONTACT_STATES = {
     "confirmed": N_("Confirmado"),
     "to_be_confirmed": N_("Falta confirmar"),
+    "confirm_again": N_("Confirmar otra vez"),
     "stopped": N_("Detenido"),
 }
 
@@ -132,10 +134,11 @@ class CaseView(View):
 class ContactView(View):
     """A channel she called safe; its address is never shown in full."""
 
-    id: str
+    id: UUID
     channel: str
     ending: str
     state: str
+    wants_code: bool = Field(exclude=True)
 
     @property
     def channel_words(self) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from casestatus.web.pages import Found, Frame, render_page
 from casestatus.web.views import (
@@ -139,8 +140,9 @@ CASE = CaseView(
 )
 SESSION = SessionView(ends_at=datetime(2026, 11, 23, 20, 42, tzinfo=UTC), idle_minutes=10, shared_device=False)
 CONTACTS = [
-    ContactView(id="0193", channel="sms", ending="42", state="confirmed"),
-    ContactView(id="0194", channel="sms", ending="17", state="to_be_confirmed"),
+    ContactView(id=UUID(int=3), channel="sms", ending="42", state="confirmed", wants_code=False),
+    ContactView(id=UUID(int=5), channel="sms", ending="31", state="to_be_confirmed", wants_code=False),
+    ContactView(id=UUID(int=4), channel="sms", ending="17", state="to_be_confirmed", wants_code=True),
 ]
 SIGN_IN: dict[str, Any] = {
     "ended": False,
@@ -192,10 +194,12 @@ PAGES = {
         "victims/contacts.html", "/caso/contactos", {"contacts": CONTACTS, "confirmed": True}
     ),
     "contacts-none": _signed_in("victims/contacts.html", "/caso/contactos", {"contacts": [], "confirmed": False}),
-    "confirm-contact": _signed_in("victims/confirm_contact.html", "/caso/contactos/0194", {"found": ()}),
+    "confirm-contact": _signed_in(
+        "victims/confirm_contact.html", "/caso/contactos/00000000-0000-0000-0000-000000000004", {"found": ()}
+    ),
     "confirm-contact-wrong": SamplePage(
         "victims/confirm_contact.html",
-        "/caso/contactos/0194",
+        "/caso/contactos/00000000-0000-0000-0000-000000000004",
         {"found": (Found("Ese código no sirve o ya venció.", "code"),)},
         signed_in=True,
         to_check=True,

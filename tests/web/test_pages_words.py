@@ -14,7 +14,8 @@ TELLING = re.compile(
     r"fiscal|denuncia|v[ií]ctima|delito|violencia|expediente|prosecut|crime|victim|case|caso", re.IGNORECASE
 )
 ROUTES = {
-    "/", "/entrar", "/caso", "/caso/historia", "/caso/avisos", "/caso/contactos", "/caso/contactos/0194",
+    "/", "/entrar", "/caso", "/caso/historia", "/caso/avisos", "/caso/contactos",
+    "/caso/contactos/00000000-0000-0000-0000-000000000004",
     "/salir", "/salir-ya", "/perdi-mi-pin",
     "/ayuda", "/ayuda/seguridad", "/ayuda/mensajes", "/privacidad", "/accesibilidad", "/seguridad",
 }  # fmt: skip

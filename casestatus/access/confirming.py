@@ -1,0 +1,77 @@
+"""A contact is confirmed by a code that was sent to it: only after a right PIN, and never in a high risk tier."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from casestatus.access.models import CodePurpose, OneTimeCode
+from casestatus.access.one_time_codes import CodesUsedUp, issue_code, use_code
+from casestatus.cases.crimes import RiskTier
+from casestatus.crypto import KeyRing
+from casestatus.errors import N_, NotFound, Unprocessable
+from casestatus.notices.codes import send_code
+from casestatus.notices.hours import leaves_at
+from casestatus.notices.rungs import hours_of
+from casestatus.settings import Limits, Settings
+from casestatus.victims.models import Contact, ContactPolicy, Victim
+
+
+class CodeWrong(Unprocessable):
+    """422: not the newest code of this contact, or it has expired, or there were too many tries."""
+
+    type = "code-wrong"
+    title = N_("Ese código no sirve o ya venció.")
+    detail = N_("Cuando entres otra vez llega otro.")
+
+
+def contacts_to_confirm(session: Session, victim_id: UUID, *, now: datetime) -> Sequence[Contact]:
+    """Contacts to which nothing goes until she types a code. None in a high tier: there it is done in person."""
+    wanted = (
+        select(Contact)
+        .join(Victim, Victim.id == Contact.victim_id)
+        .where(
+            Victim.id == victim_id,
+            Victim.risk_tier == RiskTier.ORDINARY,
+            Victim.contact_policy == ContactPolicy.NOTIFY,
+            Contact.safe,
+            Contact.stopped_at.is_(None),
+            Contact.removed_at.is_(None),
+            or_(Contact.confirmed_at.is_(None), Contact.reconfirm_by <= now.date()),
+        )
+    )
+    return session.scalars(wanted.order_by(Contact.created_at, Contact.id)).all()
+
+
+def send_codes(session: Session, victim_id: UUID, *, keys: KeyRing, settings: Settings, now: datetime) -> None:
+    """Send a code to each contact that wants one, if the hour is safe there and none is on its way; else nothing."""
+    for contact in contacts_to_confirm(session, victim_id, now=now):
+        if leaves_at(now, hours_of(contact, settings.notice_hours)) > now or _has_live_code(session, contact.id, now):
+            continue
+        try:
+            code = issue_code(session, keys, contact, settings.limits, purpose=CodePurpose.CONFIRM_CONTACT, now=now)
+        except CodesUsedUp:
+            return
+        send_code(session, contact, code, keys=keys, settings=settings, now=now)
+
+
+def confirm_contact(
+    session: Session, victim_id: UUID, contact_id: UUID, code: str, *, keys: KeyRing, limits: Limits, now: datetime
+) -> bool:
+    """Whether the code confirmed the contact. A wrong try counts: commit it. Raises NotFound if it isn't hers."""
+    contact = session.get(Contact, contact_id)
+    if contact is None or contact.victim_id != victim_id or contact.removed_at is not None:
+        raise NotFound
+    if not use_code(session, keys, contact_id, code, limits, purpose=CodePurpose.CONFIRM_CONTACT, now=now):
+        return False
+    contact.confirmed_at, contact.reconfirm_by = now, None
+    return True
+
+
+def _has_live_code(session: Session, contact_id: UUID, now: datetime) -> bool:
+    live = select(OneTimeCode.id).where(
+        OneTimeCode.contact_id == contact_id, OneTimeCode.expires_at > now, OneTimeCode.used_at.is_(None)
+    )
+    return session.scalar(live.limit(1)) is not None

@@ -1,0 +1,167 @@
+"""Where a victim's lines stand: one select of what she may see, and nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Row, Uuid, and_, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
+
+from casestatus.cases.crimes import RiskTier
+from casestatus.cases.events import shown_entries
+from casestatus.cases.models import Case, CaseNumber, NumberKind, Proceeding, TimelineEvent
+from casestatus.cases.timeline import Entry, in_order
+from casestatus.crypto import KeyRing
+from casestatus.offices.models import Heartbeat, Institution, Office
+from casestatus.victims.models import Victim, VictimProceeding
+
+LineCase = aliased(Case)
+
+LAST_SIGNAL = select(func.max(Heartbeat.seen_on)).where(Heartbeat.office_id == Office.id).scalar_subquery()
+FIRST_OFFICIAL_NUMBER = (
+    select(CaseNumber.id)
+    .where(CaseNumber.case_id == Case.id, CaseNumber.kind == NumberKind.OFFICIAL)
+    .order_by(CaseNumber.id)
+    .limit(1)
+    .correlate(Case)
+    .scalar_subquery()
+)
+TYPED_NUMBER = bindparam("number_id", type_=Uuid())
+
+STATUS = (
+    select(
+        Victim.id.label("victim_id"),
+        Victim.folio,
+        Victim.risk_tier,
+        Institution.name.label("institution_name"),
+        Office.name.label("office_name"),
+        Office.public_phone,
+        Office.public_hours,
+        Office.time_zone,
+        LAST_SIGNAL.label("information_as_of"),
+        CaseNumber.id.label("number_id"),
+        CaseNumber.display,
+        Proceeding.id.label("proceeding_id"),
+        Proceeding.ordinal,
+        Proceeding.shown_since,
+        Proceeding.first_shown_at,
+        VictimProceeding.linked_at,
+        LineCase.model,
+        TimelineEvent.id,
+        TimelineEvent.sequence,
+        TimelineEvent.kind,
+        TimelineEvent.stage,
+        TimelineEvent.details,
+        TimelineEvent.occurred_on,
+        TimelineEvent.received_at,
+        TimelineEvent.shown_on,
+        TimelineEvent.shown_at,
+        TimelineEvent.formal_notice_on,
+        TimelineEvent.supersedes_id,
+    )
+    .select_from(Victim)
+    .join(Case, Case.id == Victim.case_id)
+    .join(Office, Office.id == Case.office_id)
+    .join(Institution, Institution.id == Office.institution_id)
+    .outerjoin(CaseNumber, CaseNumber.id == func.coalesce(TYPED_NUMBER, FIRST_OFFICIAL_NUMBER))
+    .outerjoin(VictimProceeding, VictimProceeding.victim_id == Victim.id)
+    .outerjoin(Proceeding, and_(Proceeding.id == VictimProceeding.proceeding_id, Proceeding.shown_stage.is_not(None)))
+    .outerjoin(LineCase, LineCase.id == Proceeding.case_id)
+    .outerjoin(TimelineEvent, and_(TimelineEvent.proceeding_id == Proceeding.id, TimelineEvent.shown_at.is_not(None)))
+    .where(Victim.id == bindparam("victim_id", type_=Uuid()))
+    .order_by(TimelineEvent.sequence)
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that she sees. `number` is its place in the order in which lines first became visible to her.
+
+    `entries` are the visible ones, oldest first; `formal_notices` are days by event.
+    """
+
+    number: int
+    since: date
+    entries: Sequence[Entry]
+    formal_notices: dict[UUID, date]
+
+    @property
+    def current(self) -> Entry:
+        return self.entries[-1]
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a victim may know of her case. `information_as_of` is the day of her office's last scheduled signal."""
+
+    case_number: str
+    folio: str
+    institution_name: str
+    office_name: str
+    public_phone: str
+    public_hours: str
+    time_zone: str
+    risk_tier: RiskTier
+    information_as_of: date | None
+    lines: Sequence[Line]
+
+
+def status_of(session: Session, victim_id: UUID, number_id: UUID | None, *, keys: KeyRing) -> Status:
+    """Her status; `number_id` is the number that she signed in with, None for a folio."""
+    rows = session.execute(STATUS, {"victim_id": victim_id, "number_id": number_id}).all()
+    first = rows[0]
+    return Status(
+        case_number=_unsealed_number(first, keys),
+        folio=keys.unseal(first.folio, table="victim", column="folio", id=victim_id),
+        institution_name=first.institution_name,
+        office_name=first.office_name,
+        public_phone=first.public_phone,
+        public_hours=first.public_hours,
+        time_zone=first.time_zone,
+        risk_tier=first.risk_tier,
+        information_as_of=first.information_as_of,
+        lines=_lines(rows),
+    )
+
+
+def institution_to_name(session: Session, victim_id: UUID) -> str | None:
+    """The institution that may stand on her pages; None in a high tier, where it would tell what the case is about."""
+    named = (
+        select(Institution.name)
+        .join(Case, Case.institution_id == Institution.id)
+        .join(Victim, Victim.case_id == Case.id)
+        .where(Victim.id == victim_id, Victim.risk_tier == RiskTier.ORDINARY)
+    )
+    return session.scalar(named)
+
+
+def _unsealed_number(row: Row[*tuple[Any, ...]], keys: KeyRing) -> str:
+    """The number as the office writes it; empty for a case that has none of its own yet."""
+    if row.display is None:
+        return ""
+    return keys.unseal(row.display, table="case_number", column="display", id=row.number_id)
+
+
+def _lines(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Line]:
+    events: dict[UUID, list[Row[*tuple[Any, ...]]]] = {}
+    for row in rows:
+        if row.proceeding_id is not None and row.id is not None:
+            events.setdefault(row.proceeding_id, []).append(row)
+    in_her_order = sorted(events.values(), key=lambda line: _first_visible(line[0]))
+    return [_line(number, line) for number, line in enumerate(in_her_order, start=1)]
+
+
+def _first_visible(row: Row[*tuple[Any, ...]]) -> tuple[datetime, int]:
+    return max(row.first_shown_at, row.linked_at), row.ordinal
+
+
+def _line(number: int, events: Sequence[Row[*tuple[Any, ...]]]) -> Line:
+    as_events = cast("Sequence[TimelineEvent]", events)  # the rows carry what is read of an event, by the same names
+    return Line(
+        number=number,
+        since=events[0].shown_since,
+        entries=in_order(shown_entries(events[0].model, as_events)),
+        formal_notices={event.id: event.formal_notice_on for event in events if event.formal_notice_on},
+    )

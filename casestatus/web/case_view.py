@@ -1,0 +1,100 @@
+"""A victim's status in one language: stages become words, moments become days of her office's zone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from casestatus.cases.numbers import shown_folio
+from casestatus.cases.stages import icon, meaning
+from casestatus.cases.timeline import Entry
+from casestatus.notices.sent import SentMessage
+from casestatus.settings import Limits
+from casestatus.victims.contacts import ContactOfHers
+from casestatus.victims.status import Line, Status
+from casestatus.web.views import CaseView, ContactView, MessageView, OfficeView, ProceedingView, TimelineView
+from casestatus.wording import Wording
+
+
+def case_view(
+    status: Status, messages: Sequence[SentMessage], *, words: Wording, limits: Limits, now: datetime
+) -> CaseView:
+    """What she is shown at `now`. Her office's information is stale after `stale_after_days` without its signal."""
+    reader = _Reader(words, status.time_zone)
+    last_signal = status.information_as_of
+    oldest_fresh = reader.day_of(now) - timedelta(days=limits.stale_after_days)
+    return CaseView(
+        case_number=status.case_number,
+        folio=shown_folio(status.folio),
+        office=OfficeView(
+            name=status.office_name,
+            public_phone=status.public_phone,
+            hours=status.public_hours,
+            time_zone=status.time_zone,
+        ),
+        information_as_of=last_signal,
+        stale=last_signal is None or last_signal < oldest_fresh,
+        proceedings=tuple(reader.line(line) for line in status.lines),
+        notices=tuple(reader.message(message) for message in messages),
+    )
+
+
+def contact_view(contact: ContactOfHers, *, wants_code: bool) -> ContactView:
+    """A contact as she may see it."""
+    return ContactView(
+        id=contact.id,
+        channel=contact.channel,
+        ending=contact.ending,
+        state=contact.state,
+        wants_code=wants_code,
+    )
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads lines and messages out in one language, on the clocks of one zone."""
+
+    words: Wording
+    zone: str
+
+    def day_of(self, moment: datetime) -> date:
+        return moment.astimezone(ZoneInfo(self.zone)).date()
+
+    def line(self, line: Line) -> ProceedingView:
+        current, stage, language = line.current, line.current.stage, self.words.language
+        name, legal_name = stage.names[language], stage.legal_names[language]
+        return ProceedingView(
+            ordinal=line.number,
+            model=stage.model,
+            stage=stage.code,
+            stage_name=name,
+            legal_name="" if legal_name == name else legal_name,
+            meaning=meaning(
+                stage, current.details, language, zone=self.zone, day=self.words.day, clock=self.words.clock
+            ),
+            since=line.since,
+            part=stage.part,
+            icon=icon(stage, current.details),
+            timeline=tuple(self.event(entry, line) for entry in reversed(line.entries)),
+        )
+
+    def event(self, entry: Entry, line: Line) -> TimelineView:
+        return TimelineView(
+            stage=entry.stage.code,
+            stage_name=entry.stage.names[self.words.language],
+            occurred_on=entry.on,
+            received_at=entry.received_at,
+            received_on=self.day_of(entry.received_at),
+            corrected=entry.corrects,
+            formal_notice_on=line.formal_notices.get(entry.event_id),
+        )
+
+    def message(self, message: SentMessage) -> MessageView:
+        return MessageView(
+            channel=message.channel,
+            state=message.state,
+            sent_at=message.sent_at,
+            reference=message.reference,
+            ending=message.ending,
+            day=self.day_of(message.at),
+        )

@@ -1,0 +1,9 @@
+"""Victims' pages: the door that a case number and a PIN open, and what everybody may read before it."""
+
+from fastapi import APIRouter
+
+from casestatus.web.victims import case, contacts, entering, leaving, public
+
+router = APIRouter(include_in_schema=False)
+for part in (public, entering, leaving, case, contacts):
+    router.include_router(part.router)

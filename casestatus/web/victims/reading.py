@@ -1,0 +1,29 @@
+"""What a victim's pages and their JSON have in common: one reading of her case, one of her contacts."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from casestatus.access.confirming import contacts_to_confirm
+from casestatus.access.victim_sessions import CurrentSession
+from casestatus.notices.sent import messages_of
+from casestatus.victims.contacts import contacts_of_victim
+from casestatus.victims.status import status_of
+from casestatus.web.case_view import case_view, contact_view
+from casestatus.web.dependencies import Service
+from casestatus.web.views import CaseView, ContactView
+from casestatus.wording import Wording
+
+
+def case_of(service: Service, session: Session, current: CurrentSession, words: Wording, *, now: datetime) -> CaseView:
+    """Her case at `now`, in the language of `words`."""
+    status = status_of(session, current.victim_id, current.number_id, keys=service.keys)
+    messages = messages_of(session, current.victim_id)
+    return case_view(status, messages, words=words, limits=service.settings.limits, now=now)
+
+
+def contacts_of(session: Session, current: CurrentSession, *, now: datetime) -> list[ContactView]:
+    """Her contacts, the oldest first."""
+    to_confirm = {contact.id for contact in contacts_to_confirm(session, current.victim_id, now=now)}
+    contacts = contacts_of_victim(session, current.victim_id, now=now)
+    return [contact_view(contact, wants_code=contact.id in to_confirm) for contact in contacts]

@@ -1,0 +1,130 @@
+"""The victims' door for programs: the same as their pages, as JSON, by the token that a sign-in gives."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
+
+from casestatus.access.confirming import CodeWrong, confirm_contact
+from casestatus.access.sign_in import Knock, Next, Refused
+from casestatus.access.victim_sessions import CurrentSession, current_session, end_session, end_sessions
+from casestatus.errors import Unauthorized
+from casestatus.web.dependencies import address_of, language_of, service_of
+from casestatus.web.victims.letting_in import let_in
+from casestatus.web.victims.reading import case_of, contacts_of
+from casestatus.web.views import CaseView, ContactView
+from casestatus.wording import Wording
+
+router = APIRouter(prefix="/api/v1", tags=["victims"])
+
+Line = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class Credentials(BaseModel):
+    """A number or folio, and a PIN or backup key. `institution` is a code that narrows the number."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    case_number: Line
+    pin: Line
+    institution: Line | None = None
+
+
+class OpenedSession(BaseModel):
+    """The token, told once. `next` says what to do first; `confirm_contact` blocks nothing."""
+
+    model_config = ConfigDict(frozen=True)
+
+    token: str
+    expires_at: datetime
+    next: Next | None
+
+
+class Code(BaseModel):
+    """The code that was sent to a contact."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    code: Line
+
+
+@router.post("/sessions", status_code=201)
+def open_session(request: Request, credentials: Credentials) -> OpenedSession:
+    """401 for whatever is wrong, 422 `pin-mistyped` for a typing mistake, 429 while it has to wait."""
+    service = service_of(request)
+    knock = Knock(credentials.case_number, credentials.pin, address_of(request), credentials.institution)
+    outcome = let_in(service, knock)
+    if isinstance(outcome, Refused):
+        raise outcome.problem
+    return OpenedSession(token=outcome.token, expires_at=outcome.ends_at, next=outcome.next)
+
+
+@router.delete("/sessions/current", status_code=204)
+def close_session(request: Request) -> None:
+    """Signs out."""
+    token = _token(request)
+    with service_of(request).database.writing() as session:
+        end_session(session, token)
+
+
+@router.delete("/sessions", status_code=204)
+def close_every_session(request: Request) -> None:
+    """Signs out everywhere."""
+    database = service_of(request).database
+    with database.writing() as session:
+        end_sessions(session, _current(request, session, now=database.now()).victim_id)
+
+
+@router.get("/case", response_model=CaseView)
+def case(request: Request) -> Response:
+    """Her case, in the language of Accept-Language."""
+    service = service_of(request)
+    now = service.database.now()
+    with service.database.reading() as session:
+        current = _current(request, session, now=now)
+        view = case_of(service, session, current, Wording.of(language_of(request)), now=now)
+    return Response(view.model_dump_json(), media_type="application/json")
+
+
+@router.get("/contacts")
+def contacts(request: Request) -> list[ContactView]:
+    """Her contacts; of an address only the last two signs."""
+    database = service_of(request).database
+    now = database.now()
+    with database.reading() as session:
+        return contacts_of(session, _current(request, session, now=now), now=now)
+
+
+@router.post("/contacts/{contact_id}/confirmation")
+def confirm(request: Request, contact_id: UUID, given: Code) -> ContactView:
+    """Confirms a contact by the code that was sent to it; 422 `code-wrong` otherwise. A wrong try counts."""
+    service = service_of(request)
+    now, limits = service.database.now(), service.settings.limits
+    with service.database.writing() as session:
+        current = _current(request, session, now=now)
+        confirmed = confirm_contact(
+            session, current.victim_id, contact_id, given.code, keys=service.keys, limits=limits, now=now
+        )
+        session.flush()
+        found = {contact.id: contact for contact in contacts_of(session, current, now=now)}
+    if not confirmed:
+        raise CodeWrong
+    return found[contact_id]
+
+
+def _current(request: Request, session: Session, *, now: datetime) -> CurrentSession:
+    service = service_of(request)
+    current = current_session(session, _token(request), service.last_seen, service.settings.limits, now=now)
+    if current is None:
+        raise Unauthorized
+    return current
+
+
+def _token(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthorized
+    return token.strip()
