@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
-from httpx import Response
+from httpx2 import Response
 from sqlalchemy import select
 
 from casestatus.crypto import KeyRing
@@ -109,7 +109,7 @@ def test_a_body_that_can_t_be_read_names_the_field(web: TestClient, content: obj
 
 @pytest.mark.parametrize("header", [None, "Bearer", "Bearer ", "Bearer nobody-s", "Basic YTpi", "Bearer ñ"])
 def test_without_a_living_token_nothing_is_told(web: TestClient, world: World, header: str | None) -> None:
-    headers = {"Authorization": header.encode()} if header else {}
+    headers = {b"Authorization": header.encode()} if header else {}
     for method, path in [("GET", "/case"), ("GET", "/contacts"), ("DELETE", "/sessions")]:
         answer = web.request(method, f"/api/v1{path}", headers=headers)
         assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
