@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from casestatus.access.addresses import Origin
@@ -17,6 +17,8 @@ from casestatus.offices.models import Institution
 from casestatus.victims.folios import case_of_folio
 
 SALT_OF_NONE = bytes(16)
+SALT = select(Case.pin_salt).where(Case.id == bindparam("case_id"))
+INSTITUTIONS = select(Institution.id)
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ def candidate_for(session: Session, keys: KeyRing, number: str, *, institution: 
     number_keys = throttle_keys(keys, number, read)
     hit = _hit(session, keys, number, read, institution)
     case_id = hit.case_id if hit else UUID(bytes=number_keys[0][:16])
-    salt = session.scalar(select(Case.pin_salt).where(Case.id == case_id))
+    salt = session.connection().execute(SALT, {"case_id": case_id}).scalar()
     return Candidate(CaseSecret(case_id, salt or SALT_OF_NONE), hit.number_id if hit else None, number_keys)
 
 
@@ -71,6 +73,5 @@ def _hit(
     folio = clean_folio(number)
     if folio and (case_id := case_of_folio(session, keys, folio)):
         return _Hit(case_id, None)
-    known = select(Institution.id)
-    institutions = session.scalars(known.where(Institution.code == institution) if institution else known)
-    return find_number(session, keys, institutions.all(), read, forms=Form)
+    known = INSTITUTIONS.where(Institution.code == institution) if institution else INSTITUTIONS
+    return find_number(session, keys, session.connection().scalars(known).all(), read, forms=Form)

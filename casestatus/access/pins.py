@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, SQLColumnExpression, Uuid, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from casestatus.access.entries import Entry, draw_backup_key, draw_pin
@@ -32,6 +32,14 @@ class DrawnAccess:
     pin_stretched: str = field(repr=False)
     backup_stretched: str = field(repr=False)
     pepper_id: str
+
+
+@dataclass(frozen=True)
+class FoundVictim:
+    """Whose PIN or backup key it is. The first use of either means that the letter has arrived."""
+
+    id: UUID
+    is_first_use: bool
 
 
 def draw_access(
@@ -67,23 +75,33 @@ def issue_access(
     return drawn
 
 
+Times = datetime | None
+
+
+def _with_tag(tag: SQLColumnExpression[bytes | None]) -> Select[UUID, Times, Times, Times]:
+    columns = select(Victim.id, Victim.closed_at, Victim.pin_issued_at, Victim.pin_first_used_at)
+    of_case = Victim.case_id == bindparam("case_id", type_=Uuid())  # a foreign key's type is not known yet at import
+    return columns.where(of_case, tag.in_(bindparam("tags", expanding=True)))
+
+
+WITH_PIN, WITH_BACKUP_KEY = _with_tag(Victim.pin_tag), _with_tag(Victim.backup_tag)
+
+
 def victim_with(
     session: Session, entry: Entry, case_id: UUID, tags: list[bytes], limits: Limits, *, now: datetime
-) -> UUID | None:
+) -> FoundVictim | None:
     """The victim of the case whose PIN or backup key has one of `tags`: one indexed read for any number of victims.
 
     None as well for a closed access, and for a PIN that nobody used within `pin_unused_days`.
     """
-    tag = Victim.backup_tag if entry.is_backup_key else Victim.pin_tag
-    columns = select(Victim.id, Victim.closed_at, Victim.pin_issued_at, Victim.pin_first_used_at)
-    row = session.execute(columns.where(Victim.case_id == case_id, tag.in_(tags))).one_or_none()
+    of_case = WITH_BACKUP_KEY if entry.is_backup_key else WITH_PIN
+    row = session.connection().execute(of_case, {"case_id": case_id, "tags": tags}).one_or_none()
     if row is None or (row.closed_at is not None and row.closed_at <= now):
         return None
     unused_since = row.pin_issued_at if row.pin_first_used_at is None and not entry.is_backup_key else None
     if unused_since is not None and now >= unused_since + timedelta(days=limits.pin_unused_days):
         return None
-    found: UUID = row.id
-    return found
+    return FoundVictim(row.id, is_first_use=row.pin_first_used_at is None)
 
 
 def _is_taken(session: Session, keys: KeyRing, victim: Victim, drawn: DrawnAccess) -> bool:

@@ -13,7 +13,7 @@ from casestatus.access.candidates import Candidate, candidate_for, subjects_of
 from casestatus.access.confirming import contacts_to_confirm
 from casestatus.access.entries import Entry, read_entry
 from casestatus.access.hashing import HashingBusy, HashingRoom
-from casestatus.access.pins import victim_with
+from casestatus.access.pins import FoundVictim, victim_with
 from casestatus.access.throttles import CountedTry, count_try, take_back
 from casestatus.access.victim_sessions import open_session
 from casestatus.crypto import KeyRing
@@ -85,21 +85,19 @@ def sign_in(door: Door, knock: Knock, *, now: datetime) -> SignedIn | Refused:
 
 
 def _let_in(door: Door, knock: Knock, now: datetime) -> SignedIn:
-    """Each transaction has committed before anything below it can raise; none is open while Argon2id runs."""
-    entry = read_entry(knock.secret, pin_digits=door.pin_digits)
-    with door.database.reading() as session:
-        candidate = candidate_for(session, door.keys, knock.number, institution=knock.institution)
-    subjects = subjects_of(door.keys, candidate, origin_of(knock.address), by_number=not entry.is_backup_key)
+    """Two transactions, each committed before anything below it can raise; none is open while Argon2id runs."""
+    entry, origin = read_entry(knock.secret, pin_digits=door.pin_digits), origin_of(knock.address)
     with door.database.writing() as session:
+        candidate = candidate_for(session, door.keys, knock.number, institution=knock.institution)
+        subjects = subjects_of(door.keys, candidate, origin, by_number=not entry.is_backup_key)
         counted = count_try(session, subjects, door.limits, now=now)
     tags = _stretched(door, candidate, entry, counted)
-    with door.database.reading() as session:
-        victim_id = victim_with(session, entry, candidate.secret.case_id, tags, door.limits, now=now)
-    if victim_id is None:
-        raise SignInWrong
     with door.database.writing() as session:
-        take_back(session, counted)
-        return _opened(session, door, knock, victim_id, candidate.number_id, now)
+        found = victim_with(session, entry, candidate.secret.case_id, tags, door.limits, now=now)
+        if found is not None:
+            take_back(session, counted)
+            return _opened(session, door, knock, found, candidate.number_id, now)
+    raise SignInWrong
 
 
 def _stretched(door: Door, candidate: Candidate, entry: Entry, counted: CountedTry) -> list[bytes]:
@@ -114,10 +112,10 @@ def _stretched(door: Door, candidate: Candidate, entry: Entry, counted: CountedT
 
 
 def _opened(
-    session: Session, door: Door, knock: Knock, victim_id: UUID, number_id: UUID | None, now: datetime
+    session: Session, door: Door, knock: Knock, found: FoundVictim, number_id: UUID | None, now: datetime
 ) -> SignedIn:
-    unused = update(Victim).where(Victim.id == victim_id, Victim.pin_first_used_at.is_(None))
-    session.execute(unused.values(pin_first_used_at=now))
-    opened = open_session(session, victim_id, number_id, shared_device=knock.shared_device, limits=door.limits, now=now)
-    to_confirm = contacts_to_confirm(session, victim_id, now=now)
-    return SignedIn(opened.token, opened.ends_at, Next.CONFIRM_CONTACT if to_confirm else None, victim_id)
+    if found.is_first_use:
+        session.execute(update(Victim).where(Victim.id == found.id).values(pin_first_used_at=now))
+    opened = open_session(session, found.id, number_id, shared_device=knock.shared_device, limits=door.limits, now=now)
+    to_confirm = contacts_to_confirm(session, found.id, now=now)
+    return SignedIn(opened.token, opened.ends_at, Next.CONFIRM_CONTACT if to_confirm else None, found.id)

@@ -1,15 +1,15 @@
 """Counting tries in the database, before anything is verified: atomically, under keyed subjects, fail closed."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, SQLColumnExpression, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from casestatus.access.models import LoginTry, Throttle
 from casestatus.access.waiting import (
@@ -26,6 +26,27 @@ from casestatus.settings import Limits
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+
+
+def _holding(insert: Callable[..., Any]) -> Any:
+    """Makes a row or touches it, which holds it either way, and tells its tries."""
+    made = insert(Throttle).values(key=bindparam("key"), tries=bindparam("tries"), last_try_at=bindparam("last_try_at"))
+    touched = made.on_conflict_do_update(index_elements=["key"], set_={"last_try_at": made.excluded.last_try_at})
+    return touched.returning(Throttle.tries)
+
+
+def _failures_of(origin: SQLColumnExpression[Any]) -> Select[int, int, datetime]:
+    lately = func.count().filter(LoginTry.tried_at > bindparam("failures_since"))
+    counts = select(lately, func.count(LoginTry.number_key.distinct()), func.max(LoginTry.tried_at))
+    return counts.where(origin == bindparam("origin"), LoginTry.tried_at > bindparam("numbers_since"))
+
+
+# Built once: a sign-in's own statements may cost a fraction of the one Argon2id run only.
+HOLD = {"postgresql": _holding(postgresql.insert), "sqlite": _holding(sqlite.insert)}
+WRITE_TRIES = update(Throttle).where(Throttle.key == bindparam("held")).values(tries=bindparam("moments"))
+INSERT_LOGIN_TRY = insert(LoginTry)
+DELETE_LOGIN_TRY = delete(LoginTry).where(LoginTry.id == bindparam("own"))
+OF_ADDRESS, OF_NETWORK = _failures_of(LoginTry.address_key), _failures_of(LoginTry.network_key)
 
 
 class SignInThrottled(Throttled):
@@ -61,23 +82,19 @@ class CountedTry:
 def count_try(session: Session, subjects: Subjects, limits: Limits, *, now: datetime) -> CountedTry:
     """Counts a try before it is verified. Raises SignInThrottled, having counted nothing, while it has to wait."""
     tries = _locked_tries(session, subjects.locked, now)
-    _refuse_early(
-        [number_opens_at(tries[key], limits) for key in subjects.numbers]
-        + _address_openings(session, subjects, limits, now),
-        now,
-    )
-    counted = CountedTry(new_id(), subjects, now)
+    openings = [number_opens_at(tries[key], limits) for key in subjects.numbers]
+    _refuse_early(openings + _address_openings(session, subjects, limits, now), now)
     _write_tries(session, {key: _with(tries[key], now, limits) for key in subjects.numbers})
-    session.execute(insert(LoginTry).values(_login_try(counted)))
+    counted = CountedTry(new_id(), subjects, now)
+    session.connection().execute(INSERT_LOGIN_TRY, _login_try(counted))
     return counted
 
 
 def take_back(session: Session, counted: CountedTry) -> None:
     """What a right PIN takes back: its own try and nothing else."""
-    tries = _locked_tries(session, counted.subjects.locked, counted.at)
-    left = {key: _without(tries[key], counted.at) for key in counted.subjects.numbers}
-    _write_tries(session, left)
-    session.execute(delete(LoginTry).where(LoginTry.id == counted.id))
+    tries = _locked_tries(session, sorted(counted.subjects.numbers), counted.at)
+    _write_tries(session, {key: _without(held, counted.at) for key, held in tries.items()})
+    session.connection().execute(DELETE_LOGIN_TRY, {"own": counted.id})
 
 
 def _refuse_early(openings: Iterable[datetime | None], now: datetime) -> None:
@@ -93,18 +110,17 @@ def _login_try(counted: CountedTry) -> dict[str, object]:
 
 
 def _locked_tries(session: Session, keys: list[bytes], now: datetime) -> dict[bytes, list[datetime]]:
-    """The tries under each key. The upsert makes missing rows and holds all of them until the transaction ends."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    rows = dialect.insert(Throttle).values([{"key": key, "tries": [], "last_try_at": now} for key in keys])
-    held = rows.on_conflict_do_update(index_elements=["key"], set_={"last_try_at": now})
-    found = session.execute(held.returning(Throttle.key, Throttle.tries))
-    return {row.key: [EPOCH + moment * MICROSECOND for moment in row.tries] for row in found}
+    """The tries under each key. The upserts make missing rows and hold all of them until the transaction ends."""
+    connection = session.connection()
+    hold = HOLD[connection.dialect.name]
+    held = {key: connection.execute(hold, {"key": key, "tries": [], "last_try_at": now}).scalar_one() for key in keys}
+    return {key: [EPOCH + moment * MICROSECOND for moment in tries] for key, tries in held.items()}
 
 
 def _write_tries(session: Session, tries: Mapping[bytes, list[datetime]]) -> None:
-    rows = [{"key": key, "tries": [(at - EPOCH) // MICROSECOND for at in tries[key]]} for key in sorted(tries)]
+    rows = [{"held": key, "moments": [(at - EPOCH) // MICROSECOND for at in tries[key]]} for key in sorted(tries)]
     if rows:
-        session.execute(update(Throttle), rows)
+        session.connection().execute(WRITE_TRIES, rows)
 
 
 def _with(tries: list[datetime], own: datetime, limits: Limits) -> list[datetime]:
@@ -120,16 +136,13 @@ def _without(tries: list[datetime], own: datetime) -> list[datetime]:
 
 
 def _address_openings(session: Session, subjects: Subjects, limits: Limits, now: datetime) -> list[datetime | None]:
-    openings = [address_opens_at(_history(session, LoginTry.address_key, subjects.address, now), limits)]
+    openings = [address_opens_at(_history(session, OF_ADDRESS, subjects.address, now), limits)]
     if subjects.network is not None:
-        network = _history(session, LoginTry.network_key, subjects.network, now)
+        network = _history(session, OF_NETWORK, subjects.network, now)
         openings.append(address_opens_at(network, limits, times=limits.network_times))
     return openings
 
 
-def _history(session: Session, column: InstrumentedAttribute[Any], key: bytes, now: datetime) -> AddressHistory:
-    lately = func.count().filter(LoginTry.tried_at > now - FAILURES_WINDOW)
-    numbers = func.count(LoginTry.number_key.distinct())
-    failed = select(lately, numbers, func.max(LoginTry.tried_at))
-    row = session.execute(failed.where(column == key, LoginTry.tried_at > now - NUMBERS_WINDOW)).one()
-    return AddressHistory(*row)
+def _history(session: Session, failures: Select[int, int, datetime], key: bytes, now: datetime) -> AddressHistory:
+    windows = {"failures_since": now - FAILURES_WINDOW, "numbers_since": now - NUMBERS_WINDOW}
+    return AddressHistory(*session.connection().execute(failures, {"origin": key, **windows}).one())

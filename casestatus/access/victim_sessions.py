@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from casestatus.access.last_seen import LastSeen
@@ -34,31 +34,40 @@ class CurrentSession:
     ends_at: datetime
 
 
+INSERT = insert(VictimSession)
+OPEN = (
+    select(
+        VictimSession.victim_id,
+        VictimSession.number_id,
+        VictimSession.shared_device,
+        VictimSession.last_seen_at,
+        VictimSession.ends_at,
+    )
+    .join(Victim, Victim.id == VictimSession.victim_id)
+    .where(
+        VictimSession.token_hash == bindparam("key"),
+        VictimSession.ends_at > bindparam("now"),
+        or_(Victim.closed_at.is_(None), Victim.closed_at > bindparam("now")),
+    )
+)
+
+
 def open_session(
     session: Session, victim_id: UUID, number_id: UUID | None, *, shared_device: bool, limits: Limits, now: datetime
 ) -> OpenedSession:
     """A new session, `session_longest` seconds long at most."""
     token, ends_at = new_token(), now + timedelta(seconds=limits.session_longest)
-    opened = VictimSession(
-        token_hash=token_hash(token),
-        victim_id=victim_id,
-        number_id=number_id,
-        shared_device=shared_device,
-        created_at=now,
-        last_seen_at=now,
-        ends_at=ends_at,
-    )
-    session.add(opened)
+    opened = {
+        "token_hash": token_hash(token),
+        "victim_id": victim_id,
+        "number_id": number_id,
+        "shared_device": shared_device,
+        "created_at": now,
+        "last_seen_at": now,
+        "ends_at": ends_at,
+    }
+    session.connection().execute(INSERT, opened)
     return OpenedSession(token, ends_at)
-
-
-OPEN = select(
-    VictimSession.victim_id,
-    VictimSession.number_id,
-    VictimSession.shared_device,
-    VictimSession.last_seen_at,
-    VictimSession.ends_at,
-).join(Victim, Victim.id == VictimSession.victim_id)
 
 
 def current_session(
@@ -66,9 +75,7 @@ def current_session(
 ) -> CurrentSession | None:
     """The session that a token opens at `now`, and notes that it was used; None when it ended, however it did."""
     key = token_hash(token)
-    access_open = or_(Victim.closed_at.is_(None), Victim.closed_at > now)
-    still_open = (VictimSession.token_hash == key, VictimSession.ends_at > now, access_open)
-    row = session.execute(OPEN.where(*still_open)).one_or_none()
+    row = session.connection().execute(OPEN, {"key": key, "now": now}).one_or_none()
     if row is None:
         return None
     idle = timedelta(seconds=limits.session_idle_shared if row.shared_device else limits.session_idle)

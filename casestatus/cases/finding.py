@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from casestatus.cases.models import CaseNumberKey
@@ -12,6 +12,9 @@ from casestatus.cases.numbers import Form, Reading
 from casestatus.crypto import KeyRing
 
 STRICTEST_FIRST = (Form.EXACT, Form.WITHOUT_CUSTODY, Form.REDUCED)
+UNDER_KEYS = select(CaseNumberKey.key, CaseNumberKey.form, CaseNumberKey.case_id, CaseNumberKey.number_id).where(
+    CaseNumberKey.key.in_(bindparam("keys", expanding=True))
+)
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,8 @@ class NumberHit:
 
 def number_keys(keys: KeyRing, institution_id: UUID, reading: Reading) -> dict[Form, bytes]:
     """The keys under which a number of this institution is kept: HMAC(institution ‖ form ‖ segments)."""
-    return {form: keys.lookup("number", *_parts(institution_id, form, reading)) for form in STRICTEST_FIRST}
+    owner = str(institution_id)
+    return {form: keys.lookup("number", owner, form.value, *reading.segments[form]) for form in STRICTEST_FIRST}
 
 
 def find_number(
@@ -33,21 +37,15 @@ def find_number(
     """The one case that the strictest form with a hit names; None when there is none, or more than one."""
     by_key = {
         key: form
-        for institution_id in institutions
+        for owner in map(str, institutions)
         for reading in readings
         for form in forms
-        for key in keys.lookups("number", *_parts(institution_id, form, reading))
+        for key in keys.lookups("number", owner, form.value, *reading.segments[form])
     }
-    statement = select(CaseNumberKey.key, CaseNumberKey.form, CaseNumberKey.case_id, CaseNumberKey.number_id)
-    hits = [
-        row for row in session.execute(statement.where(CaseNumberKey.key.in_(by_key))) if by_key[row.key] == row.form
-    ]
+    found_rows = session.connection().execute(UNDER_KEYS, {"keys": list(by_key)})
+    hits = [row for row in found_rows if by_key[row.key] == row.form]
     for form in STRICTEST_FIRST:
         found = {row.case_id: row.number_id for row in hits if row.form == form}
         if found:
             return NumberHit(*next(iter(found.items()))) if len(found) == 1 else None
     return None
-
-
-def _parts(institution_id: UUID, form: Form, reading: Reading) -> tuple[str, ...]:
-    return (str(institution_id), form.value, *reading.segments[form])
