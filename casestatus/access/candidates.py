@@ -70,8 +70,9 @@ class _Hit:
 def _hit(
     session: Session, keys: KeyRing, number: str, read: tuple[Reading, ...], institution: str | None
 ) -> NumberHit | _Hit | None:
+    """Both are asked for whenever a number reads like a folio, so that a folio that exists costs no less."""
     folio = clean_folio(number)
-    if folio and (case_id := case_of_folio(session, keys, folio)):
-        return _Hit(case_id, None)
+    case_id = case_of_folio(session, keys, folio) if folio else None
     known = INSTITUTIONS.where(Institution.code == institution) if institution else INSTITUTIONS
-    return find_number(session, keys, session.connection().scalars(known).all(), read, forms=Form)
+    hit = find_number(session, keys, session.connection().scalars(known).all(), read, forms=Form)
+    return _Hit(case_id, None) if case_id else hit

@@ -2,10 +2,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from casestatus.access.models import LoginTry, VictimSession
 from casestatus.access.sign_in import SignedIn
+from casestatus.cases.numbers import new_folio
 from casestatus.victims.models import Victim
 from tests.access.knocking import COURT_NUMBER, NUMBER, UNKNOWN, WRONG, answer, other_pin, try_in, with_limits
 
@@ -103,6 +104,37 @@ def test_every_verified_sign_in_costs_one_argon2id(door, ana, country, case, dat
         "unknown backup key": runs(door, UNKNOWN, "0" * 16, address="192.0.2.7"),
     }
     assert set(costs.values()) == {1}, costs
+
+
+def statements(door, *typed, **rest) -> list[str]:
+    """What a sign-in asks of the database, without the values."""
+    asked: list[str] = []
+
+    def note(connection, cursor, statement, *others):
+        asked.append(statement)
+
+    event.listen(door.database.engine, "before_cursor_execute", note)
+    try_in(door, *typed, **rest)
+    event.remove(door.database.engine, "before_cursor_execute", note)
+    return asked
+
+
+def test_known_and_unknown_numbers_ask_the_same_of_the_database(door, ana, country, case, database):
+    country.crowd(case, 300)
+    closed = country.victim(case)
+    close(database, closed)
+    wrong = statements(door, NUMBER, WRONG, address="192.0.2.1")
+    assert wrong == statements(door, UNKNOWN, WRONG, address="192.0.2.2")
+    assert wrong == statements(door, NUMBER, closed.pin, address="192.0.2.3")
+    for_a_folio = statements(door, ana.folio, WRONG, address="192.0.2.4")
+    assert for_a_folio == statements(door, new_folio(lambda _: 123456789), WRONG, address="192.0.2.5")
+    for _ in range(3):
+        try_in(door, NUMBER, WRONG, address="192.0.2.6")
+        try_in(door, UNKNOWN, WRONG, address="192.0.2.7")
+    try_in(door, UNKNOWN, WRONG, address="192.0.2.7")
+    throttled = statements(door, NUMBER, WRONG, address="192.0.2.8")
+    assert throttled == statements(door, UNKNOWN, WRONG, address="192.0.2.9")
+    assert len(throttled) < len(wrong)
 
 
 def test_what_is_not_verified_costs_no_argon2id(door, ana):
