@@ -12,6 +12,7 @@ from casestatus.errors import NotFound
 
 TYPES = {"css": "text/css; charset=utf-8", "svg": "image/svg+xml", "js": "text/javascript; charset=utf-8"}
 FOR_EVER = "public, max-age=31536000, immutable"
+A_WHILE = "public, max-age=3600"
 
 router = APIRouter(include_in_schema=False)
 
@@ -33,17 +34,18 @@ def asset_url(name: str) -> str:
 
 @router.api_route("/assets/{hashed_name}", methods=["GET", "HEAD"])
 def asset(hashed_name: str, request: Request) -> Response:
-    """Looked up in a fixed table: a path can't lead anywhere else."""
-    found = _by_hashed_name().get(hashed_name)
-    if found is None:
-        raise NotFound
-    return _response(found, request, cache_control=FOR_EVER)
+    """Looked up in a fixed table: a path can't lead anywhere else. The plain name serves pages written beforehand."""
+    if found := _by_hashed_name().get(hashed_name):
+        return _response(found, request, cache_control=FOR_EVER)
+    if found := _assets().get(hashed_name):
+        return _response(found, request, cache_control=A_WHILE)
+    raise NotFound
 
 
 @router.api_route("/favicon.ico", methods=["GET", "HEAD"])
 def favicon(request: Request) -> Response:
     """The grey mark, for browsers that ask without reading the page."""
-    return _response(_assets()["favicon.svg"], request, cache_control="public, max-age=86400")
+    return _response(_assets()["favicon.svg"], request, cache_control=A_WHILE)
 
 
 def _response(found: Asset, request: Request, *, cache_control: str) -> Response:

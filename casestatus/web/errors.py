@@ -44,6 +44,16 @@ class BodyTooLarge(HTTPException):
         super().__init__(self.problem.status)
 
 
+TITLES_OF_PAGES = {
+    404: N_("No encontramos esa página"),
+    429: N_("Demasiadas visitas a la vez"),
+    503: N_("Demasiadas visitas a la vez"),
+}
+DETAILS_OF_PAGES = {
+    404: N_("Puede que la dirección cambiara. Empieza desde el inicio."),
+    429: N_("Prueba otra vez en %(seconds)s segundos."),
+    503: N_("Prueba otra vez en %(seconds)s segundos."),
+}
 BY_STATUS: dict[int, type[CaseStatusProblem]] = {404: NotFound, 405: MethodNotAllowed, 400: BadRequest}
 
 
@@ -69,7 +79,8 @@ def problem_response(scope: Scope, problem: CaseStatusProblem) -> Response:
 def failure_response(scope: Scope) -> Response:
     """500: something failed on our side. It needs neither the database nor a template."""
     if not is_machine(scope):
-        return HTMLResponse((resource_dir("templates") / "errors" / "500.html").read_bytes(), 500)
+        page = (resource_dir("templates") / "errors" / "500.html").read_text("utf-8")
+        return HTMLResponse(page.replace("{request_id}", _request_id(scope)), 500)
     body = {"type": "failure", "title": "Algo falló de nuestro lado.", "status": 500, "request_id": _request_id(scope)}
     return JSONResponse(body, 500, media_type="application/problem+json")
 
@@ -98,12 +109,13 @@ def _problem(request: Request, problem: CaseStatusProblem) -> dict[str, Any]:
 
 def _page(request: Request, problem: CaseStatusProblem) -> str:
     words = Wording.of(language_of(request))
+    params = problem.params | {"seconds": problem.retry_after or 5}
     frame = Frame(language=words.language, path="/", service_name=service_of(request).settings.service_name)
     return render_page(
         frame,
         "errors/problem.html",
-        title=words.gettext(problem.title),
-        detail=words.gettext(problem.detail, **problem.params),
+        title=words.gettext(TITLES_OF_PAGES.get(problem.status, problem.title)),
+        detail=words.gettext(DETAILS_OF_PAGES.get(problem.status, problem.detail), **params),
         found=[Found(words.gettext(one.detail, **(one.params or {})), one.field) for one in problem.fields],
         reference=_request_id(request.scope),
     )

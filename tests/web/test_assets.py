@@ -88,7 +88,7 @@ def test_an_asset_travels_compressed_only_to_those_who_can_read_it(door: TestCli
 
 
 @pytest.mark.parametrize(
-    "path", ["s.css", "../assets.py", "..%2fassets.py", "%2e%2e/views.py", "s-000000000000.css", "/etc/passwd"]
+    "path", ["../assets.py", "..%2fassets.py", "%2e%2e/views.py", "s-000000000000.css", "/etc/passwd"]
 )
 def test_nothing_else_can_be_reached(door: TestClient, path: str) -> None:
     assert door.get(f"/assets/{path}").status_code == 404
@@ -102,3 +102,10 @@ def test_every_icon_that_a_page_names_exists() -> None:
     templates = resource_dir("templates")
     used = {name for path in templates.glob("**/*.html") for name in re.findall(r'icon\("(\w+)"', path.read_text())}
     assert used <= set(re.findall(r'<symbol id="(\w+)"', (STATIC / "icons.svg").read_text()))
+
+
+def test_pages_written_beforehand_find_the_stylesheet_by_its_plain_name(door: TestClient) -> None:
+    assert door.get("/assets/s.css").text == STYLE
+    assert "immutable" not in door.get("/assets/s.css").headers["cache-control"]
+    for name in ("500.html", "503.html"):
+        assert 'href="/assets/s.css"' in (resource_dir("templates") / "errors" / name).read_text()

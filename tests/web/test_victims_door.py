@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
 from casestatus.access.closing import close_access
 from casestatus.database import Clock
@@ -252,3 +253,14 @@ def test_a_page_that_does_not_exist_is_answered_as_a_page(web: TestClient) -> No
     answer = web.get("/caso/otra")
     assert answer.status_code == 404
     assert answer.headers["content-type"].startswith("text/html")
+    assert "No encontramos esa página" in answer.text
+
+
+def test_what_fails_on_our_side_is_answered_without_database_or_template(web: TestClient, world: World) -> None:
+    with world.database.writing() as session:
+        session.execute(text("ALTER TABLE institution RENAME TO gone"))
+    answer = web.get("/entrar")
+    assert answer.status_code == 500
+    assert "Algo falló de nuestro lado" in answer.text
+    assert answer.headers["x-request-id"] in answer.text
+    assert "content-security-policy" in answer.headers
