@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+import structlog
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,8 @@ from casestatus.database import Database
 from casestatus.errors import N_, CaseStatusProblem, Unauthorized
 from casestatus.settings import Limits
 from casestatus.victims.models import Victim
+
+log = structlog.get_logger()
 
 
 class SignInWrong(Unauthorized):
@@ -106,6 +109,7 @@ def _stretched(door: Door, candidate: Candidate, entry: Entry, counted: CountedT
         with door.hashing.place(backup_key=entry.is_backup_key):
             return door.keys.pin_tags(entry.digits, candidate.secret.case_id, candidate.secret.salt)
     except HashingBusy:
+        log.warning("hashing_busy", waiting=door.hashing.waiting, argon2_runs=door.keys.stretcher.runs)
         with door.database.writing() as session:
             take_back(session, counted)
         raise

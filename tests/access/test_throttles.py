@@ -1,11 +1,13 @@
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from casestatus.access.hashing import HashingRoom
 from casestatus.access.models import LoginTry, Throttle
 from casestatus.access.sign_in import SignedIn
 from casestatus.access.throttles import SignInThrottled, Subjects, count_try, take_back
@@ -173,3 +175,15 @@ def test_no_number_and_no_address_is_kept_in_the_clear(door, ana, database):
     with database.reading() as session:
         kept = [*session.execute(select(Throttle.key)), *session.execute(select(LoginTry.address_key))]
     assert all(len(key) == 32 and b"192" not in key for (key,) in kept)
+
+
+def test_parallel_sign_ins_under_every_name_of_a_case_neither_deadlock_nor_lose_a_try(door, ana, database):
+    generous = with_limits(door, **OPEN, number_free_tries=1000, number_tries_per_day=1000, number_tries_in_a_row=1000)
+    patient = replace(generous, hashing=HashingRoom(places=2, queue=100))
+    knocks = [(typed, pin) for typed in (NUMBER, COURT_NUMBER, ana.folio, UNKNOWN) for pin in (ana.pin, WRONG)] * 3
+    with ThreadPoolExecutor(len(knocks)) as threads:
+        answers = Counter(threads.map(lambda knock: answer(try_in(patient, *knock))[0], knocks))
+    assert answers == {201: 9, 401: 15}
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(LoginTry)) == 15
+        assert sum(len(tries) for tries in session.scalars(select(Throttle.tries))) == 2 * 15
