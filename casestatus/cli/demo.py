@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from casestatus.cli.opening import key_ring, read_settings
-from casestatus.cli.serving import Port, delivering, listening_on, serve_here
+from casestatus.cli.opening import database_of, key_ring, read_settings
+from casestatus.cli.serving import Port, delivering, end_when_told, listening_on, serve_here
 from casestatus.cli.watching import progress_bars
 
 if TYPE_CHECKING:
@@ -37,20 +37,18 @@ def demo(
 
     Nothing leaves it: messages go to a local page. The database is marked, and production refuses it.
     """
-    from casestatus.database import Clock, Database
     from casestatus.demo.preparing import Folder
     from casestatus.telemetry import configure_logs
 
     configure_logs()
+    end_when_told()
     data = Folder(folder.resolve())
     settings = _settings(data, port)
-    listening = listening_on(LOOPBACK, port)
-    _prepare(data, settings, cases=cases, seed=seed, today=today.date() if today else None)
-    database, keys = Database(settings.database_url, Clock(settings.as_of)), key_ring(settings)
-    with delivering(settings, database, keys):
-        _tell(_document(data, port), as_json=as_json)
-        serve_here(settings, database, keys, listening)
-    database.close()
+    with listening_on(LOOPBACK, port) as listening:
+        _prepare(data, settings, cases=cases, seed=seed, today=today.date() if today else None)
+        with database_of(settings) as database, delivering(settings, database, keys := key_ring(settings)):
+            _tell(_document(data, port), as_json=as_json)
+            serve_here(settings, database, keys, listening)
 
 
 def _settings(data: "Folder", port: int) -> "Settings":
@@ -79,10 +77,10 @@ def _prepare(data: "Folder", settings: "Settings", *, cases: int, seed: int, tod
 
 
 def _document(data: "Folder", port: int) -> dict[str, Any]:
-    from casestatus.web.outbox import PATH
+    from casestatus.web.outbox import router
 
     url = f"http://{LOOPBACK}:{port}"
-    return {"url": url, "outbox_url": f"{url}{PATH}", **data.credentials()}
+    return {"url": url, "outbox_url": f"{url}{router.url_path_for('outbox')}", **data.credentials()}
 
 
 def _tell(document: dict[str, Any], *, as_json: bool) -> None:

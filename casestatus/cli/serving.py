@@ -1,5 +1,6 @@
 """Commands that go on until they are stopped: the web and the worker."""
 
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -39,6 +40,7 @@ def serve(
     from casestatus.telemetry import configure_logs
 
     configure_logs()
+    end_when_told()
     settings = settings_from_environment()
     refuse_in_production(settings)
     keys = key_ring(settings)
@@ -46,7 +48,8 @@ def serve(
         require_ready(settings, database)
         with delivering(settings, database, keys) if with_worker else nullcontext():
             if workers == 1:
-                serve_here(settings, database, keys, listening_on(host, port))
+                with listening_on(host, port) as listening:
+                    serve_here(settings, database, keys, listening)
             else:
                 _serve_in_processes(host, port, workers)
 
@@ -73,14 +76,30 @@ def serve_here(settings: "Settings", database: "Database", keys: "KeyRing", list
 
     from casestatus.app import build_app
 
-    config = uvicorn.Config(build_app(settings, database, keys), **SERVER)
-    uvicorn.Server(config).run(sockets=[listening])
+    server = uvicorn.Server(uvicorn.Config(build_app(settings, database, keys), **SERVER))
+
+    def stop_soon(_signal: int, _frame: object) -> None:
+        server.should_exit = True
+
+    for name in (signal.SIGTERM, signal.SIGINT):  # the server raises them again when it has ended; then they do nothing
+        signal.signal(name, stop_soon)
+    server.run(sockets=[listening])
 
 
 def _serve_in_processes(host: str, port: int, workers: int) -> None:
     import uvicorn
 
     uvicorn.run("casestatus.app:create_app", factory=True, host=host, port=port, workers=workers, **SERVER)
+
+
+def end_when_told() -> None:
+    """From now on SIGTERM and SIGINT end the process in order, whatever it is doing, and without a traceback."""
+
+    def end(_signal: int, _frame: object) -> None:
+        raise SystemExit(0)
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, end)
 
 
 @contextmanager

@@ -1,0 +1,219 @@
+"""`casestatus demo` as a visitor meets it: one process, one document, everything it promises."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from casestatus.cases.numbers import readings
+from casestatus.offices.models import Role
+
+ROOT = Path(__file__).resolve().parents[2]
+CASES = 150
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+    return port
+
+
+def typed(folder: Path, *words: str, **settings: str) -> subprocess.Popen[str]:
+    environment = {f"CASESTATUS_{name.upper()}": value for name, value in settings.items()}
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-m", "casestatus", "demo", "--cases", str(CASES), "--data", "d", *words],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@contextmanager
+def serving(folder: Path, *words: str, **settings: str) -> Iterator[dict[str, Any]]:
+    """A demo that runs; what it printed. It must end in order when it is told to."""
+    process = typed(folder, "--json", "--port", str(free_port()), *words, **settings)
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        assert line, process.communicate()[1]
+        yield json.loads(line)
+    finally:
+        process.send_signal(signal.SIGINT)
+        rest, logs = process.communicate(timeout=30)
+    assert rest == ""
+    assert process.returncode == 0, logs
+    assert "Traceback" not in logs
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def demo(folder: Path) -> Iterator[dict[str, Any]]:
+    with serving(folder, database_url="postgresql://nobody@127.0.0.1:1/none") as document:
+        yield document
+
+
+@pytest.fixture
+def visitor(demo: dict[str, Any]) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=demo["url"], timeout=20) as client:
+        yield client
+
+
+def token_of(visitor: httpx.Client, client: dict[str, Any]) -> dict[str, str]:
+    secret = (client["client_id"], client["client_secret"])
+    answer = visitor.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=secret)
+    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+def messages(visitor: httpx.Client, demo: dict[str, Any]) -> list[dict[str, str]]:
+    listed: list[dict[str, str]] = visitor.get(demo["outbox_url"], headers={"Accept": "application/json"}).json()
+    return listed
+
+
+def test_sixty_victims_belong_to_four_offices_of_two_institutions(demo: dict[str, Any]) -> None:
+    offices = Counter(victim["office"] for victim in demo["victims"])
+    assert offices == {"CMX-1": 15, "CMX-2": 15, "MEX-1": 15, "MEX-2": 15}
+    assert sum(victim["contact_confirmed"] for victim in demo["victims"]) >= 30
+
+
+def test_each_of_these_offices_has_a_system_that_pushes_and_reads(demo: dict[str, Any]) -> None:
+    able = {client["office"]: {"updates:write", "cases:read"} <= set(client["scopes"]) for client in demo["clients"]}
+    assert all(able[victim["office"]] for victim in demo["victims"])
+
+
+def test_there_is_somebody_of_every_role(demo: dict[str, Any]) -> None:
+    assert {member["role"] for member in demo["staff"]} == set(Role)
+    assert all(member["password"] and member["totp_secret"] for member in demo["staff"])
+
+
+def test_numbers_are_unique_in_every_form_in_which_they_can_be_typed(demo: dict[str, Any]) -> None:
+    forms = Counter(
+        (form, segments)
+        for victim in demo["victims"]
+        for reading in readings(victim["case_number"])
+        for form, segments in reading.segments.items()
+    )
+    assert set(forms.values()) == {1}
+
+
+@pytest.mark.parametrize("number", range(0, 60, 7))
+@pytest.mark.parametrize(("by", "secret"), [("case_number", "pin"), ("folio", "pin"), ("case_number", "backup_key")])
+def test_a_victim_signs_in_with_what_was_printed(
+    visitor: httpx.Client, demo: dict[str, Any], number: int, by: str, secret: str
+) -> None:
+    victim = demo["victims"][number]
+    entered = visitor.post("/api/v1/sessions", json={"case_number": victim[by], "pin": victim[secret]})
+    assert entered.status_code == 201
+    token = {"Authorization": f"Bearer {entered.json()['token']}"}
+    case = visitor.get("/api/v1/case", headers=token).json()
+    assert case["folio"] == victim["folio"]
+    assert case["proceedings"]
+
+
+def test_a_pushed_update_becomes_a_message_on_the_local_page(visitor: httpx.Client, demo: dict[str, Any]) -> None:
+    victim = next(victim for victim in demo["victims"] if victim["contact_confirmed"])
+    client = next(client for client in demo["clients"] if client["office"] == victim["office"])
+    token, model = token_of(visitor, client), "AP" if victim["case_number"].startswith("F") else "CI"
+    before = len(messages(visitor, demo))
+    update = {
+        "source_id": "visitor-1",
+        "case_number": victim["case_number"],
+        "model": model,
+        "stage": f"{model}03",
+        "occurred_on": visitor.get("/api/v1/case", headers=sign_in(visitor, victim)).json()["information_as_of"],
+    }
+    receipt = visitor.post("/api/v1/office/updates", json=update, headers=token)
+    assert receipt.status_code == 201
+    assert receipt.json()["notices_queued"] >= 1
+    for _ in range(100):
+        if len(messages(visitor, demo)) > before:
+            break
+        time.sleep(0.1)
+    assert "novedad" in messages(visitor, demo)[0]["body"]
+
+
+def sign_in(visitor: httpx.Client, victim: dict[str, Any]) -> dict[str, str]:
+    entered = visitor.post("/api/v1/sessions", json={"case_number": victim["case_number"], "pin": victim["backup_key"]})
+    return {"Authorization": f"Bearer {entered.json()['token']}"}
+
+
+def test_the_same_folder_is_opened_again_with_the_same_secrets(tmp_path: Path) -> None:
+    with serving(tmp_path) as built:
+        pass
+    with serving(tmp_path) as opened, httpx.Client(base_url=opened["url"]) as visitor:
+        assert opened["victims"] == built["victims"]
+        assert sign_in(visitor, opened["victims"][59])
+
+
+def test_seed_and_day_decide_the_cases_and_never_the_secrets(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    with serving(tmp_path / "a", "--seed", "5", "--today", "2026-11-20") as one:
+        pass
+    with serving(tmp_path / "b", "--seed", "5", "--today", "2026-11-20") as other:
+        pass
+    assert [v["case_number"] for v in one["victims"]] == [v["case_number"] for v in other["victims"]]
+    secrets = [
+        {victim[name] for victim in demo["victims"] for name in ("pin", "backup_key", "folio")} for demo in (one, other)
+    ]
+    assert not secrets[0] & secrets[1]
+
+
+def test_a_demo_that_was_built_only_in_part_is_not_written_into(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "keys.json").write_text("mine")
+    refused = typed(tmp_path, "--json")
+    out, logs = refused.communicate(timeout=60)
+    assert refused.returncode == 1
+    assert out == ""
+    assert "Traceback" not in logs
+    assert (tmp_path / "d" / "keys.json").read_text() == "mine"
+
+
+def test_a_taken_port_is_said_in_words(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = typed(tmp_path, "--port", str(port))
+        _, logs = refused.communicate(timeout=60)
+    assert refused.returncode == 1
+    assert str(port) in logs
+
+
+def test_production_refuses_a_database_that_a_demo_made(demo: dict[str, Any], folder: Path) -> None:
+    fit = {
+        "CASESTATUS_DATABASE_URL": f"sqlite:///{folder}/d/casestatus.db",
+        "CASESTATUS_KEYS": f"{folder}/d/keys.json",
+        "CASESTATUS_PUBLIC_URL": "https://consulta.example",
+        "CASESTATUS_SMS_PROVIDER": "twilio",
+        "CASESTATUS_TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "CASESTATUS_TWILIO_AUTH_TOKEN": "0" * 32,
+        "CASESTATUS_TWILIO_FROM": "+525500000000",
+    }
+    for command in ("serve", "worker"):
+        done = subprocess.run(
+            [sys.executable, "-m", "casestatus", command],
+            cwd=folder,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **fit},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert "demo" in done.stderr
