@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from casestatus.access.models import CodePurpose, OneTimeCode
@@ -27,22 +27,25 @@ class CodeWrong(Unprocessable):
     detail = N_("Cuando entres otra vez llega otro.")
 
 
+TO_CONFIRM = (  # built once: every sign-in asks
+    select(Contact)
+    .join(Victim, Victim.id == Contact.victim_id)
+    .where(
+        Victim.id == bindparam("victim_id"),
+        Victim.risk_tier == RiskTier.ORDINARY,
+        Victim.contact_policy == ContactPolicy.NOTIFY,
+        Contact.safe,
+        Contact.stopped_at.is_(None),
+        Contact.removed_at.is_(None),
+        or_(Contact.confirmed_at.is_(None), Contact.reconfirm_by <= bindparam("today")),
+    )
+    .order_by(Contact.created_at, Contact.id)
+)
+
+
 def contacts_to_confirm(session: Session, victim_id: UUID, *, now: datetime) -> Sequence[Contact]:
     """Contacts to which nothing goes until she types a code. None in a high tier: there it is done in person."""
-    wanted = (
-        select(Contact)
-        .join(Victim, Victim.id == Contact.victim_id)
-        .where(
-            Victim.id == victim_id,
-            Victim.risk_tier == RiskTier.ORDINARY,
-            Victim.contact_policy == ContactPolicy.NOTIFY,
-            Contact.safe,
-            Contact.stopped_at.is_(None),
-            Contact.removed_at.is_(None),
-            or_(Contact.confirmed_at.is_(None), Contact.reconfirm_by <= now.date()),
-        )
-    )
-    return session.scalars(wanted.order_by(Contact.created_at, Contact.id)).all()
+    return session.scalars(TO_CONFIRM, {"victim_id": victim_id, "today": now.date()}).all()
 
 
 def send_codes(session: Session, victim_id: UUID, *, keys: KeyRing, settings: Settings, now: datetime) -> None:
