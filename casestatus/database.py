@@ -158,7 +158,9 @@ def _engine(url: str) -> Engine:
         )
         _tune_sqlite(engine)
         return engine
-    return create_engine(target.set(drivername="postgresql+psycopg"), pool_size=20, pool_pre_ping=True, hide_parameters=True)
+    return create_engine(
+        target.set(drivername="postgresql+psycopg"), pool_size=20, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _tune_sqlite(engine: Engine) -> None:
