@@ -41,7 +41,7 @@ class Dispatch:
         self._at_once = at_once
 
     def once(self) -> bool:
-        """One pass; whether there was anything to do."""
+        """One pass; whether it held anything, so that another may follow at once."""
         now = self._database.now()
         with self._database.reading() as session:
             if not anything_due(session, now):
@@ -49,20 +49,20 @@ class Dispatch:
         with self._database.writing() as session:
             give_up_leases(session, now)
             end_unproven(session, now)
-        self._deliver()
-        self._reconcile()
-        return True
+        delivered, looked_for = self._deliver(), self._reconcile()
+        return bool(delivered + looked_for)
 
-    def _deliver(self) -> None:
+    def _deliver(self) -> int:
         begin_before = time.monotonic() + BEGIN_WITHIN * self._settings.limits.lease
         claims = self._claim(AttemptState.PENDING)
         if not claims:
-            return
+            return 0
         with self._database.reading() as session:
             leaving = self._outgoing.leaving(session, claims, now=self._database.now())
         group = list(self._pool.map(lambda held: self._hand_over(held, leaving[held.attempt_id], begin_before), claims))
         with self._database.writing() as session:
             self._settlement(session).settle(group)
+        return len(group)
 
     def _hand_over(self, held: Claim, leaving: Leaving, begin_before: float) -> Settled:
         """In a thread of the pool, with no transaction open. Whoever slept here too long doesn't begin any more."""
@@ -73,16 +73,17 @@ class Dispatch:
         provider = self._providers[leaving.channel]
         return Settled(held, provider.hand_over(leaving.message), provider.name)
 
-    def _reconcile(self) -> None:
+    def _reconcile(self) -> int:
         claims = self._claim(AttemptState.UNCERTAIN)
         if not claims:
-            return
+            return 0
         with self._database.reading() as session:
             sought = self._outgoing.sought(session, claims)
         group = list(self._pool.map(lambda held: self._look(held, sought[held.attempt_id]), claims))
         now = self._database.now()
         with self._database.writing() as session:
             Reconciling(session, self._settlement(session), now=now, settings=self._settings).settle(group)
+        return len(group)
 
     def _look(self, held: Claim, sought: Sought | None) -> Looked:
         if sought is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, func, select, text, update
+from sqlalchemy import Select, exists, func, select, text, update
 from sqlalchemy.orm import Session
 
 from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice, NoticeState
@@ -113,11 +113,17 @@ def held_attempts(session: Session, claims: Sequence[Claim]) -> dict[UUID, Deliv
 
 def give_up_leases(session: Session, now: datetime) -> None:
     """What a worker held too long became uncertain: its hand-over may have happened."""
-    lost = update(DeliveryAttempt).where(DeliveryAttempt.state == AttemptState.SENDING, DeliveryAttempt.due_at <= now)
+    lost = update(DeliveryAttempt).where(DeliveryAttempt.id.in_(_overdue(AttemptState.SENDING, now)))
     session.execute(lost.values(state=AttemptState.UNCERTAIN, uncertain_at=now, looks=0, due_at=now, lease_token=None))
 
 
 def end_unproven(session: Session, now: datetime) -> None:
     """What was handed over and never proved ends as unproven; its notice stays "handed over"."""
-    waited = update(DeliveryAttempt).where(DeliveryAttempt.state == AttemptState.SENT, DeliveryAttempt.due_at <= now)
+    waited = update(DeliveryAttempt).where(DeliveryAttempt.id.in_(_overdue(AttemptState.SENT, now)))
     session.execute(waited.values(state=AttemptState.UNPROVEN, ended_at=now))
+
+
+def _overdue(state: AttemptState, now: datetime) -> Select[UUID]:
+    """What is overdue in this state, but for rows that a worker is writing: a frozen one must not stop the others."""
+    overdue = select(DeliveryAttempt.id).where(DeliveryAttempt.state == state, DeliveryAttempt.due_at <= now)
+    return select(overdue.with_for_update(skip_locked=True).cte("overdue").c.id)

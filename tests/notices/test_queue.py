@@ -5,10 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
+import pytest
+
 from casestatus.database import Clock, Database
 from casestatus.notices.models import AttemptState
 from casestatus.notices.providers import Accepted
-from casestatus.notices.queue import Claim, claim
+from casestatus.notices.queue import Claim, claim, held_attempts
 from casestatus.notices.reconcile import Found, Looked, Reconciling
 from casestatus.notices.settling import Settled, Settlement
 from casestatus.settings import Settings
@@ -93,6 +95,20 @@ def test_a_lease_that_another_worker_took_over_cannot_be_settled_by_the_first(
             )
         expected = None if claimed is first else "SM-second"
         assert town.attempts()[0].provider_id == expected
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer at a time
+def test_a_worker_frozen_while_it_settles_holds_up_nobody_else(
+    town: Town, database: Database, deliveries: Deliveries, clock: Clock
+) -> None:
+    for _ in range(3):
+        town.victim()
+    town.event()
+    frozen = held(database, limit=1)
+    with database.writing() as session:
+        assert len(held_attempts(session, frozen)) == 1
+        deliveries.later(seconds=31)
+        assert sorted(town.states()) == ["sending", "sent", "sent"]
 
 
 def test_a_worker_that_slept_before_the_hand_over_does_not_begin(
