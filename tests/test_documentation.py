@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 import typer.main
+from fastapi.routing import iter_route_contexts
 from pydantic_settings import BaseSettings
 
-from casestatus.settings import Limits, Settings
+from casestatus.app import build_app
+from casestatus.crypto import KeyRing
+from casestatus.database import Database
+from casestatus.settings import Environment, Limits, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -34,6 +38,17 @@ def settings() -> dict[str, object]:
     return fields(Settings) | fields(Limits)
 
 
+def addresses(folder: Path) -> list[str]:
+    """Every route of the app in demo mode, which has all that production has."""
+    app = build_app(
+        Settings(environment=Environment.DEMO, _env_file=None),
+        Database(f"sqlite:///{folder}/unused.db"),
+        KeyRing.generate(),
+    )
+    routes = [(route.methods or set(), route.path) for route in iter_route_contexts(app.routes)]
+    return [f"{method} {path}" for methods, path in routes for method in sorted(methods - {"HEAD"})]
+
+
 def named_in_example() -> dict[str, str]:
     lines = (re.fullmatch(r"(?:# )?(CASESTATUS_\w+)=(.*)", line) for line in EXAMPLE)
     return {line[1]: line[2] for line in lines if line}
@@ -51,6 +66,11 @@ def test_the_readme_names_no_command_that_is_not_there() -> None:
     assert sorted(named) == sorted(commands())
 
 
+def test_the_readme_names_every_address_and_no_other(tmp_path: Path) -> None:
+    table = README.partition("## Addresses")[2].partition("\n## ")[0]
+    assert sorted(re.findall(r"`([A-Z]+ /[^`]*)`", table)) == sorted(addresses(tmp_path))
+
+
 def test_env_example_names_every_setting_and_no_other() -> None:
     assert sorted(named_in_example()) == sorted(settings())
 
@@ -66,4 +86,4 @@ def test_env_example_shows_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None
     for name, value in named_in_example().items():
         if name != "CASESTATUS_AS_OF":
             monkeypatch.setenv(name, value)
-    assert Settings(_env_file=None) == Settings.model_validate({})  # type: ignore[call-arg]
+    assert Settings(_env_file=None) == Settings.model_validate({})
