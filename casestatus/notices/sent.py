@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Uuid, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice, NoticeState
@@ -54,6 +54,7 @@ MESSAGES = (
     )
     .outerjoin(DeliveryAttempt, DeliveryAttempt.notice_id == Notice.id)
     .outerjoin(Contact, Contact.id == DeliveryAttempt.contact_id)
+    .where(Notice.victim_id == bindparam("victim_id", type_=Uuid()))
     .order_by(Notice.created_at.desc(), DeliveryAttempt.rung.desc())
 )
 
@@ -72,7 +73,7 @@ class SentMessage:
 
 def messages_of(session: Session, victim_id: UUID) -> Sequence[SentMessage]:
     """Her messages, the newest first."""
-    return [_message(row) for row in session.execute(MESSAGES.where(Notice.victim_id == victim_id))]
+    return [_message(row) for row in session.connection().execute(MESSAGES, {"victim_id": victim_id})]
 
 
 def _message(row: Row[*tuple[Any, ...]]) -> SentMessage:

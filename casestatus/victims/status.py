@@ -1,7 +1,7 @@
 """Where a victim's lines stand: one select of what she may see, and nothing else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -54,6 +54,7 @@ STATUS = (
         TimelineEvent.kind,
         TimelineEvent.stage,
         TimelineEvent.details,
+        TimelineEvent.to_number,
         TimelineEvent.occurred_on,
         TimelineEvent.received_at,
         TimelineEvent.shown_on,
@@ -110,7 +111,7 @@ class Status:
 
 def status_of(session: Session, victim_id: UUID, number_id: UUID | None, *, keys: KeyRing) -> Status:
     """Her status; `number_id` is the number that she signed in with, None for a folio."""
-    rows = session.execute(STATUS, {"victim_id": victim_id, "number_id": number_id}).all()
+    rows = session.connection().execute(STATUS, {"victim_id": victim_id, "number_id": number_id}).all()
     first = rows[0]
     return Status(
         case_number=_unsealed_number(first, keys),
@@ -122,7 +123,7 @@ def status_of(session: Session, victim_id: UUID, number_id: UUID | None, *, keys
         time_zone=first.time_zone,
         risk_tier=first.risk_tier,
         information_as_of=first.information_as_of,
-        lines=_lines(rows),
+        lines=_lines(rows, keys),
     )
 
 
@@ -144,24 +145,35 @@ def _unsealed_number(row: Row[*tuple[Any, ...]], keys: KeyRing) -> str:
     return keys.unseal(row.display, table="case_number", column="display", id=row.number_id)
 
 
-def _lines(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Line]:
+def _lines(rows: Sequence[Row[*tuple[Any, ...]]], keys: KeyRing) -> list[Line]:
     events: dict[UUID, list[Row[*tuple[Any, ...]]]] = {}
     for row in rows:
         if row.proceeding_id is not None and row.id is not None:
             events.setdefault(row.proceeding_id, []).append(row)
     in_her_order = sorted(events.values(), key=lambda line: _first_visible(line[0]))
-    return [_line(number, line) for number, line in enumerate(in_her_order, start=1)]
+    return [_line(number, line, keys) for number, line in enumerate(in_her_order, start=1)]
 
 
 def _first_visible(row: Row[*tuple[Any, ...]]) -> tuple[datetime, int]:
     return max(row.first_shown_at, row.linked_at), row.ordinal
 
 
-def _line(number: int, events: Sequence[Row[*tuple[Any, ...]]]) -> Line:
+def _line(number: int, events: Sequence[Row[*tuple[Any, ...]]], keys: KeyRing) -> Line:
     as_events = cast("Sequence[TimelineEvent]", events)  # the rows carry what is read of an event, by the same names
+    numbers = {event.id: event.to_number for event in events if event.to_number is not None}
+    entries = in_order(shown_entries(events[0].model, as_events))
     return Line(
         number=number,
         since=events[0].shown_since,
-        entries=in_order(shown_entries(events[0].model, as_events)),
+        entries=[_with_number(entry, numbers, keys) for entry in entries],
         formal_notices={event.id: event.formal_notice_on for event in events if event.formal_notice_on},
     )
+
+
+def _with_number(entry: Entry, numbers: dict[UUID, bytes], keys: KeyRing) -> Entry:
+    """The entry with the number under which a moved case goes on, if the office marked one as hers."""
+    if entry.event_id not in numbers:
+        return entry
+    sealed = numbers[entry.event_id]
+    number = keys.unseal(sealed, table="timeline_event", column="to_number", id=entry.event_id)
+    return replace(entry, details=entry.details.model_copy(update={"to_number": number}))
