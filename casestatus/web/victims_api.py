@@ -98,7 +98,7 @@ def contacts(request: Request) -> list[ContactView]:
         return contacts_of(session, _current(request, session, now=now), now=now)
 
 
-@router.post("/contacts/{contact_id}/confirmation")
+@router.post("/contacts/{contact_id:uuid}/confirmation")
 def confirm(request: Request, contact_id: UUID, given: Code) -> ContactView:
     """Confirms a contact by the code that was sent to it; 422 `code-wrong` otherwise. A wrong try counts."""
     service = service_of(request)

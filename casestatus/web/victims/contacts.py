@@ -29,13 +29,13 @@ def contacts_page(request: Request, confirmado: str = "") -> Response:
     return her_page(request, "victims/contacts.html", context)
 
 
-@router.get("/{contact_id}")
+@router.get("/{contact_id:uuid}")
 def code_page(request: Request, contact_id: UUID) -> Response:
     """The form for the code, for a contact of hers that wants one."""
     return _code_form(request, contact_id, wrong=False)
 
 
-@router.post("/{contact_id}")
+@router.post("/{contact_id:uuid}")
 def confirm(
     request: Request, contact_id: UUID, csrf_token: Annotated[str, Form()] = "", code: Annotated[str, Form()] = ""
 ) -> Response:
