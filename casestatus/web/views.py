@@ -154,4 +154,3 @@ class SessionView(View):
 
     ends_at: datetime
     idle_minutes: int
-    shared_device: bool

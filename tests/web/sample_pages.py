@@ -138,7 +138,7 @@ CASE = CaseView(
     proceedings=(PAUSED,),
     notices=MESSAGES,
 )
-SESSION = SessionView(ends_at=datetime(2026, 11, 23, 20, 42, tzinfo=UTC), idle_minutes=10, shared_device=False)
+SESSION = SessionView(ends_at=datetime(2026, 11, 23, 20, 42, tzinfo=UTC), idle_minutes=10)
 CONTACTS = [
     ContactView(id=UUID(int=3), channel="sms", ending="42", state="confirmed", wants_code=False),
     ContactView(id=UUID(int=5), channel="sms", ending="31", state="to_be_confirmed", wants_code=False),

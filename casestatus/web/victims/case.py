@@ -40,8 +40,4 @@ def _case(visit: Visit) -> Mapping[str, Any]:
 def _session(visit: Visit) -> SessionView:
     current, limits = visit.current, visit.service.settings.limits
     idle = limits.session_idle_shared if current.shared_device else limits.session_idle
-    return SessionView(
-        ends_at=min(current.idle_ends_at, current.ends_at),
-        idle_minutes=idle // 60,
-        shared_device=current.shared_device,
-    )
+    return SessionView(ends_at=min(current.idle_ends_at, current.ends_at), idle_minutes=idle // 60)
