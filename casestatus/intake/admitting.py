@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casestatus.access.closing import close_access
 from casestatus.access.pins import CaseSecret, DrawnAccess, draw_access, issue_access
 from casestatus.cases.crimes import UNCLASSIFIED, RiskTier, crime
 from casestatus.cases.finding import find_number
@@ -15,7 +16,7 @@ from casestatus.cases.models import Case, Proceeding
 from casestatus.cases.numbers import Form, is_folio, new_folio, readings, shown_folio
 from casestatus.crypto import KeyRing
 from casestatus.database import Database, new_id
-from casestatus.errors import N_, FieldProblem
+from casestatus.errors import N_, FieldProblem, NotFound
 from casestatus.intake.registration import GivenAccess, GivenContact, Registration, RegistrationRefused
 from casestatus.intake.sender import Sender
 from casestatus.offices.models import Office
@@ -43,6 +44,14 @@ def admit(
         drawn = issue_access(session, keys, victim, drawn, draw_again=draw, now=now)
         folio = keys.unseal(victim.folio, table="victim", column="folio", id=victim.id)
         return GivenAccess(victim_id=victim.id, folio=shown_folio(folio), pin=drawn.pin, backup_key=drawn.backup_key)
+
+
+def dismiss(session: Session, victim_id: UUID, sender: Sender, *, now: datetime) -> None:
+    """Close an access to a case of the sender's offices. Raises NotFound; another office's is as unknown."""
+    victim = session.get(Victim, victim_id)
+    if victim is None or not sender.serves(session.get_one(Case, victim.case_id).office_id):
+        raise NotFound
+    close_access(session, victim, now=now)
 
 
 def _secret_of(session: Session, registration: Registration, sender: Sender, *, keys: KeyRing) -> CaseSecret:

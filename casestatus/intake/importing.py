@@ -38,11 +38,23 @@ class HeaderWrong(Unprocessable):
 
 
 class NotText(Unprocessable):
-    """The file isn't CSV in UTF-8 from here on."""
+    """A row isn't in UTF-8."""
 
     type = "not-text"
-    title = N_("El archivo no está en UTF-8.")
-    detail = N_("Guárdalo como CSV en UTF-8 y prueba otra vez. Lo que ya se tomó, se queda.")
+    title = N_("Esta fila no está en UTF-8.")
+    detail = N_("Guarda el archivo como CSV en UTF-8 y prueba otra vez. Lo que ya se tomó, se queda.")
+
+
+class NotCsv(Unprocessable):
+    """From this row on, the file isn't CSV."""
+
+    type = "not-csv"
+    title = N_("Desde esta fila el archivo no es CSV.")
+    detail = N_("Revisa comillas y comas, y prueba otra vez. Lo que ya se tomó, se queda.")
+
+    def __init__(self, row: int) -> None:
+        self.row = row
+        super().__init__()
 
 
 @dataclass(frozen=True)
@@ -87,12 +99,15 @@ class Importer:
     dry_run: bool = False
 
     def run(self, file: Path, *, progress: Callable[[int], None] = lambda _rows: None) -> Tally:
-        """Import the file. Raises HeaderWrong before any row, NotText where the file stops being text."""
+        """Import the file. Raises HeaderWrong before any row. Where the file stops being CSV, the import ends."""
         tally = Tally()
         size = sys.maxsize if self.dry_run else self.chunk_rows  # a trial must see what its earlier rows would do
-        for chunk in _chunks(rows_of(file), size):
-            self._take(chunk, tally)
-            progress(tally.rows)
+        try:
+            for chunk in _chunks(rows_of(file), size):
+                self._take(chunk, tally)
+                progress(tally.rows)
+        except NotCsv as broken:
+            tally.refused.append(RowRefused(broken.row, "", broken))
         return tally
 
     def _take(self, chunk: list[Row], tally: Tally) -> None:
@@ -112,29 +127,28 @@ class Importer:
         except CaseStatusProblem as problem:
             if isinstance(problem, NumberTaken):
                 tell_owner_of_number(session, problem, now=now)
-            tally.refused.append(RowRefused(row.number, row.cells.get("source_id", "")[:120], problem))
+            tally.refused.append(RowRefused(row.number, _source_id(row), problem))
         else:
             tally.new, tally.same = tally.new + new, tally.same + (not new)
 
 
 def rows_of(file: Path) -> Iterator[Row]:
-    """The rows of a CSV file in UTF-8, with the line on which each ends."""
-    with file.open(encoding="utf-8-sig", newline="") as text:
+    """The rows of a CSV file, with the line on which each ends. What isn't UTF-8 is left to the row's reader."""
+    with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
         reader = csv.reader(text, strict=True)
         try:
             header = _checked_header(next(reader, []))
             for cells in reader:
                 if any(cells):
                     yield Row(reader.line_num, _named(header, cells))
-        except UnicodeDecodeError:
-            raise NotText(fields=(FieldProblem(f"row {reader.line_num + 1}", NotText.detail),)) from None
         except csv.Error:
-            detail = N_("Esta fila no es CSV bien escrito: revisa comillas y comas.")
-            raise NotText(detail, fields=(FieldProblem(f"row {reader.line_num}", detail),)) from None
+            raise NotCsv(reader.line_num) from None
 
 
 def content_of(cells: Mapping[str, str]) -> dict[str, Any]:
-    """A row's cells as the JSON form of an update. An empty cell is a field that isn't given."""
+    """A row's cells as the JSON form of an update. An empty cell is a field that isn't given. Raises NotText."""
+    if not all(_is_text(cell) for cell in cells.values()):
+        raise NotText
     content: dict[str, Any] = {}
     for name, text in cells.items():
         if not text.strip():
@@ -144,6 +158,11 @@ def content_of(cells: Mapping[str, str]) -> dict[str, Any]:
         else:
             content[name] = _value(name, text.strip())
     return content
+
+
+def _is_text(cell: str) -> bool:
+    """Whether the cell was UTF-8: what wasn't stands in it as lone surrogates."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in cell)
 
 
 def _value(name: str, text: str) -> object:
@@ -156,11 +175,16 @@ def _value(name: str, text: str) -> object:
 
 def _checked_header(header: list[str]) -> list[str]:
     names = [name.strip() for name in header]
-    unknown = [name[:40] for name in names if name not in COLUMNS and not DETAIL.fullmatch(name)]
+    unknown = [_shown(name) for name in names if name not in COLUMNS and not DETAIL.fullmatch(name)]
     missing = [name for name in REQUIRED if name not in names]
     if unknown or missing or len(set(names)) != len(names) or "details" in names:
         raise HeaderWrong(fields=tuple(_header_problems(unknown, missing)))
     return names
+
+
+def _shown(name: str) -> str:
+    """A column's name as an answer may repeat it."""
+    return name[:40] if _is_text(name) else "—"
 
 
 def _header_problems(unknown: list[str], missing: list[str]) -> Iterator[FieldProblem]:
@@ -179,6 +203,11 @@ def _named(header: list[str], cells: list[str]) -> dict[str, str]:
     return named | ({"—": "…"} if len(cells) > len(header) else {})
 
 
+def _source_id(row: Row) -> str:
+    named = row.cells.get("source_id", "")[:120]
+    return named if _is_text(named) else ""
+
+
 def _chunks(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
     """Rows in groups of `size`. Where the file breaks, what came before it is still given."""
     chunk: list[Row] = []
@@ -188,7 +217,7 @@ def _chunks(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
             if len(chunk) == size:
                 yield chunk
                 chunk = []
-    except NotText:
+    except NotCsv:
         yield chunk
         raise
     yield chunk

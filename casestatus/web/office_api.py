@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
@@ -10,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from casestatus.access.clients import Caller, TokenWrong, caller_of
 from casestatus.access.scopes import Scope
 from casestatus.errors import N_, Throttled
-from casestatus.intake.admitting import admit
+from casestatus.intake.admitting import admit, dismiss
 from casestatus.intake.receiving import receive
 from casestatus.intake.registration import GivenAccess, Registration
 from casestatus.intake.sender import Sender, sender_for_client
@@ -63,6 +64,14 @@ def give_access(parts: Parts, caller: Admitting, registration: Registration) -> 
     """Access for one person. Folio, PIN and backup key are in this answer only."""
     sender = _sender(parts, caller)
     return admit(parts.database, registration, sender, keys=parts.keys, pin_digits=parts.settings.pin_digits)
+
+
+@router.delete("/victims/{victim_id}", status_code=204, response_class=Response)
+def close_her_access(parts: Parts, caller: Admitting, victim_id: UUID) -> None:
+    """Close an access of the client's offices: from now on it answers as if it had never been."""
+    sender, now = _sender(parts, caller), parts.database.now()
+    with parts.database.writing() as session:
+        dismiss(session, victim_id, sender, now=now)
 
 
 @router.post("/heartbeat", status_code=204, response_class=Response)

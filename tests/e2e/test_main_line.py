@@ -59,10 +59,13 @@ def web(environment: dict[str, str], run: Any, port: int) -> Iterator[httpx.Clie
         "CASESTATUS_PUBLIC_URL": url,
         "CASESTATUS_EXIT_URL": f"{url}{WEATHER}",
     }
-    with command("serve", "--port", str(port), environment=environment), command("worker", environment=environment):
-        with httpx.Client(base_url=url, timeout=30) as client:
-            until(lambda: is_ready(client), "the web process")
-            yield client
+    with (
+        command("serve", "--port", str(port), environment=environment),
+        command("worker", environment=environment),
+        httpx.Client(base_url=url, timeout=30) as client,
+    ):
+        until(lambda: is_ready(client), "the web process")
+        yield client
 
 
 def is_ready(client: httpx.Client) -> bool:

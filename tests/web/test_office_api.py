@@ -12,7 +12,7 @@ from casestatus.cases.models import Case, TimelineEvent
 from casestatus.notices.models import DeliveryAttempt, Notice
 from casestatus.offices.models import Client, Heartbeat
 from casestatus.statistics.models import StatisticsEvent
-from tests.factories import NUMBER, World, update_content
+from tests.factories import NUMBER, World, make_world, update_content
 from tests.web.conftest import OfficeSystem
 
 
@@ -167,6 +167,31 @@ def test_a_registration_that_cannot_be_taken_names_the_field(
     answer = office_system.post("/victims", {"case_number": NUMBER, "proceedings": [1]} | fields)
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json()["errors"]] == [named]
+
+
+def test_a_closed_access_answers_as_if_it_had_never_been(office_system: OfficeSystem, world: World) -> None:
+    office_system.post("/updates", content(world))
+    access = office_system.post("/victims", {"case_number": NUMBER, "proceedings": [1]}).json()
+    knock = {"case_number": NUMBER, "pin": access["pin"]}
+    web, headers = office_system.web, {"Authorization": f"Bearer {office_system.token()}"}
+    session = web.post("/api/v1/sessions", json=knock)
+    closed = web.delete(f"/api/v1/office/victims/{access['victim_id']}", headers=headers)
+    assert (session.status_code, closed.status_code) == (201, 204)
+    hers = {"Authorization": f"Bearer {session.json()['token']}"}
+    assert web.get("/api/v1/case", headers=hers).status_code == 401
+    unknown = web.post("/api/v1/sessions", json=knock | {"case_number": "CI-FICUH/CUH-2/UI-2 C/D/00999/04-2026"})
+    refused = web.post("/api/v1/sessions", json=knock)
+    assert refused.status_code == unknown.status_code == 401
+    assert refused.json() | {"request_id": ""} == unknown.json() | {"request_id": ""}
+
+
+def test_an_access_of_another_office_cannot_be_closed(office_system: OfficeSystem, world: World) -> None:
+    stranger = make_world(world.database, world.keys, code="FGJ-2")
+    stranger.push("u1", "CI01")
+    access = stranger.admit()
+    headers = {"Authorization": f"Bearer {office_system.token()}"}
+    answer = office_system.web.delete(f"/api/v1/office/victims/{access.victim_id}", headers=headers)
+    assert answer.status_code == 404
 
 
 def test_a_heartbeat_is_noted_once_a_day(office_system: OfficeSystem, world: World) -> None:

@@ -1,0 +1,158 @@
+"""A file of updates: what is good is kept, what is wrong is named, and nothing depends on how often it is run."""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from casestatus.cases.models import Case, Proceeding, TimelineEvent
+from casestatus.intake.importing import HeaderWrong, Importer, Tally
+from casestatus.statistics.models import StatisticsEvent
+from tests.factories import NO_DELAY, World, update_content
+
+
+def importer(world: World, *, chunk_rows: int = 3, dry_run: bool = False) -> Importer:
+    return Importer(
+        database=world.database,
+        keys=world.keys,
+        sender=world.sender,
+        delay=NO_DELAY,
+        chunk_rows=chunk_rows,
+        dry_run=dry_run,
+    )
+
+
+def row(world: World, number: int, stage: str = "CI01", **fields: Any) -> dict[str, str]:
+    content = update_content(f"u{number}", stage, today=world.today)
+    return content | {"case_number": f"CI-FICUH/CUH-2/UI-2 C/D/{number:05}/04-2026"} | fields
+
+
+def write(path: Path, rows: list[dict[str, str]], header: list[str] | None = None) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.DictWriter(file, header or list(rows[0]), extrasaction="ignore")
+        out.writeheader()
+        out.writerows(rows)
+    return path
+
+
+def count(world: World, table: type) -> int:
+    with world.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def summary(tally: Tally) -> tuple[int, int, int]:
+    return tally.new, tally.same, len(tally.refused)
+
+
+def test_every_good_row_is_taken_and_every_bad_one_is_named(world: World, tmp_path: Path) -> None:
+    rows = [row(world, number) for number in range(1, 8)]
+    rows[1]["stage"] = "CI99"
+    rows[3]["occurred_on"] = "31/12/2025"
+    rows[4]["office"] = "NOWHERE"
+    tally = importer(world).run(write(tmp_path / "updates.csv", rows))
+    assert summary(tally) == (4, 0, 3)
+    named = [(refused.row, refused.source_id, refused.problem.fields[0].field) for refused in tally.refused]
+    assert named == [(3, "u2", "stage"), (5, "u4", "occurred_on"), (6, "u5", "office")]
+    assert count(world, Case) == 4
+
+
+def test_the_same_file_again_changes_nothing(world: World, tmp_path: Path) -> None:
+    file = write(tmp_path / "updates.csv", [row(world, number) for number in range(1, 8)])
+    assert summary(importer(world).run(file)) == (7, 0, 0)
+    assert summary(importer(world).run(file)) == (0, 7, 0)
+    assert count(world, TimelineEvent) == 7
+
+
+def test_a_dry_run_says_what_would_happen_and_keeps_nothing(world: World, tmp_path: Path) -> None:
+    rows = [row(world, 1), row(world, 2, stage="CI06", case_number=row(world, 1)["case_number"], crime="", office="")]
+    assert summary(importer(world, dry_run=True, chunk_rows=1).run(write(tmp_path / "u.csv", rows))) == (2, 0, 0)
+    assert count(world, Case) == 0
+
+
+def test_details_and_yes_or_no_have_columns_of_their_own(world: World, tmp_path: Path) -> None:
+    rows = [
+        row(world, 1) | {"details.hearing_at": "", "historical": "si", "proceeding": ""},
+        row(world, 1, stage="CI13", source_id="u2") | {"details.hearing_at": "2026-12-01T10:00:00-06:00", "hidden": ""},
+    ]
+    assert summary(importer(world).run(write(tmp_path / "u.csv", rows, list(rows[0])))) == (2, 0, 0)
+    with world.database.reading() as session:
+        details = session.scalars(select(TimelineEvent.details).order_by(TimelineEvent.sequence)).all()
+    assert details == [{}, {"hearing_at": "2026-12-01T10:00:00-06:00"}]
+
+
+@pytest.mark.parametrize(
+    ("header", "named"),
+    [
+        ("source_id,case_number,model,stage", ["occurred_on"]),
+        ("source_id,case_number,model,stage,occurred_on,name", ["name"]),
+        ("source_id,source_id,case_number,model,stage,occurred_on", ["row 1"]),
+        ("", ["source_id", "case_number", "model", "stage", "occurred_on"]),
+    ],
+)
+def test_a_header_that_cannot_be_understood_stops_the_import_before_any_row(
+    world: World, tmp_path: Path, header: str, named: list[str]
+) -> None:
+    file = tmp_path / "u.csv"
+    file.write_text(f"{header}\n1,2,3,4,5,6\n", encoding="utf-8")
+    with pytest.raises(HeaderWrong) as wrong:
+        importer(world).run(file)
+    assert [field.field for field in wrong.value.fields] == named
+
+
+def test_a_row_that_is_not_utf8_is_named_and_the_others_are_kept(world: World, tmp_path: Path) -> None:
+    file = write(tmp_path / "u.csv", [row(world, number) for number in range(1, 4)])
+    file.write_bytes(file.read_bytes().replace(b"u2,", b"u\xff2,"))
+    tally = importer(world).run(file)
+    assert summary(tally) == (2, 0, 1)
+    assert (tally.refused[0].row, tally.refused[0].problem.type) == (3, "not-text")
+
+
+def test_a_row_with_a_broken_quotation_mark_ends_the_import_after_what_came_before(
+    world: World, tmp_path: Path
+) -> None:
+    file = write(tmp_path / "u.csv", [row(world, number) for number in range(1, 6)])
+    with file.open("a", encoding="utf-8") as more:
+        more.write('"u6"x,1,2\r\n')
+    tally = importer(world).run(file)
+    assert summary(tally) == (5, 0, 1)
+    assert tally.refused[0].row == 7
+
+
+def test_an_import_killed_in_the_middle_and_run_again_ends_as_one_run_does(
+    world: World, tmp_path: Path, database_url: str
+) -> None:
+    rows = [row(world, number) for number in range(1, 301)]
+    file = write(tmp_path / "updates.csv", rows)
+    world.keys.write(tmp_path / "keys.json")
+    environment = os.environ | {
+        "CASESTATUS_ENVIRONMENT": "demo",
+        "CASESTATUS_DATABASE_URL": database_url,
+        "CASESTATUS_KEYS": str(tmp_path / "keys.json"),
+        "CASESTATUS_LIMITS_IMPORT_CHUNK_ROWS": "10",
+    }
+    command = [sys.executable, "-m", "casestatus", "import", str(file)]
+    killed = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    patience = time.monotonic() + 60
+    while count(world, TimelineEvent) < 30:
+        assert time.monotonic() < patience, "the import never began"
+        time.sleep(0.005)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    assert 30 <= count(world, TimelineEvent) < 300
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=True)
+    assert "refused 0" in done.stdout
+    assert (count(world, TimelineEvent), count(world, Case), count(world, Proceeding)) == (300, 300, 300)
+    assert count(world, StatisticsEvent) == 600
+
+
+def test_a_file_with_a_header_alone_is_no_mistake(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "u.csv"
+    file.write_text("source_id,case_number,model,stage,occurred_on\n", encoding="utf-8")
+    assert summary(importer(world).run(file)) == (0, 0, 0)
