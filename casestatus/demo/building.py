@@ -98,7 +98,9 @@ def issue_pins(
 
 def _numbers(planned: PlannedCase, mint: NumberMint) -> list[tuple[NumberKind, tuple[Reading, ...]]]:
     """The office's number, and the court's own once a line is with a judge."""
-    numbers = [(NumberKind.OFFICIAL, mint.official(planned.model, planned.state.letters, planned.opened_on))]
+    numbers = [
+        (NumberKind.OFFICIAL, mint.official(planned.model, planned.state.letters, planned.office, planned.opened_on))
+    ]
     with_judge = [step for line in planned.lines for step in line.steps if step.stage.part == 2]
     if with_judge:
         numbers.append((NumberKind.JUDICIAL, mint.judicial(min(step.occurred_on for step in with_judge).year)))

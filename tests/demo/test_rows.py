@@ -29,7 +29,7 @@ CASES = 40
 def cases_with_numbers() -> list[tuple[PlannedCase, Any]]:
     mint = NumberMint(Random(3))
     planned = list(plan(STATES, cases=CASES, seed=3, today=TODAY))
-    return [(case, mint.official(case.model, case.state.letters, case.opened_on)) for case in planned]
+    return [(case, mint.official(case.model, case.state.letters, case.office, case.opened_on)) for case in planned]
 
 
 def in_bulk(database: Database, places: dict[tuple[str, int], Place], keys: KeyRing) -> None:
