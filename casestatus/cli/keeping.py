@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from casestatus.cli.opening import Refused, settings_from_environment
+from casestatus.cli.opening import Refused, database_troubles_in_words, settings_from_environment
 
 keys = typer.Typer(
     help="The key ring: make it once, keep it apart from the database and its backups.", no_args_is_help=True
@@ -17,7 +17,8 @@ def migrate() -> None:
     from casestatus.database import migrate as bring_to_this_version
 
     settings = settings_from_environment()
-    bring_to_this_version(settings.database_url)
+    with database_troubles_in_words():
+        bring_to_this_version(settings.database_url)
     typer.echo("The database is at this version.")
 
 

@@ -58,20 +58,30 @@ def key_ring(settings: "Settings") -> "KeyRing":
 @contextmanager
 def database_of(settings: "Settings") -> "Iterator[Database]":
     """The database that the settings name; Refused when it is not there or not of this version."""
-    from sqlalchemy.exc import OperationalError, ProgrammingError
-
     from casestatus.database import Clock, Database
 
-    database = Database(settings.database_url, Clock(settings.as_of))
+    with database_troubles_in_words():
+        database = Database(settings.database_url, Clock(settings.as_of))
+        try:
+            yield database
+        finally:
+            database.close()
+
+
+@contextmanager
+def database_troubles_in_words() -> Iterator[None]:
+    """Refused, without the address (it may hold a password), when the database can't be reached or understood."""
+    from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+
     try:
-        yield database
+        yield
+    except ArgumentError:
+        raise Refused("CASESTATUS_DATABASE_URL must begin with sqlite:/// or postgresql://") from None
     except (OperationalError, ProgrammingError) as error:
+        problem = type(error.orig).__name__
         raise Refused(
-            f"the database didn't answer as expected ({type(error.orig).__name__}). "
-            "Is it there, and migrated? casestatus migrate"
+            f"the database didn't answer as expected ({problem}). Is it there, and migrated? casestatus migrate"
         ) from None
-    finally:
-        database.close()
 
 
 def in_words(problem: CaseStatusProblem) -> str:

@@ -167,6 +167,19 @@ def test_a_database_that_was_never_migrated_is_told_so(tmp_path: Path) -> None:
     assert "casestatus migrate" in operator.types("institution", "add", "X", "--name", "X", expecting=1).stderr
 
 
+@pytest.mark.parametrize(
+    "address", ["postgresql://ana:s3cret@127.0.0.1:1/none", "mysql://ana:s3cret@127.0.0.1/none", "s3cret"]
+)
+@pytest.mark.parametrize("command", [("migrate",), ("institution", "add", "X", "--name", "X")])
+def test_a_database_that_is_not_there_is_told_in_words_without_its_address(
+    tmp_path: Path, address: str, command: tuple[str, ...]
+) -> None:
+    said = Operator(tmp_path, {"database_url": address}).types(*command, expecting=1).stderr
+    assert "database" in said.lower()
+    assert "Traceback" not in said
+    assert "s3cret" not in said
+
+
 FIT = {
     "public_url": "https://consulta.example",
     "sms_provider": "twilio",
