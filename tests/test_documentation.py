@@ -46,7 +46,7 @@ def addresses(folder: Path) -> list[str]:
         KeyRing.generate(),
     )
     found = iter_route_contexts(app.routes)
-    routes = [(route.methods or set(), re.sub(r":\w+}", "}", route.path)) for route in found]  # {id:uuid} is an {id}
+    routes = [(route.methods or set(), re.sub(r":\w+}", "}", route.path or "")) for route in found]  # {id:uuid} is an {id}
     return [f"{method} {path}" for methods, path in routes for method in sorted(methods - {"HEAD"})]
 
 
