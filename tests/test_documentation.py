@@ -45,9 +45,13 @@ def addresses(folder: Path) -> list[str]:
         Database(f"sqlite:///{folder}/unused.db"),
         KeyRing.generate(),
     )
-    found = iter_route_contexts(app.routes)
-    routes = [(route.methods or set(), re.sub(r":\w+}", "}", route.path or "")) for route in found]  # {id:uuid} is an {id}
+    routes = [(route.methods or set(), plain(route.path or "")) for route in iter_route_contexts(app.routes)]
     return [f"{method} {path}" for methods, path in routes for method in sorted(methods - {"HEAD"})]
+
+
+def plain(path: str) -> str:
+    """`{victim_id:uuid}` is told as `{victim_id}`."""
+    return re.sub(r":\w+}", "}", path)
 
 
 def named_in_example() -> dict[str, str]:
