@@ -7,20 +7,31 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict
 
 from casestatus.access.clients import Caller, TokenWrong, caller_of
 from casestatus.access.scopes import Scope
-from casestatus.errors import N_, Throttled
-from casestatus.intake.admitting import admit, dismiss
+from casestatus.cases.models import Case
+from casestatus.cases.office_view import OfficeCase, office_case
+from casestatus.errors import N_, NotFound, Throttled
+from casestatus.intake.admitting import admit, dismiss, find_case
 from casestatus.intake.receiving import receive
 from casestatus.intake.registration import GivenAccess, Registration
 from casestatus.intake.sender import Sender, sender_for_client
-from casestatus.intake.update import Receipt, Update
+from casestatus.intake.update import Receipt, Text, Update
 from casestatus.offices.heartbeats import note_heartbeat
 from casestatus.web.dependencies import Service, service_of
 
 router = APIRouter(prefix="/api/v1/office", tags=["offices"])
 Parts = Annotated[Service, Depends(service_of)]
+
+
+class WantedCase(BaseModel):
+    """A number or folio, in a body: a URL would be logged."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    case_number: Text
 
 
 class TooManyUpdates(Throttled):
@@ -47,6 +58,7 @@ def calling(scope: Scope) -> Callable[[Request], Caller]:
 
 
 Updating = Annotated[Caller, Depends(calling(Scope.UPDATES_WRITE))]
+Reading = Annotated[Caller, Depends(calling(Scope.CASES_READ))]
 Admitting = Annotated[Caller, Depends(calling(Scope.VICTIMS_WRITE))]
 
 
@@ -72,6 +84,28 @@ def close_her_access(parts: Parts, caller: Admitting, victim_id: UUID) -> None:
     sender, now = _sender(parts, caller), parts.database.now()
     with parts.database.writing() as session:
         dismiss(session, victim_id, sender, now=now)
+
+
+@router.post("/cases/search")
+def search_case(parts: Parts, caller: Reading, wanted: WantedCase) -> OfficeCase:
+    """The case with exactly this number or folio. Another office's is as unknown: 404."""
+    sender = _sender(parts, caller)
+    with parts.database.reading() as session:
+        case = find_case(session, wanted.case_number, sender, keys=parts.keys)
+        if case is None:
+            raise NotFound
+        return office_case(session, case, keys=parts.keys)
+
+
+@router.get("/cases/{case_id}")
+def read_case(parts: Parts, caller: Reading, case_id: UUID) -> OfficeCase:
+    """A case of the client's offices by its id, as receipts give it."""
+    sender = _sender(parts, caller)
+    with parts.database.reading() as session:
+        case = session.get(Case, case_id)
+        if case is None or not sender.serves(case.office_id):
+            raise NotFound
+        return office_case(session, case, keys=parts.keys)
 
 
 @router.post("/heartbeat", status_code=204, response_class=Response)

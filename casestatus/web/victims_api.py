@@ -24,13 +24,17 @@ Line = Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class Credentials(BaseModel):
-    """A number or folio, and a PIN or backup key. `institution` is a code that narrows the number."""
+    """A number or folio, and a PIN or backup key. `institution` is a code that narrows the number.
+
+    `brake` belongs to the contract; nothing asks for it yet, and nothing reads it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     case_number: Line
     pin: Line
     institution: Line | None = None
+    brake: Line | None = None
 
 
 class OpenedSession(BaseModel):

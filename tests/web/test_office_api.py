@@ -194,6 +194,32 @@ def test_an_access_of_another_office_cannot_be_closed(office_system: OfficeSyste
     assert answer.status_code == 404
 
 
+def test_an_office_reads_its_own_cases_by_number_folio_or_id(office_system: OfficeSystem, world: World) -> None:
+    receipt = office_system.post("/updates", content(world)).json()
+    office_system.post("/updates", content(world, "u2", "CI12"))
+    access = office_system.post("/victims", {"case_number": NUMBER, "proceedings": [1]}).json()
+    by_number = office_system.post("/cases/search", {"case_number": NUMBER.lower()})
+    by_folio = office_system.post("/cases/search", {"case_number": access["folio"]})
+    headers = {"Authorization": f"Bearer {office_system.token()}"}
+    by_id = office_system.web.get(f"/api/v1/office/cases/{receipt['case_id']}", headers=headers)
+    assert by_number.status_code == 200
+    assert by_number.json() == by_folio.json() == by_id.json()
+    [line] = by_number.json()["proceedings"]
+    assert (line["stage"], line["shown_stage"]) == ("CI12", "CI01")
+    assert [event["shown_at"] is None for event in line["timeline"]] == [False, True]
+
+
+def test_another_offices_case_is_as_unknown_as_none(office_system: OfficeSystem, world: World) -> None:
+    stranger = make_world(world.database, world.keys, code="FGJ-2")
+    receipt = stranger.push("u1", "CI01")
+    headers = {"Authorization": f"Bearer {office_system.token()}"}
+    by_id = office_system.web.get(f"/api/v1/office/cases/{receipt.case_id}", headers=headers)
+    by_number = office_system.post("/cases/search", {"case_number": NUMBER})
+    unknown = office_system.post("/cases/search", {"case_number": "CI-FICUH/CUH-2/UI-2 C/D/00777/04-2026"})
+    assert by_id.status_code == by_number.status_code == unknown.status_code == 404
+    assert by_number.json() | {"request_id": ""} == unknown.json() | {"request_id": ""}
+
+
 def test_a_heartbeat_is_noted_once_a_day(office_system: OfficeSystem, world: World) -> None:
     assert [office_system.post("/heartbeat", None).status_code for _ in range(2)] == [204, 204]
     with world.database.reading() as session:

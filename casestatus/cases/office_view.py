@@ -1,0 +1,109 @@
+"""A case as its own office sees it: hidden events too, which victims and the public don't know of."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casestatus.cases.events import events_of
+from casestatus.cases.models import Case, CaseNumber, Proceeding, TimelineEvent
+from casestatus.cases.stages import Model
+from casestatus.crypto import KeyRing
+from casestatus.offices.models import Office
+
+
+class OfficeEvent(BaseModel):
+    """One event. `source_id` is the sender's own; `shown_at` is None while victims may not see it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    event_id: UUID
+    source_id: str
+    kind: str
+    stage: str
+    details: dict[str, Any]
+    occurred_on: date
+    received_at: datetime
+    shown_at: datetime | None
+    formal_notice_on: date | None
+    flags: list[str]
+    supersedes: UUID | None
+    reveals: UUID | None
+
+
+class OfficeProceeding(BaseModel):
+    """One line: where it stands, and where victims see it stand."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ordinal: int
+    crime: str
+    stage: str
+    stage_since: date
+    shown_stage: str | None
+    shown_since: date | None
+    version: int
+    timeline: list[OfficeEvent]
+
+
+class OfficeCase(BaseModel):
+    """A case of the office. Who its victims are stands nowhere."""
+
+    model_config = ConfigDict(frozen=True)
+
+    case_id: UUID
+    case_numbers: list[str]
+    model: Model
+    office: str
+    opened_on: date
+    closed_on: date | None
+    proceedings: list[OfficeProceeding]
+
+
+def office_case(session: Session, case: Case, *, keys: KeyRing) -> OfficeCase:
+    """All that the office recorded of its case."""
+    numbers = session.scalars(select(CaseNumber).where(CaseNumber.case_id == case.id).order_by(CaseNumber.id))
+    lines = session.scalars(select(Proceeding).where(Proceeding.case_id == case.id).order_by(Proceeding.ordinal))
+    return OfficeCase(
+        case_id=case.id,
+        case_numbers=[keys.unseal(one.display, table="case_number", column="display", id=one.id) for one in numbers],
+        model=case.model,
+        office=session.get_one(Office, case.office_id).code,
+        opened_on=case.opened_on,
+        closed_on=case.closed_on,
+        proceedings=[_proceeding(session, line, keys) for line in lines],
+    )
+
+
+def _proceeding(session: Session, line: Proceeding, keys: KeyRing) -> OfficeProceeding:
+    return OfficeProceeding(
+        ordinal=line.ordinal,
+        crime=line.crime,
+        stage=line.stage,
+        stage_since=line.stage_since,
+        shown_stage=line.shown_stage,
+        shown_since=line.shown_since,
+        version=line.version,
+        timeline=[_event(event, keys) for event in events_of(session, line.id)],
+    )
+
+
+def _event(event: TimelineEvent, keys: KeyRing) -> OfficeEvent:
+    number = event.to_number and keys.unseal(event.to_number, table="timeline_event", column="to_number", id=event.id)
+    return OfficeEvent(
+        event_id=event.id,
+        source_id=event.source_event,
+        kind=event.kind,
+        stage=event.stage,
+        details=event.details | ({"to_number": number} if number else {}),
+        occurred_on=event.occurred_on,
+        received_at=event.received_at,
+        shown_at=event.shown_at,
+        formal_notice_on=event.formal_notice_on,
+        flags=event.flags,
+        supersedes=event.supersedes_id,
+        reveals=event.reveals_id,
+    )
