@@ -6,10 +6,11 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Enum, String, inspect, select
 from sqlalchemy.types import TypeEngine
 
-from casestatus.database import Base, Database, alembic_config, is_migrated, migrate
+from casestatus.database import Base, Database, alembic_config, is_migrated, migrate, newest_revision
 from casestatus.offices.models import Institution
 
 
@@ -33,6 +34,10 @@ def test_migrations_go_down_and_up_again(database: Database) -> None:
     assert not is_migrated(database)
     migrate(database.url)
     assert set(inspect(database.engine).get_table_names()) == tables
+
+
+def test_the_newest_revision_is_the_one_that_alembic_goes_to() -> None:
+    assert newest_revision() == ScriptDirectory.from_config(alembic_config("sqlite://")).get_current_head()
 
 
 def test_raising_rolls_back_and_returning_commits(database: Database) -> None:
