@@ -1,10 +1,14 @@
 """A room with few places for Argon2id, so that a flood of sign-ins leaves the status pages alive."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
 from casestatus.errors import Unavailable
+
+Result = TypeVar("Result")
 
 RETRY_AFTER = 2  # seconds; a full queue of 16 is through in a quarter of a second
 
@@ -18,7 +22,8 @@ class HashingBusy(Unavailable):
 class HashingRoom:
     """`places` runs at once, a short queue before them, half of which only backup keys may use.
 
-    libargon2 lets go of the GIL, so the threads that serve requests do the work themselves; this only decides who may.
+    The work is done by as many threads of its own: the C library keeps Argon2id's 19 MiB for each thread that ever ran
+    it (asking for them anew costs half of a run), and any of forty threads may serve a request (docs/performance.md).
     """
 
     def __init__(self, *, places: int, queue: int) -> None:
@@ -26,15 +31,20 @@ class HashingRoom:
         self._queue = queue
         self._waiting = {True: 0, False: 0}  # by "has a backup key"
         self._changed = threading.Condition()
+        self._threads = ThreadPoolExecutor(max(places, 1), thread_name_prefix="argon2id")
 
     @property
     def waiting(self) -> int:
         """How many wait for a place now."""
         return sum(self._waiting.values())
 
+    def run(self, work: Callable[[], Result], *, backup_key: bool) -> Result:
+        """What `work` returns, done in a place of this room. Raises HashingBusy at once if the queue is full."""
+        with self._place(backup_key=backup_key):
+            return self._threads.submit(work).result()
+
     @contextmanager
-    def place(self, *, backup_key: bool) -> Iterator[None]:
-        """Holds a place while the block runs. Raises HashingBusy at once if the queue is full."""
+    def _place(self, *, backup_key: bool) -> Iterator[None]:
         with self._changed:
             self._wait(backup_key)
             self._free -= 1

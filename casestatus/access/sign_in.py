@@ -105,9 +105,11 @@ def _let_in(door: Door, knock: Knock, now: datetime) -> SignedIn:
 
 def _stretched(door: Door, candidate: Candidate, entry: Entry, counted: CountedTry) -> list[bytes]:
     """The tags to look for. A try that found no place was not verified, so it does not count."""
+    secret = candidate.secret
     try:
-        with door.hashing.place(backup_key=entry.is_backup_key):
-            return door.keys.pin_tags(entry.digits, candidate.secret.case_id, candidate.secret.salt)
+        return door.hashing.run(
+            lambda: door.keys.pin_tags(entry.digits, secret.case_id, secret.salt), backup_key=entry.is_backup_key
+        )
     except HashingBusy:
         log.warning("hashing_busy", waiting=door.hashing.waiting, argon2_runs=door.keys.stretcher.runs)
         with door.database.writing() as session:

@@ -1,4 +1,5 @@
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -16,11 +17,13 @@ class Guest:
 
     def _visit(self) -> None:
         try:
-            with self._room.place(backup_key=self._backup_key):
-                self.inside.set()
-                self.leave.wait(10)
+            self._room.run(self._stay, backup_key=self._backup_key)
         except HashingBusy:
             self.busy = True
+
+    def _stay(self) -> None:
+        self.inside.set()
+        self.leave.wait(10)
 
     def go(self) -> None:
         self.leave.set()
@@ -35,6 +38,14 @@ def queued(room: HashingRoom, guests: list[Guest], **kind) -> Guest:
     while room.waiting == before and guest.thread.is_alive():
         pass
     return guest
+
+
+def nothing() -> None:
+    pass
+
+
+def fail() -> None:
+    raise RuntimeError
 
 
 @pytest.fixture
@@ -64,13 +75,13 @@ def test_a_full_queue_answers_at_once_and_keeps_half_for_backup_keys(guests):
     assert first.inside.wait(10)
     for _ in range(2):
         queued(room, guests)
-    with pytest.raises(HashingBusy) as refusal, room.place(backup_key=False):
-        pass
+    with pytest.raises(HashingBusy) as refusal:
+        room.run(nothing, backup_key=False)
     assert (refusal.value.status, refusal.value.retry_after) == (503, 2)
     for _ in range(2):
         queued(room, guests, backup_key=True)
-    with pytest.raises(HashingBusy), room.place(backup_key=True):
-        pass
+    with pytest.raises(HashingBusy):
+        room.run(nothing, backup_key=True)
 
 
 def test_backup_keys_go_first(guests):
@@ -88,7 +99,13 @@ def test_backup_keys_go_first(guests):
 
 def test_a_place_is_free_again_after_a_failure():
     room = HashingRoom(places=1, queue=0)
-    with pytest.raises(RuntimeError), room.place(backup_key=False):
-        raise RuntimeError
-    with room.place(backup_key=False):
-        pass
+    with pytest.raises(RuntimeError):
+        room.run(fail, backup_key=False)
+    room.run(nothing, backup_key=False)
+
+
+def test_whoever_asks_the_same_few_threads_do_the_work():
+    room = HashingRoom(places=2, queue=30)
+    with ThreadPoolExecutor(8) as askers:
+        workers = set(askers.map(lambda _: room.run(threading.get_ident, backup_key=True), range(24)))
+    assert len(workers) <= 2
