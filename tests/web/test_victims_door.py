@@ -264,3 +264,8 @@ def test_what_fails_on_our_side_is_answered_without_database_or_template(web: Te
     assert "Algo falló de nuestro lado" in answer.text
     assert answer.headers["x-request-id"] in answer.text
     assert "content-security-policy" in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/", "/ayuda", "/seguridad", "/perdi-mi-pin", "/nothing-here"])
+def test_a_page_without_a_form_leaves_no_cookie_behind(web: TestClient, path: str) -> None:
+    assert "set-cookie" not in web.get(path).headers

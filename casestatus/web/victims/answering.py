@@ -49,8 +49,9 @@ def page(
         institution=institution,
         to_check=bool(context.get("found")),
     )
-    answer = HTMLResponse(render_page(frame, template_name, **context), status)
-    if cookie(request, FORM) != token:
+    html = render_page(frame, template_name, **context)
+    answer = HTMLResponse(html, status)
+    if token in html and cookie(request, FORM) != token:  # a page without a form leaves no trace in the browser
         give_cookie(request, answer, FORM, token)
     return answer
 
