@@ -13,6 +13,7 @@ from casestatus.cli.serving import Port, delivering, end_when_told, listening_on
 from casestatus.cli.watching import progress_bars
 
 if TYPE_CHECKING:
+    from casestatus.database import Clock
     from casestatus.demo.preparing import Folder
     from casestatus.settings import Settings
 
@@ -35,8 +36,9 @@ def demo(
 ) -> None:
     """Build (or reopen) a small sample country in DIR and serve it in one process, on this machine only.
 
-    Nothing leaves it: messages go to a local page. The database is marked, and production refuses it.
+    Messages go to a local page, unless the environment names a provider. Production refuses the database.
     """
+    from casestatus.database import Clock
     from casestatus.demo.preparing import Folder
     from casestatus.telemetry import configure_logs
 
@@ -44,10 +46,12 @@ def demo(
     end_when_told()
     data = Folder(folder.resolve())
     settings = _settings(data, port)
+    clock = Clock(settings.as_of)  # one for building and serving: time must not go back between them
     with listening_on(LOOPBACK, port) as listening:
-        _prepare(data, settings, cases=cases, seed=seed, today=today.date() if today else None)
-        with database_of(settings) as database, delivering(settings, database, keys := key_ring(settings)):
-            _tell(_document(data, port), as_json=as_json)
+        _prepare(data, settings, clock, cases=cases, seed=seed, today=today.date() if today else None)
+        keys = key_ring(settings)
+        with database_of(settings, clock) as database, delivering(settings, database, keys):
+            _tell(_document(data, port), data, as_json=as_json)
             serve_here(settings, database, keys, listening)
 
 
@@ -64,8 +68,9 @@ def _settings(data: "Folder", port: int) -> "Settings":
     return asked.with_changes(**{name: value for name, value in ours.items() if name not in asked.model_fields_set})
 
 
-def _prepare(data: "Folder", settings: "Settings", *, cases: int, seed: int, today: date | None) -> None:
-    from casestatus.database import Clock
+def _prepare(
+    data: "Folder", settings: "Settings", clock: "Clock", *, cases: int, seed: int, today: date | None
+) -> None:
     from casestatus.demo.building import Order
     from casestatus.demo.preparing import prepare
 
@@ -73,7 +78,7 @@ def _prepare(data: "Folder", settings: "Settings", *, cases: int, seed: int, tod
         return Order(cases=cases, seed=seed, today=today or now.astimezone(COUNTRY_ZONE).date())
 
     with progress_bars() as tell:
-        prepare(data, order, Clock(settings.as_of), settings=settings, tell=tell)
+        prepare(data, order, clock, settings=settings, tell=tell)
 
 
 def _document(data: "Folder", port: int) -> dict[str, Any]:
@@ -83,7 +88,7 @@ def _document(data: "Folder", port: int) -> dict[str, Any]:
     return {"url": url, "outbox_url": f"{url}{router.url_path_for('outbox')}", **data.credentials()}
 
 
-def _tell(document: dict[str, Any], *, as_json: bool) -> None:
+def _tell(document: dict[str, Any], data: "Folder", *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(document, ensure_ascii=False), flush=True)
         return
@@ -97,7 +102,7 @@ def _tell(document: dict[str, Any], *, as_json: bool) -> None:
   Messages    {document["outbox_url"]}
   An office   client_id {client["client_id"]}  client_secret {client["client_secret"]}  (office {client["office"]})
 
-  All {len(document["victims"])} victims with a PIN, the staff and the clients: credentials.json in the data folder.
+  All {len(document["victims"])} victims with a PIN, the staff and the clients: {data.credentials_file}
   Everything is made up. Ctrl-C ends it; the same command opens it again.
 """,
         flush=True,

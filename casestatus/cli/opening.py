@@ -8,7 +8,7 @@ from casestatus.errors import CaseStatusProblem
 
 if TYPE_CHECKING:  # a command's --help must not wait for SQLAlchemy
     from casestatus.crypto import KeyRing
-    from casestatus.database import Database
+    from casestatus.database import Clock, Database
     from casestatus.settings import Settings
 
 REFUSED = 1
@@ -56,12 +56,12 @@ def key_ring(settings: "Settings") -> "KeyRing":
 
 
 @contextmanager
-def database_of(settings: "Settings") -> "Iterator[Database]":
+def database_of(settings: "Settings", clock: "Clock | None" = None) -> "Iterator[Database]":
     """The database that the settings name; Refused when it is not there or not of this version."""
     from casestatus.database import Clock, Database
 
     with database_troubles_in_words():
-        database = Database(settings.database_url, Clock(settings.as_of))
+        database = Database(settings.database_url, clock or Clock(settings.as_of))
         try:
             yield database
         finally:

@@ -58,9 +58,13 @@ class Folder:
             raise FolderTaken(params={"folder": self.path})
         return all(present)
 
+    @property
+    def credentials_file(self) -> Path:
+        return self.path / CREDENTIALS
+
     def credentials(self) -> dict[str, Any]:
         """Who may sign in, and with what."""
-        content: dict[str, Any] = json.loads((self.path / CREDENTIALS).read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads(self.credentials_file.read_text(encoding="utf-8"))
         return content
 
 
@@ -95,7 +99,7 @@ def _build(folder: Folder, order: Callable[[datetime], Order], clock: Clock, *, 
     mark_as_demo(database)
     credentials = _fill(database, keys, order(database.now()), settings=settings, tell=tell)
     database.close()
-    _write_privately(draft.path / CREDENTIALS, credentials)
+    _write_privately(draft.credentials_file, credentials)
     for file in draft.files:
         file.rename(folder.path / file.name)
     draft.path.rmdir()

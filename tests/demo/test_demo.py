@@ -161,6 +161,17 @@ def test_the_same_folder_is_opened_again_with_the_same_secrets(tmp_path: Path) -
         assert sign_in(visitor, opened["victims"][59])
 
 
+def test_the_environment_decides_what_is_not_the_demo_s_own(tmp_path: Path) -> None:
+    settings = {"as_of": "2026-11-20T09:00:00-06:00", "limits_session_idle": "120", "notice_delay_minutes": "30"}
+    with serving(tmp_path, **settings) as demo, httpx.Client(base_url=demo["url"]) as visitor:
+        victim = next(victim for victim in demo["victims"] if victim["contact_confirmed"])
+        case = {"case_number": victim["case_number"], "pin": victim["pin"]}
+        entered = visitor.post("/api/v1/sessions", json=case).json()
+        token = {"Authorization": f"Bearer {entered['token']}"}
+        assert visitor.get("/api/v1/case", headers=token).json()["information_as_of"] == "2026-11-20"
+        assert entered["expires_at"] < "2026-11-20T16:10"
+
+
 def test_seed_and_day_decide_the_cases_and_never_the_secrets(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
