@@ -1,16 +1,19 @@
-"""Commands as an operator types them, in processes of their own."""
+"""Commands as an operator types them."""
 
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from casestatus.cli import main
 from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.offices.models import Client, ClientOffice, Institution, Office, Role, Source, StaffMember
@@ -19,26 +22,50 @@ from casestatus.offices.registering import add_institution, add_office
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a command printed."""
+
+    stdout: str
+    stderr: str
+
+
 class Operator:
     """Types commands in a folder of her own; `settings` are what her environment sets."""
 
-    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
-        self.folder, self.settings = folder, dict(settings)
+    def __init__(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], **settings: str
+    ) -> None:
+        self.folder, self.settings = folder, settings
+        self._monkeypatch, self._capsys = monkeypatch, capsys
+        monkeypatch.chdir(folder)
 
-    def types(self, *words: str, expecting: int = 0, **settings: str) -> subprocess.CompletedProcess[str]:
-        named = {f"CASESTATUS_{name.upper()}": value for name, value in (self.settings | settings).items()}
-        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **named}
-        command = [sys.executable, "-W", "error", "-m", "casestatus", *words]
-        done = subprocess.run(
-            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=60, check=False
-        )
-        assert done.returncode == expecting, done.stderr
-        return done
+    def types(self, *words: str, expecting: int = 0, **settings: str) -> Answer:
+        with self._monkeypatch.context() as environment:
+            for name, value in (self.settings | settings).items():
+                environment.setenv(f"CASESTATUS_{name.upper()}", value)
+            environment.setattr(sys, "argv", ["casestatus", *words])
+            with pytest.raises(SystemExit) as ended:
+                main()
+        answer = Answer(*self._capsys.readouterr())
+        assert (ended.value.code or 0) == expecting, answer.stderr
+        return answer
 
 
 @pytest.fixture
-def operator(tmp_path: Path, database_url: str) -> Operator:
-    return Operator(tmp_path, {"database_url": database_url, "keys": "keys.json"})
+def newcomer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Operator]:
+    """An operator who has nothing yet. The signals that `serve` and `worker` take are given back."""
+    taken = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)}
+    yield Operator(tmp_path, monkeypatch, capsys)
+    for name, before in taken.items():
+        signal.signal(name, before)
+
+
+@pytest.fixture
+def operator(newcomer: Operator, database_url: str) -> Operator:
+    """An operator whose settings name an empty migrated database, and a key ring that she has to make."""
+    newcomer.settings |= {"database_url": database_url, "keys": "keys.json"}
+    return newcomer
 
 
 @pytest.fixture
@@ -52,20 +79,19 @@ def settled(operator: Operator, database: Database) -> Operator:
     return operator
 
 
-def test_a_key_ring_is_private_and_never_overwritten(tmp_path: Path) -> None:
-    operator = Operator(tmp_path, {})
-    operator.types("keys", "create", "keys.json")
-    written = (tmp_path / "keys.json").read_bytes()
-    assert stat.S_IMODE((tmp_path / "keys.json").stat().st_mode) == 0o600
-    assert "never overwritten" in operator.types("keys", "create", "keys.json", expecting=1).stderr
-    assert (tmp_path / "keys.json").read_bytes() == written
+def test_a_key_ring_is_private_and_never_overwritten(newcomer: Operator) -> None:
+    newcomer.types("keys", "create", "keys.json")
+    ring = newcomer.folder / "keys.json"
+    written = ring.read_bytes()
+    assert stat.S_IMODE(ring.stat().st_mode) == 0o600
+    assert "never overwritten" in newcomer.types("keys", "create", "keys.json", expecting=1).stderr
+    assert ring.read_bytes() == written
 
 
-def test_migrate_makes_an_empty_file_a_database_and_may_be_repeated(tmp_path: Path) -> None:
-    operator = Operator(tmp_path, {"database_url": "sqlite:///new.db"})
-    operator.types("migrate")
-    operator.types("migrate")
-    assert (tmp_path / "new.db").exists()
+def test_migrate_makes_an_empty_file_a_database_and_may_be_repeated(newcomer: Operator) -> None:
+    newcomer.types("migrate", database_url="sqlite:///new.db")
+    newcomer.types("migrate", database_url="sqlite:///new.db")
+    assert (newcomer.folder / "new.db").exists()
 
 
 def test_a_new_service_is_set_up_by_commands_alone(operator: Operator, database: Database) -> None:
@@ -149,22 +175,22 @@ def test_production_refuses_what_is_only_good_for_a_demo(settled: Operator, comm
 
 
 @pytest.mark.parametrize("command", [("serve",), ("worker",), ("migrate",), ("institution", "add", "X", "--name", "X")])
-def test_production_refuses_a_moved_clock(tmp_path: Path, command: tuple[str, ...]) -> None:
-    said = Operator(tmp_path, {}).types(*command, expecting=1, as_of="2026-11-20T09:00:00-06:00").stderr
+def test_production_refuses_a_moved_clock(newcomer: Operator, command: tuple[str, ...]) -> None:
+    said = newcomer.types(*command, expecting=1, as_of="2026-11-20T09:00:00-06:00").stderr
     assert "CASESTATUS_AS_OF" in said
 
 
-def test_a_setting_that_cannot_be_used_is_named_and_its_value_kept_quiet(tmp_path: Path) -> None:
-    said = Operator(tmp_path, {}).types("migrate", expecting=1, pin_digits="s3cret").stderr
+def test_a_setting_that_cannot_be_used_is_named_and_its_value_kept_quiet(newcomer: Operator) -> None:
+    said = newcomer.types("migrate", expecting=1, pin_digits="s3cret").stderr
     assert "CASESTATUS_PIN_DIGITS" in said
     assert "s3cret" not in said
 
 
-def test_a_database_that_was_never_migrated_is_told_so(tmp_path: Path) -> None:
-    operator = Operator(tmp_path, {"database_url": "sqlite:///new.db", "keys": "keys.json", **FIT})
-    operator.types("keys", "create", "keys.json")
-    assert "casestatus migrate" in operator.types("worker", expecting=1).stderr
-    assert "casestatus migrate" in operator.types("institution", "add", "X", "--name", "X", expecting=1).stderr
+def test_a_database_that_was_never_migrated_is_told_so(newcomer: Operator) -> None:
+    newcomer.settings |= {"database_url": "sqlite:///new.db", "keys": "keys.json", **FIT}
+    newcomer.types("keys", "create", "keys.json")
+    assert "casestatus migrate" in newcomer.types("worker", expecting=1).stderr
+    assert "casestatus migrate" in newcomer.types("institution", "add", "X", "--name", "X", expecting=1).stderr
 
 
 @pytest.mark.parametrize(
@@ -172,9 +198,9 @@ def test_a_database_that_was_never_migrated_is_told_so(tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("command", [("migrate",), ("institution", "add", "X", "--name", "X")])
 def test_a_database_that_is_not_there_is_told_in_words_without_its_address(
-    tmp_path: Path, address: str, command: tuple[str, ...]
+    newcomer: Operator, address: str, command: tuple[str, ...]
 ) -> None:
-    said = Operator(tmp_path, {"database_url": address}).types(*command, expecting=1).stderr
+    said = newcomer.types(*command, expecting=1, database_url=address).stderr
     assert "database" in said.lower()
     assert "Traceback" not in said
     assert "s3cret" not in said
@@ -190,7 +216,6 @@ FIT = {
 
 
 def test_help_stands_everywhere_and_never_waits_for_the_heavy_libraries(tmp_path: Path) -> None:
-    operator = Operator(tmp_path, {})
     program = (
         "import json, sys\nsys.argv = ['casestatus', *sys.argv[1:]]\nfrom casestatus.cli import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
@@ -199,7 +224,7 @@ def test_help_stands_everywhere_and_never_waits_for_the_heavy_libraries(tmp_path
     for words in ([], ["demo"], ["serve"], ["client", "add"], ["import"]):
         done = subprocess.run(
             [sys.executable, "-c", program, *words, "--help"],
-            cwd=operator.folder,
+            cwd=tmp_path,
             env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
             capture_output=True,
             text=True,
