@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from casestatus.settings import Settings
 
 # Proxy headers are read by our own rule (TRUSTED_PROXIES). The server logs no requests: a path may hold a token.
-SERVER: dict[str, Any] = {"proxy_headers": False, "server_header": False, "access_log": False, "log_level": "warning"}
+SERVER: dict[str, Any] = {
+    "proxy_headers": False,
+    "server_header": False,
+    "access_log": False,
+    "log_level": "warning",
+    "timeout_graceful_shutdown": 20,  # seconds for requests under way
+}
 
 Host = Annotated[str, typer.Option(help="address to listen on")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="port to listen on")]
@@ -76,14 +82,17 @@ def serve_here(settings: "Settings", database: "Database", keys: "KeyRing", list
 
     from casestatus.app import build_app
 
-    server = uvicorn.Server(uvicorn.Config(build_app(settings, database, keys), **SERVER))
+    server, told = uvicorn.Server(uvicorn.Config(build_app(settings, database, keys), **SERVER)), threading.Event()
 
     def stop_soon(_signal: int, _frame: object) -> None:
+        told.set()
         server.should_exit = True
 
     for name in (signal.SIGTERM, signal.SIGINT):  # the server raises them again when it has ended; then they do nothing
         signal.signal(name, stop_soon)
     server.run(sockets=[listening])
+    if not (server.started or told.is_set()):
+        raise Refused("the web could not start; the log above says why.")
 
 
 def _serve_in_processes(host: str, port: int, workers: int) -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from random import Random
+
+from sqlalchemy.orm import Session
 
 from casestatus.access.pins import DrawnAccess, draw_access, issue_access
 from casestatus.cases.models import NumberKind
@@ -19,7 +21,7 @@ from casestatus.demo.planning import PlannedCase, plan
 from casestatus.demo.rows import PlannedVictim, Rows, add_case
 from casestatus.victims.models import Victim
 
-ROWS_AT_ONCE = 250  # cases; a transaction each, so that progress can be told
+CASES_AT_ONCE = 250  # a transaction each, so that progress can be told
 Progress = Callable[[int], None]
 
 
@@ -33,12 +35,18 @@ class Order:
 
 
 @dataclass(frozen=True, kw_only=True)
-class IssuedVictim:
-    """A victim whose PIN and backup key are shown."""
+class AwaitedPin:
+    """A victim who is to get a PIN, her office, and the number of her case."""
 
     planned: PlannedVictim
     place: Place
     case_number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssuedVictim(AwaitedPin):
+    """A victim whose PIN and backup key are shown."""
+
     drawn: DrawnAccess
 
 
@@ -50,50 +58,60 @@ def build_cases(
     order: Order,
     *,
     progress: Progress,
-) -> list[tuple[PlannedVictim, Place, str]]:
-    """All cases of the country. Returns the victims who are to get a PIN, with their office and number."""
+) -> list[AwaitedPin]:
+    """All cases of the country. Returns the PINs to be issued."""
     mint = NumberMint(Random(order.seed))  # noqa: S311 - made-up numbers follow the seed; nothing secret does
-    to_issue, rows, waiting = [], Rows(), 0
+    awaited, rows, waiting = [], Rows(), 0
     for planned in plan(states, cases=order.cases, seed=order.seed, today=order.today):
         place = places[planned.state.letters, planned.office]
         numbers = _numbers(planned, mint)
         victims = add_case(rows, planned, place.desk, numbers, keys=keys)
         if planned.issued:
-            to_issue.append((victims[0], place, numbers[0][1][0].official))
+            number = numbers[0][1][0].official
+            awaited.append(AwaitedPin(planned=victims[0], place=place, case_number=number))
         waiting += 1
-        if waiting == ROWS_AT_ONCE:
+        if waiting == CASES_AT_ONCE:
             waiting = _write(database, rows, waiting, progress)
     _write(database, rows, waiting, progress)
-    return to_issue
+    return awaited
 
 
 def issue_pins(
     database: Database,
     keys: KeyRing,
-    to_issue: Sequence[tuple[PlannedVictim, Place, str]],
+    awaited: Sequence[AwaitedPin],
     *,
     pin_digits: int,
     progress: Progress,
 ) -> list[IssuedVictim]:
     """PINs and backup keys. Argon2id runs in two threads and outside of the transaction: 30 ms each."""
 
-    issued = []
-
-    def draw(victim: PlannedVictim) -> DrawnAccess:
-        drawn = draw_access(keys, victim.case, pin_digits=pin_digits)
+    def draw(pin: AwaitedPin) -> DrawnAccess:
+        drawn = draw_access(keys, pin.planned.case, pin_digits=pin_digits)
         progress(1)
         return drawn
 
     with ThreadPoolExecutor(2) as pool:
-        drawn = list(pool.map(draw, [victim for victim, _, _ in to_issue]))
+        drawn = list(pool.map(draw, awaited))
     now = database.now()
     with database.writing() as session:
-        for (planned, place, number), access in zip(to_issue, drawn, strict=True):
-            victim = session.get_one(Victim, planned.id)
-            shown = issue_access(session, keys, victim, access, draw_again=partial(draw, planned), now=now)
-            victim.handed_over_at = victim.pin_first_used_at = now  # a PIN nobody used ends; a demo is kept
-            issued.append(IssuedVictim(planned=planned, place=place, case_number=number, drawn=shown))
-    return issued
+        pairs = zip(awaited, drawn, strict=True)
+        return [_issue(session, keys, pin, access, draw_again=partial(draw, pin), now=now) for pin, access in pairs]
+
+
+def _issue(
+    session: Session,
+    keys: KeyRing,
+    pin: AwaitedPin,
+    access: DrawnAccess,
+    *,
+    draw_again: Callable[[], DrawnAccess],
+    now: datetime,
+) -> IssuedVictim:
+    victim = session.get_one(Victim, pin.planned.id)
+    drawn = issue_access(session, keys, victim, access, draw_again=draw_again, now=now)
+    victim.handed_over_at = victim.pin_first_used_at = now  # a PIN nobody used ends; a demo is kept
+    return IssuedVictim(planned=pin.planned, place=pin.place, case_number=pin.case_number, drawn=drawn)
 
 
 def _numbers(planned: PlannedCase, mint: NumberMint) -> list[tuple[NumberKind, tuple[Reading, ...]]]:

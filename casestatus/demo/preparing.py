@@ -70,21 +70,19 @@ class Folder:
 
 def prepare(
     folder: Folder, order: Callable[[datetime], Order], clock: Clock, *, settings: Settings, tell: Tell
-) -> bool:
-    """Build the demo, or bring the one in `folder` to this version. Returns whether it was built.
+) -> None:
+    """Build the demo, or bring the one in `folder` to this version and this day. Raises FolderTaken.
 
-    `order` gets the moment at which it is built. Raises FolderTaken.
+    `order` gets the moment at which it is built.
     """
-    if folder.is_complete():
-        migrate(folder.database_url)
-        database = Database(folder.database_url, clock)
-    else:
+    if not folder.is_complete():
         _build(folder, order, clock, settings=settings, tell=tell)
-        return True
+        return
+    migrate(folder.database_url)
+    database = Database(folder.database_url, clock)
     with database.writing() as session:
         give_sign_of_life(session, now=database.now())
     database.close()
-    return False
 
 
 def _build(folder: Folder, order: Callable[[datetime], Order], clock: Clock, *, settings: Settings, tell: Tell) -> None:
@@ -117,8 +115,8 @@ def _fill(database: Database, keys: KeyRing, order: Order, *, settings: Settings
     def pins_done(count: int) -> None:
         tell("Issuing PINs", count, ISSUED_VICTIMS)
 
-    to_issue = build_cases(database, keys, country, places, order, progress=cases_done)
-    victims = issue_pins(database, keys, to_issue, pin_digits=settings.pin_digits, progress=pins_done)
+    awaited = build_cases(database, keys, country, places, order, progress=cases_done)
+    victims = issue_pins(database, keys, awaited, pin_digits=settings.pin_digits, progress=pins_done)
     with database.writing() as session:
         reached = add_contacts(session, victims, keys=keys, now=now)
         people = add_people(session, places, keys=keys, service_name=settings.service_name, now=now)

@@ -186,6 +186,18 @@ def test_seed_and_day_decide_the_cases_and_never_the_secrets(tmp_path: Path) -> 
     assert not secrets[0] & secrets[1]
 
 
+def test_a_demo_killed_while_it_is_built_is_built_by_the_next_command(tmp_path: Path) -> None:
+    killed = typed(tmp_path, "--port", str(free_port()))
+    while not (tmp_path / "d" / ".building" / "casestatus.db").exists() and killed.poll() is None:
+        time.sleep(0.02)
+    killed.kill()
+    killed.communicate()
+    assert not (tmp_path / "d" / "casestatus.db").exists()
+    with serving(tmp_path) as demo:
+        assert len(demo["victims"]) == 60
+    assert not (tmp_path / "d" / ".building").exists()
+
+
 def test_a_demo_that_was_built_only_in_part_is_not_written_into(tmp_path: Path) -> None:
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "keys.json").write_text("mine")
