@@ -1,5 +1,6 @@
 """What README and .env.example say is what the code does: every command, setting and route."""
 
+import json
 import re
 from pathlib import Path
 
@@ -9,8 +10,11 @@ from fastapi.routing import iter_route_contexts
 from pydantic_settings import BaseSettings
 
 from casestatus.app import build_app
+from casestatus.cases.crimes import crimes
+from casestatus.cases.stages import procedure, stage
 from casestatus.crypto import KeyRing
 from casestatus.database import Database
+from casestatus.intake.update import read_update
 from casestatus.settings import Environment, Limits, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -74,6 +78,13 @@ def test_the_readme_names_no_command_that_is_not_there() -> None:
 def test_the_readme_names_every_address_and_no_other(tmp_path: Path) -> None:
     table = README.partition("## Addresses")[2].partition("\n## ")[0]
     assert sorted(re.findall(r"`([A-Z]+ /[^`]*)`", table)) == sorted(addresses(tmp_path))
+
+
+def test_the_readme_shows_an_update_that_can_be_sent() -> None:
+    shown = README.partition("/api/v1/office/updates -d '")[2].partition("'")[0]
+    update = read_update(json.loads(shown))
+    assert stage(update.model, update.stage) in procedure(update.model).opening
+    assert update.crime in crimes()
 
 
 def test_env_example_names_every_setting_and_no_other() -> None:
