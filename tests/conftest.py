@@ -20,10 +20,12 @@ import casestatus.statistics.models
 import casestatus.victims.models  # noqa: F401 - with these, every table is known
 from casestatus.database import Clock, Database, migrate
 from casestatus.settings import resource_dir
+from casestatus.telemetry import configure_logs
 
 RUNTIME = Path(tempfile.gettempdir()) / f"casestatus-runtime-{os.getuid()}"  # pgserver warns without one of its own
 RUNTIME.mkdir(mode=0o700, exist_ok=True)
 os.environ.setdefault("XDG_RUNTIME_DIR", str(RUNTIME))
+configure_logs()  # as every process of ours does; structlog's own default would print local variables
 for name in [name for name in os.environ if name.startswith("CASESTATUS_")]:
     del os.environ[name]  # the suite decides its settings, not the shell it runs in
 

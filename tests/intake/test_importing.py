@@ -1,20 +1,14 @@
 """A file of updates: what is good is kept, what is wrong is named, and nothing depends on how often it is run."""
 
 import csv
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from casestatus.cases.models import Case, Proceeding, TimelineEvent
+from casestatus.cases.models import Case, TimelineEvent
 from casestatus.intake.importing import HeaderWrong, Importer, Tally
-from casestatus.statistics.models import StatisticsEvent
 from tests.factories import NO_DELAY, World, update_content
 
 
@@ -123,33 +117,6 @@ def test_a_row_with_a_broken_quotation_mark_ends_the_import_after_what_came_befo
     tally = importer(world).run(file)
     assert summary(tally) == (5, 0, 1)
     assert tally.refused[0].row == 7
-
-
-def test_an_import_killed_in_the_middle_and_run_again_ends_as_one_run_does(
-    world: World, tmp_path: Path, database_url: str
-) -> None:
-    rows = [row(world, number) for number in range(1, 301)]
-    file = write(tmp_path / "updates.csv", rows)
-    world.keys.write(tmp_path / "keys.json")
-    environment = os.environ | {
-        "CASESTATUS_ENVIRONMENT": "demo",
-        "CASESTATUS_DATABASE_URL": database_url,
-        "CASESTATUS_KEYS": str(tmp_path / "keys.json"),
-        "CASESTATUS_LIMITS_IMPORT_CHUNK_ROWS": "10",
-    }
-    command = [sys.executable, "-m", "casestatus", "import", str(file)]
-    killed = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    patience = time.monotonic() + 60
-    while count(world, TimelineEvent) < 30:
-        assert time.monotonic() < patience, "the import never began"
-        time.sleep(0.005)
-    killed.send_signal(signal.SIGKILL)
-    killed.wait()
-    assert 30 <= count(world, TimelineEvent) < 300
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=True)
-    assert "refused 0" in done.stdout
-    assert (count(world, TimelineEvent), count(world, Case), count(world, Proceeding)) == (300, 300, 300)
-    assert count(world, StatisticsEvent) == 600
 
 
 def test_a_file_with_a_header_alone_is_no_mistake(world: World, tmp_path: Path) -> None:
