@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from casestatus.access.last_seen import LastSeen
 from casestatus.access.models import VictimSession
 from casestatus.crypto import new_token, token_hash
+from casestatus.database.prepared import Prepared
 from casestatus.settings import Limits
 from casestatus.victims.models import Victim
 
@@ -35,7 +36,7 @@ class CurrentSession:
 
 
 INSERT = insert(VictimSession)
-OPEN = (
+OPEN = Prepared(
     select(
         VictimSession.victim_id,
         VictimSession.number_id,
@@ -75,9 +76,10 @@ def current_session(
 ) -> CurrentSession | None:
     """The session that a token opens at `now`, and notes that it was used; None when it ended, however it did."""
     key = token_hash(token)
-    row = session.connection().execute(OPEN, {"key": key, "now": now}).one_or_none()
-    if row is None:
+    open_ones = OPEN.rows(session, {"key": key, "now": now})
+    if not open_ones:
         return None
+    row = open_ones[0]
     idle = timedelta(seconds=limits.session_idle_shared if row.shared_device else limits.session_idle)
     if now >= last_seen.latest(key, row.last_seen_at) + idle:
         return None

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Uuid, bindparam, func, select
+from sqlalchemy import Uuid, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from casestatus.database.prepared import Prepared, Row
 from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice, NoticeState
 from casestatus.victims.models import Channel, Contact
 
@@ -42,7 +42,7 @@ OF_ATTEMPT = {
     AttemptState.CANCELLED: MessageState.NOT_WANTED,
 }
 
-MESSAGES = (
+MESSAGES = Prepared(
     select(
         Notice.state.label("notice_state"),
         func.coalesce(DeliveryAttempt.sent_at, DeliveryAttempt.due_at, Notice.created_at).label("at"),
@@ -73,10 +73,10 @@ class SentMessage:
 
 def messages_of(session: Session, victim_id: UUID) -> Sequence[SentMessage]:
     """Her messages, the newest first."""
-    return [_message(row) for row in session.connection().execute(MESSAGES, {"victim_id": victim_id})]
+    return [_message(row) for row in MESSAGES.rows(session, {"victim_id": victim_id})]
 
 
-def _message(row: Row[*tuple[Any, ...]]) -> SentMessage:
+def _message(row: Row) -> SentMessage:
     return SentMessage(
         state=_state(row.notice_state, row.state),
         at=row.at,

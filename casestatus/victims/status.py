@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Row, Uuid, and_, bindparam, func, select
+from sqlalchemy import Uuid, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from casestatus.cases.crimes import RiskTier
@@ -14,6 +14,7 @@ from casestatus.cases.events import shown_entries
 from casestatus.cases.models import Case, CaseNumber, NumberKind, Proceeding, TimelineEvent
 from casestatus.cases.timeline import Entry, in_order
 from casestatus.crypto import KeyRing
+from casestatus.database.prepared import Prepared, Row
 from casestatus.offices.models import Heartbeat, Institution, Office
 from casestatus.victims.models import Victim, VictimProceeding
 
@@ -30,7 +31,7 @@ FIRST_OFFICIAL_NUMBER = (
 )
 TYPED_NUMBER = bindparam("number_id", type_=Uuid())
 
-STATUS = (
+STATUS = Prepared(
     select(
         Victim.id.label("victim_id"),
         Victim.folio,
@@ -111,7 +112,7 @@ class Status:
 
 def status_of(session: Session, victim_id: UUID, number_id: UUID | None, *, keys: KeyRing) -> Status:
     """Her status; `number_id` is the number that she signed in with, None for a folio."""
-    rows = session.connection().execute(STATUS, {"victim_id": victim_id, "number_id": number_id}).all()
+    rows = STATUS.rows(session, {"victim_id": victim_id, "number_id": number_id})
     first = rows[0]
     return Status(
         case_number=_unsealed_number(first, keys),
@@ -138,15 +139,15 @@ def institution_to_name(session: Session, victim_id: UUID) -> str | None:
     return session.scalar(named)
 
 
-def _unsealed_number(row: Row[*tuple[Any, ...]], keys: KeyRing) -> str:
+def _unsealed_number(row: Row, keys: KeyRing) -> str:
     """The number as the office writes it; empty for a case that has none of its own yet."""
     if row.display is None:
         return ""
     return keys.unseal(row.display, table="case_number", column="display", id=row.number_id)
 
 
-def _lines(rows: Sequence[Row[*tuple[Any, ...]]], keys: KeyRing) -> list[Line]:
-    events: dict[UUID, list[Row[*tuple[Any, ...]]]] = {}
+def _lines(rows: Sequence[Row], keys: KeyRing) -> list[Line]:
+    events: dict[UUID, list[Row]] = {}
     for row in rows:
         if row.proceeding_id is not None and row.id is not None:
             events.setdefault(row.proceeding_id, []).append(row)
@@ -154,11 +155,11 @@ def _lines(rows: Sequence[Row[*tuple[Any, ...]]], keys: KeyRing) -> list[Line]:
     return [_line(number, line, keys) for number, line in enumerate(in_her_order, start=1)]
 
 
-def _first_visible(row: Row[*tuple[Any, ...]]) -> tuple[datetime, int]:
+def _first_visible(row: Row) -> tuple[datetime, int]:
     return max(row.first_shown_at, row.linked_at), row.ordinal
 
 
-def _line(number: int, events: Sequence[Row[*tuple[Any, ...]]], keys: KeyRing) -> Line:
+def _line(number: int, events: Sequence[Row], keys: KeyRing) -> Line:
     as_events = cast("Sequence[TimelineEvent]", events)  # the rows carry what is read of an event, by the same names
     numbers = {event.id: event.to_number for event in events if event.to_number is not None}
     entries = in_order(shown_entries(events[0].model, as_events))
