@@ -12,7 +12,7 @@ from casestatus import __version__
 from casestatus.access.hashing import HashingRoom
 from casestatus.access.last_seen import LastSeen, keep_writing
 from casestatus.access.pace import Pace
-from casestatus.cases.stages import procedures
+from casestatus.cases.rights import cards
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database
 from casestatus.settings import Settings
@@ -39,7 +39,7 @@ def create_app() -> FastAPI:
 
 def build_app(settings: Settings, database: Database, keys: KeyRing) -> FastAPI:
     """The app of these parts; it closes the database when it ends."""
-    procedures()  # a broken stage file stops the start, not a victim's page
+    cards()  # a broken stage or rights file stops the start, not a victim's page
     service = Service(
         settings=settings,
         database=database,

@@ -6,10 +6,9 @@ from html.parser import HTMLParser
 import pytest
 
 from casestatus.wording import LANGUAGES, Language
+from tests.reading import reading_ease, syllables
 from tests.web.sample_pages import PAGES
 
-VOWELS = "aeiouáéíóúü"
-STRONG = "aeoáéíóú"
 TELLING = re.compile(
     r"fiscal|denuncia|v[ií]ctima|delito|violencia|expediente|prosecut|crime|victim|case|caso", re.IGNORECASE
 )
@@ -55,27 +54,6 @@ class PageReader(HTMLParser):
     def sentences(self) -> list[str]:
         parts = [part for block in self.blocks for part in re.split(r"(?<=[.!?…:])\s+", " ".join(block.split()))]
         return [part for part in parts if re.search(r"[a-záéíóúñ]{2}", part, re.IGNORECASE)]
-
-
-def syllables(word: str) -> int:
-    """Syllables of a Spanish word: each strong or accented vowel, or run of weak ones, is one."""
-    word = re.sub(r"(?<=[gq])u(?=[eiéí])", "", word.lower())
-    word = re.sub(r"y$", "i", word)
-    count, before = 0, ""
-    for letter in word:
-        if letter in VOWELS:
-            apart = {before, letter} & set("íú") or {before, letter} <= set(STRONG)
-            count += 1 if not before or apart else 0
-            before = letter
-        else:
-            before = ""
-    return max(count, 1)
-
-
-def reading_ease(sentences: list[str]) -> float:
-    """Fernández Huerta (1959): 206.84 − 60 × syllables per word − 1.02 × words per sentence."""
-    words = [word for sentence in sentences for word in re.findall(r"[a-záéíóúüñ]+", sentence, re.IGNORECASE)]
-    return 206.84 - 60 * sum(map(syllables, words)) / len(words) - 1.02 * len(words) / len(sentences)
 
 
 @pytest.mark.parametrize(

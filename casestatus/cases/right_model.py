@@ -1,0 +1,63 @@
+"""What stands on a stage's card beneath its meaning: what she can do, and her rights. Read from procedures/*.toml."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from casestatus.cases.procedure_model import Words
+from casestatus.wording import Language
+
+
+class DaysCounted(StrEnum):
+    """Which days a limit counts: those of the office's calendar, or every day (what decides on liberty)."""
+
+    BUSINESS = "business"
+    NATURAL = "natural"
+
+
+class RequestForm(StrEnum):
+    """The printable request that goes with a right (pages.md §6.3, §6.4)."""
+
+    CHALLENGE_258 = "challenge_258"
+    INACTIVITY = "inactivity"
+    JOIN_338 = "join_338"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class DeadlineRule:
+    """`days` from the day after the formal notice; `source` is the article that says so."""
+
+    days: int
+    kind: DaysCounted
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.days} {self.kind} days, {self.source}"
+
+
+@dataclass(frozen=True, eq=False)
+class Right:
+    """One right. `name` follows "Tu derecho: "; `deadline` None means that no time limit runs."""
+
+    code: str
+    names: Words
+    what_to_do: Words
+    whom: Words
+    law: Words
+    articles: tuple[str, ...]
+    form: RequestForm
+    deadline: DeadlineRule | None
+    deadline_by_region: Mapping[str, DeadlineRule] = field(default_factory=dict)
+
+    def deadline_in(self, region: str) -> DeadlineRule | None:
+        """The limit that holds in a state, by INEGI's two digits."""
+        return self.deadline_by_region.get(region, self.deadline)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a stage's card tells beyond its meaning; the most urgent right comes first."""
+
+    next_steps: Mapping[Language, tuple[str, ...]]
+    rights: tuple[Right, ...]

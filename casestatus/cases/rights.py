@@ -1,0 +1,58 @@
+"""What a victim may be told at a stage: what she can do, and which rights she has until when. Pure rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+from casestatus.cases.deadlines import Deadline, DeadlineState, OfficeCalendar, last_day, state_of
+from casestatus.cases.procedure_model import Stage
+from casestatus.cases.right_files import read_cards, read_rights
+from casestatus.cases.right_model import Card, Right
+from casestatus.cases.stages import procedures
+
+
+@dataclass(frozen=True)
+class RightNow:
+    """A right as it stands today: its deadline where one can be told, and what may be said of it."""
+
+    right: Right
+    state: DeadlineState
+    deadline: Deadline | None
+
+
+@cache
+def rights() -> Mapping[str, Right]:
+    """Every right by its code, read and checked once. Raises ProcedureFileBroken."""
+    return read_rights(_file("rights.toml"))
+
+
+@cache
+def cards() -> Mapping[str, Card]:
+    """Every stage's card, read and checked once. Raises ProcedureFileBroken: call it at start."""
+    stages = [code for procedure in procedures().values() for code in procedure.stages]
+    return read_cards(_file("cards.toml"), rights(), stages)
+
+
+def card_of(stage: Stage) -> Card:
+    """What stands on the stage's card beneath its meaning."""
+    return cards()[stage.code]
+
+
+def rights_at(stage: Stage, *, notified_on: date | None, calendar: OfficeCalendar, today: date) -> tuple[RightNow, ...]:
+    """The rights of a stage on `today`; `notified_on` is the day of its formal notice, None while unknown."""
+    return tuple(_right_now(right, notified_on, calendar, today) for right in card_of(stage).rights)
+
+
+def _right_now(right: Right, notified_on: date | None, calendar: OfficeCalendar, today: date) -> RightNow:
+    rule = right.deadline_in(calendar.region)
+    deadline = None
+    if rule is not None and notified_on is not None:
+        verified = calendar.checked.get(right.code) == str(rule)
+        deadline = Deadline(last_day(rule, notified_on, calendar), notified_on, verified)
+    return RightNow(right, state_of(rule, deadline, today=today), deadline)
+
+
+def _file(name: str) -> str:
+    return files("casestatus.cases").joinpath("procedures", name).read_text("utf-8")
