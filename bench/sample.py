@@ -51,11 +51,15 @@ class Sample:
         return self.folder / "casestatus.db"
 
     @property
+    def url(self) -> str:
+        return f"sqlite:///{self.path}"
+
+    @property
     def environment(self) -> dict[str, str]:
         """The settings with which `casestatus serve` serves it."""
         return {
             "CASESTATUS_ENVIRONMENT": "demo",
-            "CASESTATUS_DATABASE_URL": f"sqlite:///{self.path}",
+            "CASESTATUS_DATABASE_URL": self.url,
             "CASESTATUS_KEYS": str(self.folder / "keys.json"),
         }
 

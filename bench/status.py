@@ -3,14 +3,12 @@
 import pickle
 
 from bench import bare
-from bench.capture import Statement, captured
+from bench.capture import captured
 from bench.load import Job, put_load
 from bench.measures import Measure, Outcome, Size
 from bench.processes import Server, serving
 from bench.rounds import Arm, Reading, amounts_of, cpu_seconds_of, interleaved, ratio_of
 from bench.sample import Sample, open_sessions
-from casestatus.app import build_app
-from casestatus.settings import Environment, Settings
 
 OURS, BARE = "casestatus", "bare"
 PATH = "/api/v1/case"
@@ -22,7 +20,7 @@ def take(sample: Sample, size: Size) -> Outcome:
     """Answers a second of both, each alone under load while the other waits."""
     tokens = open_sessions(sample, VISITORS)
     statements = sample.folder / "statements.pickle"
-    statements.write_bytes(pickle.dumps(_statements(sample, tokens)))
+    statements.write_bytes(pickle.dumps(captured(sample, PATH, tokens)))
     ours = serving("casestatus", "serve", environment=sample.environment, folder=sample.folder, ready="/readyz")
     beside = serving(
         "bench.bare", str(sample.path), str(statements), environment={}, folder=sample.folder, ready=bare.READY
@@ -36,11 +34,6 @@ def take(sample: Sample, size: Size) -> Outcome:
             warm_up()
         rounds = interleaved(arms, size.rounds)
     return Outcome(ratio_of(rounds, OURS, BARE), amounts_of(rounds), cpu_seconds_of(rounds))
-
-
-def _statements(sample: Sample, tokens: list[str]) -> dict[str, list[Statement]]:
-    app = build_app(Settings(environment=Environment.DEMO, _env_file=None), sample.database, sample.keys)
-    return captured(app, sample.database, PATH, tokens)
 
 
 def _asked(name: str, server: Server, path: str, tokens: list[str], size: Size) -> Reading:
