@@ -14,7 +14,7 @@ from casestatus.access.last_seen import LastSeen, keep_writing
 from casestatus.access.pace import Pace
 from casestatus.cases.rights import cards
 from casestatus.crypto import KeyRing
-from casestatus.database import Clock, Database
+from casestatus.database import Clock, Database, is_made_by_demo
 from casestatus.settings import Settings
 from casestatus.telemetry import configure_logs
 from casestatus.web import assets, health, office_api, outbox, tokens, victims, victims_api
@@ -34,11 +34,13 @@ def create_app() -> FastAPI:
     if reasons := settings.refusals():
         raise NotFitForProduction("; ".join(reasons))
     database = Database(settings.database_url, Clock(settings.as_of))
+    if is_made_by_demo(database) and not settings.in_demo:
+        raise NotFitForProduction("CASESTATUS_DATABASE_URL names a database that a demo made")
     return build_app(settings, database, KeyRing.load(settings.keys))
 
 
 def build_app(settings: Settings, database: Database, keys: KeyRing) -> FastAPI:
-    """The app of these parts; it closes the database when it ends."""
+    """The app of these parts, which stay the caller's."""
     cards()  # a broken stage or rights file stops the start, not a victim's page
     service = Service(
         settings=settings,
