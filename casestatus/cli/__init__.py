@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from casestatus.cli import demo, importing, keeping, registering, serving
+from casestatus.cli import calendars, demo, importing, keeping, registering, serving
 from casestatus.cli.opening import REFUSED, Refused, in_words
 from casestatus.errors import CaseStatusProblem
 
@@ -25,6 +25,8 @@ app.command("import")(importing.import_file)
 app.add_typer(keeping.keys, name="keys")
 app.add_typer(registering.institution, name="institution")
 app.add_typer(registering.office, name="office")
+registering.office.add_typer(calendars.holiday, name="holiday")
+registering.office.command("check-right")(calendars.check_right)
 app.add_typer(registering.staff, name="staff")
 app.add_typer(registering.client, name="client")
 

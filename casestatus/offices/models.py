@@ -33,6 +33,8 @@ class TaskKind(StrEnum):
     UNPROVEN = "unproven"
     CRIME_UNKNOWN = "crime_unknown"
     NUMBER_TAKEN = "number_taken"
+    MOVE_WAITING = "move_waiting"
+    REPORTED = "reported"
 
 
 class Institution(Base):
@@ -138,3 +140,22 @@ class OfficeTask(Base):
     notice_id: Mapped[UUID | None] = mapped_column(ForeignKey("notice.id"))
     created_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
+
+
+class OfficeHoliday(Base):
+    """A day on which an office rests beside weekends and the days of rest by law: no time limit counts it."""
+
+    __tablename__ = "office_holiday"
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+
+
+class RightCheck(Base):
+    """A lawyer of the office checked the time limit of a right. `rule` is how it read then: a new one is unchecked."""
+
+    __tablename__ = "right_check"
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    right: Mapped[str] = mapped_column(String(60), primary_key=True)
+    rule: Mapped[str] = mapped_column(String(120))
+    checked_on: Mapped[date]
