@@ -132,7 +132,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that only reads; it never takes a write lock."""
-        with self._in_turn(), Session(self._readers, autoflush=False) as session, session.begin():
+        with self._in_turn(), Session(self._readers, autoflush=False) as session:
             yield session
 
     @contextmanager
