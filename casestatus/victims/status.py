@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import takewhile
 from typing import cast
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from casestatus.cases.crimes import RiskTier
 from casestatus.cases.events import shown_entries
+from casestatus.cases.formal_notices import formal_notices
 from casestatus.cases.models import Case, CaseNumber, NumberKind, Proceeding, TimelineEvent
 from casestatus.cases.timeline import Entry, in_order
 from casestatus.crypto import KeyRing
@@ -50,6 +52,7 @@ STATUS = Prepared(
         Proceeding.first_shown_at,
         VictimProceeding.linked_at,
         LineCase.model,
+        LineCase.office_id,
         TimelineEvent.id,
         TimelineEvent.sequence,
         TimelineEvent.kind,
@@ -62,6 +65,7 @@ STATUS = Prepared(
         TimelineEvent.shown_at,
         TimelineEvent.formal_notice_on,
         TimelineEvent.supersedes_id,
+        TimelineEvent.reveals_id,
     )
     .select_from(Victim)
     .join(Case, Case.id == Victim.case_id)
@@ -81,10 +85,11 @@ STATUS = Prepared(
 class Line:
     """A line that she sees. `number` is its place in the order in which lines first became visible to her.
 
-    `entries` are the visible ones, oldest first; `formal_notices` are days by event.
+    `entries` are the visible ones, oldest first; `formal_notices` are days by event; `office_id` has the line's case.
     """
 
     number: int
+    office_id: UUID
     since: date
     entries: Sequence[Entry]
     formal_notices: dict[UUID, date]
@@ -92,6 +97,12 @@ class Line:
     @property
     def current(self) -> Entry:
         return self.entries[-1]
+
+    @property
+    def notified_on(self) -> date | None:
+        """The day of the formal notice of the stage where it stands: the latest one, None while none is known."""
+        run = takewhile(lambda entry: entry.stage.code == self.current.stage.code, reversed(self.entries))
+        return next((day for entry in run if (day := self.formal_notices.get(entry.event_id))), None)
 
 
 @dataclass(frozen=True)
@@ -155,8 +166,8 @@ def _lines(rows: Sequence[Row], keys: KeyRing) -> list[Line]:
     return [_line(number, line, keys) for number, line in enumerate(in_her_order, start=1)]
 
 
-def _first_visible(row: Row) -> tuple[datetime, int]:
-    return max(row.first_shown_at, row.linked_at), row.ordinal
+def _first_visible(row: Row) -> tuple[datetime, int, UUID]:
+    return max(row.first_shown_at, row.linked_at), row.ordinal, row.proceeding_id
 
 
 def _line(number: int, events: Sequence[Row], keys: KeyRing) -> Line:
@@ -165,15 +176,16 @@ def _line(number: int, events: Sequence[Row], keys: KeyRing) -> Line:
     entries = in_order(shown_entries(events[0].model, as_events))
     return Line(
         number=number,
+        office_id=events[0].office_id,
         since=events[0].shown_since,
         entries=[_with_number(entry, numbers, keys) for entry in entries],
-        formal_notices={event.id: event.formal_notice_on for event in events if event.formal_notice_on},
+        formal_notices=formal_notices(as_events),
     )
 
 
 def _with_number(entry: Entry, numbers: dict[UUID, bytes], keys: KeyRing) -> Entry:
-    """The entry with the number under which a moved case goes on, if the office marked one as hers."""
-    if entry.event_id not in numbers:
+    """The entry with the number under which a moved case goes on. The case that hers was joined into is another's."""
+    if entry.event_id not in numbers or not entry.stage.moved:
         return entry
     sealed = numbers[entry.event_id]
     number = keys.unseal(sealed, table="timeline_event", column="to_number", id=entry.event_id)

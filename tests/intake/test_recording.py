@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from casestatus.cases.models import Case, Proceeding, TimelineEvent
 from casestatus.errors import CaseStatusProblem
-from casestatus.intake.appending import AlreadyRevealed, AlreadySuperseded, EventUnknown
 from casestatus.intake.case_for import CaseUnknown, ModelDiffers, NumberTaken
 from casestatus.intake.recording import HistoryNotAllowed, SourceIdTaken
+from casestatus.intake.references import AlreadyRevealed, AlreadySuperseded, EventUnknown
 from casestatus.intake.sender import OfficeUnknown, Sender
 from casestatus.intake.update import Receipt, UpdateRefused
 from casestatus.notices.models import DeliveryAttempt, Notice, NoticeKind

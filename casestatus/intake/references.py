@@ -1,0 +1,94 @@
+"""Which earlier events an update refers to: what it corrects or reveals, or what it brings the formal notice of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from casestatus.cases.formal_notices import stage_notified
+from casestatus.cases.models import EventKind, TimelineEvent
+from casestatus.cases.stages import Model
+from casestatus.errors import N_, Conflict, FieldProblem, Unprocessable
+from casestatus.intake.sender import Sender
+from casestatus.intake.update import Update
+
+
+class AlreadySuperseded(Conflict):
+    """The event was corrected before."""
+
+    type = "already-superseded"
+    title = N_("Ese suceso ya se corrigió.")
+    detail = N_("Corrige la última corrección, no el suceso de antes.")
+
+
+class AlreadyRevealed(Conflict):
+    """The event isn't hidden any more."""
+
+    type = "already-revealed"
+    title = N_("Ese suceso ya es visible.")
+    detail = N_("No hay nada que revelar. No se cambió nada.")
+
+
+class EventUnknown(Unprocessable):
+    """`supersedes` or `reveals` names no event of this source on this line."""
+
+    type = "event-unknown"
+    title = N_("Ese suceso no existe en esta línea.")
+
+
+@dataclass(frozen=True)
+class References:
+    """The earlier events that a new one corrects, reveals, or brings the formal notice of."""
+
+    superseded: TimelineEvent | None
+    revealed: TimelineEvent | None
+    notified: TimelineEvent | None
+
+
+def references_of(model: Model, earlier: Sequence[TimelineEvent], update: Update, sender: Sender) -> References:
+    """What `update` refers to among the `earlier` events of its line. Raises EventUnknown,
+    AlreadySuperseded, AlreadyRevealed.
+    """
+    superseded = _superseded(earlier, update, sender)
+    notified = _notified(model, earlier, update, superseded)
+    return References(superseded, _revealed(earlier, update, sender), notified)
+
+
+def _notified(
+    model: Model, earlier: Sequence[TimelineEvent], update: Update, superseded: TimelineEvent | None
+) -> TimelineEvent | None:
+    """The stage event that this update only adds a formal notice to, or corrects that of; None when it tells more."""
+    tells_more = update.reveals is not None or any(value is not None for value in update.details.values())
+    if superseded is not None:
+        corrects_notice = superseded.kind is EventKind.FORMAL_NOTICE and superseded.stage == update.stage
+        occurred_on, brings_notice = superseded.occurred_on, corrects_notice
+    else:
+        occurred_on, brings_notice = update.occurred_on, update.formal_notice_on is not None
+    if tells_more or not brings_notice:
+        return None
+    return stage_notified(model, earlier, stage=update.stage, occurred_on=occurred_on)
+
+
+def _superseded(earlier: Sequence[TimelineEvent], update: Update, sender: Sender) -> TimelineEvent | None:
+    event = _named(earlier, update.supersedes, sender, "supersedes")
+    if event is not None and any(other.supersedes_id == event.id for other in earlier):
+        raise AlreadySuperseded
+    return event
+
+
+def _revealed(earlier: Sequence[TimelineEvent], update: Update, sender: Sender) -> TimelineEvent | None:
+    event = _named(earlier, update.reveals, sender, "reveals")
+    if event is not None and event.shown_at is not None:
+        raise AlreadyRevealed
+    return event
+
+
+def _named(
+    earlier: Sequence[TimelineEvent], source_event: str | None, sender: Sender, field: str
+) -> TimelineEvent | None:
+    """The event of this line that the same source sent under this `source_id`. Raises EventUnknown."""
+    if source_event is None:
+        return None
+    for event in earlier:
+        if event.source_id == sender.source_id and event.source_event == source_event:
+            return event
+    detail = N_("Escribe el source_id de un suceso de esta línea que este mismo sistema mandó.")
+    raise EventUnknown(fields=(FieldProblem(field, detail),))

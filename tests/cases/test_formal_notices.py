@@ -1,0 +1,131 @@
+"""A formal notice may be told later: it sets the day that time limits run from, and moves nothing."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from casestatus.cases.models import EventKind, Proceeding, TimelineEvent
+from casestatus.crypto import KeyRing
+from casestatus.database import Database
+from casestatus.intake.registration import GivenAccess
+from casestatus.victims.status import Line, status_of
+from tests.factories import World, make_world
+
+
+@pytest.fixture(scope="session")
+def keys() -> KeyRing:
+    return KeyRing.generate()
+
+
+@pytest.fixture
+def world(database: Database, keys: KeyRing) -> World:
+    return make_world(database, keys)
+
+
+@pytest.fixture
+def her(world: World) -> GivenAccess:
+    """A victim of a case that was paused nine days ago."""
+    world.push("u1", "CI01", occurred_on=ago(world, 30))
+    world.push("u2", "CI06", occurred_on=ago(world, 9))
+    return world.admit()
+
+
+def ago(world: World, days: int) -> str:
+    return str(world.today - timedelta(days=days))
+
+
+def line(world: World, her: GivenAccess) -> Line:
+    with world.database.reading() as session:
+        return status_of(session, her.victim_id, None, keys=world.keys).lines[0]
+
+
+def kinds(world: World) -> list[EventKind]:
+    with world.database.reading() as session:
+        return [event.kind for event in session.query(TimelineEvent).order_by(TimelineEvent.sequence)]
+
+
+def test_the_same_stage_with_a_formal_date_sets_the_date_and_moves_nothing(world: World, her: GivenAccess) -> None:
+    before = line(world, her)
+    assert before.notified_on is None
+    receipt = world.push("u3", "CI06", formal_notice_on=ago(world, 2))
+    after = line(world, her)
+    assert after.notified_on == date.fromisoformat(ago(world, 2))
+    assert (after.since, after.entries) == (before.since, before.entries)
+    assert (receipt.flags, receipt.notices_queued) == ([], 0)
+    assert kinds(world)[-1] is EventKind.FORMAL_NOTICE
+    with world.database.reading() as session:
+        moved = session.query(Proceeding).one()
+        assert (moved.stage, moved.stage_since) == ("CI06", date.fromisoformat(ago(world, 9)))
+
+
+def test_the_latest_formal_date_counts(world: World, her: GivenAccess) -> None:
+    world.push("u3", "CI06", formal_notice_on=ago(world, 5))
+    world.push("u4", "CI06", formal_notice_on=ago(world, 2))
+    assert line(world, her).notified_on == date.fromisoformat(ago(world, 2))
+
+
+def test_a_formal_date_that_was_wrong_is_corrected_or_taken_back(world: World, her: GivenAccess) -> None:
+    world.push("u3", "CI06", formal_notice_on=ago(world, 5))
+    world.push("u4", "CI06", formal_notice_on=ago(world, 3), supersedes="u3")
+    assert line(world, her).notified_on == date.fromisoformat(ago(world, 3))
+    world.push("u5", "CI06", supersedes="u4")
+    assert line(world, her).notified_on is None
+    assert line(world, her).since == date.fromisoformat(ago(world, 9))
+
+
+def test_a_formal_date_of_an_earlier_stage_is_told_by_that_stage_s_day(world: World, her: GivenAccess) -> None:
+    world.push("u3", "CI09", occurred_on=ago(world, 1))
+    world.push("u4", "CI06", occurred_on=ago(world, 9), formal_notice_on=ago(world, 8))
+    seen = line(world, her)
+    assert [entry.stage.code for entry in seen.entries] == ["CI01", "CI06", "CI09"]
+    assert seen.formal_notices == {seen.entries[1].event_id: date.fromisoformat(ago(world, 8))}
+    assert seen.notified_on is None  # the stage where it stands now has none
+
+
+def test_a_stage_entered_anew_is_news_of_its_own(world: World, her: GivenAccess) -> None:
+    world.push("u3", "CI01", occurred_on=ago(world, 5))
+    world.push("u4", "CI06", occurred_on=ago(world, 1), formal_notice_on=ago(world, 1))
+    seen = line(world, her)
+    assert kinds(world)[-1] is EventKind.STAGE
+    assert seen.since == date.fromisoformat(ago(world, 1))
+
+
+def test_a_correction_that_keeps_the_stage_keeps_its_formal_date(world: World, her: GivenAccess) -> None:
+    world.push("u3", "CI06", formal_notice_on=ago(world, 5))
+    world.push("u4", "CI06", occurred_on=ago(world, 8), supersedes="u2")
+    assert line(world, her).notified_on == date.fromisoformat(ago(world, 5))
+
+
+def test_a_correction_to_another_stage_drops_the_formal_date(world: World, her: GivenAccess) -> None:
+    world.push("u3", "CI06", formal_notice_on=ago(world, 5))
+    world.push("u4", "CI07", occurred_on=ago(world, 9), supersedes="u2")
+    assert line(world, her).notified_on is None
+
+
+def test_new_details_with_a_formal_date_are_news(world: World) -> None:
+    world.push("u1", "CI13", occurred_on=ago(world, 3))
+    hearing = {"hearing_at": f"{world.today}T10:00:00-06:00"}
+    world.push("u2", "CI13", details=hearing, formal_notice_on=ago(world, 1))
+    assert kinds(world) == [EventKind.STAGE, EventKind.STAGE]
+
+
+def test_a_hidden_stage_s_formal_date_is_hidden_and_never_comes_out(world: World) -> None:
+    world.push("u1", "CI01", occurred_on=ago(world, 30))
+    her = world.admit()
+    before = line(world, her)
+    world.push("u2", "CI12", occurred_on=ago(world, 9), formal_notice_on=ago(world, 9))
+    world.push("u3", "CI12", occurred_on=ago(world, 9), formal_notice_on=ago(world, 7))
+    assert line(world, her) == before
+    world.push("u4", "CI12", occurred_on=ago(world, 1), reveals="u2")
+    revealed = line(world, her)
+    assert (revealed.current.stage.code, revealed.notified_on) == ("CI12", None)
+    world.push("u5", "CI12", formal_notice_on=ago(world, 0))
+    assert line(world, her).notified_on == world.today
+
+
+def test_a_reveal_may_bring_the_formal_date(world: World) -> None:
+    world.push("u1", "CI01", occurred_on=ago(world, 30))
+    her = world.admit()
+    world.push("u2", "CI12", occurred_on=ago(world, 9))
+    world.push("u3", "CI12", occurred_on=ago(world, 1), reveals="u2", formal_notice_on=ago(world, 1))
+    assert line(world, her).notified_on == date.fromisoformat(ago(world, 1))
