@@ -50,7 +50,10 @@ class OfficeProceeding(BaseModel):
 
 
 class OfficeCase(BaseModel):
-    """A case of the office. Who its victims are stands nowhere."""
+    """A case of the office. Who its victims are stands nowhere.
+
+    `moving_to` is the office that has yet to accept it; `joined_into` the id of the case that it goes on in.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -58,6 +61,8 @@ class OfficeCase(BaseModel):
     case_numbers: list[str]
     model: Model
     office: str
+    moving_to: str | None
+    joined_into: UUID | None
     opened_on: date
     closed_on: date | None
     proceedings: list[OfficeProceeding]
@@ -72,6 +77,8 @@ def office_case(session: Session, case: Case, *, keys: KeyRing) -> OfficeCase:
         case_numbers=[keys.unseal(one.display, table="case_number", column="display", id=one.id) for one in numbers],
         model=case.model,
         office=session.get_one(Office, case.office_id).code,
+        moving_to=session.get_one(Office, case.moved_to_office_id).code if case.moved_to_office_id else None,
+        joined_into=case.joined_into_id,
         opened_on=case.opened_on,
         closed_on=case.closed_on,
         proceedings=[_proceeding(session, line, keys) for line in lines],

@@ -24,6 +24,8 @@ class Flag(StrEnum):
     OFFICE_DIFFERS = "office_differs"
     OPENED_ON_DIFFERS = "opened_on_differs"
     NUMBER_UNRECOGNISED = "number_unrecognised"
+    TO_NUMBER_UNUSABLE = "to_number_unusable"
+    TO_OFFICE_UNKNOWN = "to_office_unknown"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """An office gives somebody access to a case: folio, PIN and backup key, linked lines, contacts that are safe."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -22,7 +22,8 @@ from casestatus.intake.sender import Sender
 from casestatus.offices.models import Office
 from casestatus.victims.addresses import address_key
 from casestatus.victims.folios import case_of_folio, folio_key
-from casestatus.victims.models import Channel, Contact, Victim, VictimProceeding
+from casestatus.victims.links import link
+from casestatus.victims.models import Channel, Contact, Victim
 
 
 def admit(
@@ -56,14 +57,14 @@ def dismiss(session: Session, victim_id: UUID, sender: Sender, *, now: datetime)
 
 def _secret_of(session: Session, registration: Registration, sender: Sender, *, keys: KeyRing) -> CaseSecret:
     case = find_case(session, registration.case_number, sender, keys=keys)
-    if case is None:
+    if case is None or not sender.serves(case.office_id):
         detail = N_("No hay un caso con ese número en las oficinas de este sistema.")
         raise RegistrationRefused(fields=(FieldProblem("case_number", detail),))
     return CaseSecret(case.id, case.pin_salt)
 
 
 def find_case(session: Session, number: str, sender: Sender, *, keys: KeyRing) -> Case | None:
-    """The case of an exact number or folio, if it is one of the sender's offices'; others are unknown to it."""
+    """The case of an exact number or folio that the sender owns or is to accept; others are unknown to it."""
     if is_folio(number):
         case_id = case_of_folio(session, keys, number)
     else:
@@ -71,11 +72,17 @@ def find_case(session: Session, number: str, sender: Sender, *, keys: KeyRing) -
         hit = find_number(session, keys, [sender.institution_id], [reading], forms=[Form.EXACT])
         case_id = hit.case_id if hit else None
     case = session.get(Case, case_id) if case_id else None
-    return case if case is not None and sender.serves(case.office_id) else None
+    return case if case is not None and may_see(sender, case) else None
+
+
+def may_see(sender: Sender, case: Case) -> bool:
+    """Whether the case is of the sender's offices, or on its way to one of them."""
+    receiver = case.moved_to_office_id
+    return sender.serves(case.office_id) or (receiver is not None and sender.serves(receiver))
 
 
 def _victim(session: Session, registration: Registration, case_id: UUID, *, keys: KeyRing, now: datetime) -> Victim:
-    lines = _lines(session, registration, case_id)
+    lines = lines_of_case(session, case_id, registration.proceedings)
     _require_represented(session, registration, case_id)
     victim_id, folio = new_id(), _new_folio(session, keys)
     victim = Victim(
@@ -84,21 +91,22 @@ def _victim(session: Session, registration: Registration, case_id: UUID, *, keys
         folio=keys.seal(folio, table="victim", column="folio", id=victim_id),
         folio_key=folio_key(keys, folio),
         language=registration.language,
-        risk_tier=_tier(registration, lines),
+        risk_tier=careful_tier(registration.risk_tier, lines),
         represents_id=registration.represents,
         created_at=now,
     )
     session.add(victim)
     session.flush()
-    session.add_all(VictimProceeding(victim_id=victim_id, proceeding_id=line.id, linked_at=now) for line in lines)
+    link(session, victim_id, [line.id for line in lines], now=now)
     zone = session.scalars(select(Office.time_zone).join(Case, Case.office_id == Office.id).where(Case.id == case_id))
     _add_contacts(session, registration, victim_id, zone.one(), keys=keys, now=now)
     session.flush()
     return victim
 
 
-def _lines(session: Session, registration: Registration, case_id: UUID) -> Sequence[Proceeding]:
-    wanted = set(registration.proceedings)
+def lines_of_case(session: Session, case_id: UUID, ordinals: Collection[int]) -> Sequence[Proceeding]:
+    """The lines with these ordinals. Raises RegistrationRefused if the case lacks one."""
+    wanted = set(ordinals)
     of_case = select(Proceeding).where(Proceeding.case_id == case_id, Proceeding.ordinal.in_(wanted))
     lines = session.scalars(of_case).all()
     missing = wanted - {line.ordinal for line in lines}
@@ -118,10 +126,10 @@ def _require_represented(session: Session, registration: Registration, case_id: 
         raise RegistrationRefused(fields=(FieldProblem("represents", detail),))
 
 
-def _tier(registration: Registration, lines: Sequence[Proceeding]) -> RiskTier:
-    """The office may raise the tier that the crime gives, never lower it."""
+def careful_tier(given: RiskTier, lines: Sequence[Proceeding]) -> RiskTier:
+    """`given`, or high if a line's crime is. The office may raise the tier that the crime gives, never lower it."""
     by_crime = {(crime(line.crime) or UNCLASSIFIED).risk_tier for line in lines}
-    return RiskTier.HIGH if RiskTier.HIGH in by_crime else registration.risk_tier
+    return RiskTier.HIGH if RiskTier.HIGH in by_crime else given
 
 
 def _new_folio(session: Session, keys: KeyRing) -> str:

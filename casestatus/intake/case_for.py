@@ -16,6 +16,7 @@ from casestatus.cases.timeline import Flag
 from casestatus.crypto import KeyRing
 from casestatus.database import hold
 from casestatus.errors import N_, Conflict, FieldProblem, Unprocessable
+from casestatus.intake.accepting import accept
 from casestatus.intake.sender import Sender
 from casestatus.intake.update import Update
 from casestatus.victims.folios import case_of_folio
@@ -64,13 +65,15 @@ def target_of(session: Session, update: Update, sender: Sender, *, keys: KeyRing
     """
     reading = readings(update.case_number)[0]  # an office's spelling: the likeliest reading is its identity
     hold(session, number_keys(keys, sender.institution_id, reading)[Form.EXACT])
-    case = _known_case(session, update, sender, reading, keys=keys)
+    case = _known_case(session, update, sender, reading, keys=keys, now=now)
     if case is None:
         return _new_case(session, update, sender, reading, keys=keys, now=now)
     return _known_target(session, case, update, sender, now=now)
 
 
-def _known_case(session: Session, update: Update, sender: Sender, reading: Reading, *, keys: KeyRing) -> Case | None:
+def _known_case(
+    session: Session, update: Update, sender: Sender, reading: Reading, *, keys: KeyRing, now: datetime
+) -> Case | None:
     if is_folio(update.case_number):
         case_id = case_of_folio(session, keys, update.case_number)
     else:
@@ -79,6 +82,7 @@ def _known_case(session: Session, update: Update, sender: Sender, reading: Readi
     case = session.scalar(select(Case).where(Case.id == case_id).with_for_update()) if case_id else None
     if case is None or case.institution_id != sender.institution_id:
         return None
+    accept(session, case, update, sender, now=now)
     if not sender.serves(case.office_id):
         raise NumberTaken(case.id)
     return case

@@ -2,15 +2,16 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
 
-from casestatus.cases.models import Case, Proceeding
-from casestatus.cases.stages import Stage, outcome_of, stage
+from casestatus.cases.models import Case, EventKind, Proceeding, TimelineEvent
+from casestatus.cases.stages import Stage, outcome_of, procedure, stage
 from casestatus.cases.timeline import Entry, Position, in_statistical_stage_since, position
 from casestatus.crypto import KeyRing
 from casestatus.intake.appending import Appended
 from casestatus.intake.case_for import Target
+from casestatus.intake.elsewhere import settle
 from casestatus.notices.owing import owe
 from casestatus.statistics.counting import counts_of, rows_of, set_aside, take_back, unit_of
 
@@ -22,6 +23,7 @@ def follow(
     _move_line(target.proceeding, appended, now=now)
     session.flush()
     _close_or_reopen(session, target.case)
+    settle(session, target.case, appended, keys=keys, now=now)
     if appended.event.historical or not appended.newly_shown:
         return 0
     _count(session, appended, target, keys=keys, now=now)
@@ -57,6 +59,8 @@ def _close_or_reopen(session: Session, case: Case) -> None:
 def _count(session: Session, appended: Appended, target: Target, *, keys: KeyRing, now: datetime) -> None:
     if appended.superseded is not None:
         take_back(session, appended.superseded.id, now=now)
+    if _stopped_counting(session, target.case, appended.newly_shown):
+        return
     unit = unit_of(
         keys, target.case.lineage, office_id=target.case.office_id, crime=_frozen_crime(session, target.case)
     )
@@ -66,8 +70,25 @@ def _count(session: Session, appended: Appended, target: Target, *, keys: KeyRin
         set_aside(session, rows_of(unit, counts, event_id=entry.event_id, received_at=now))
 
 
+def _stopped_counting(session: Session, case: Case, newly_shown: list[Entry]) -> bool:
+    """Whether the case was joined into another before: then only its target counts on (open_data.md §3a)."""
+    codes = [code for code, each in procedure(case.model).stages.items() if each.joined]
+    of_case = select(TimelineEvent.id).join(Proceeding, Proceeding.id == TimelineEvent.proceeding_id)
+    shown = of_case.where(Proceeding.case_id == case.id, TimelineEvent.shown_at.is_not(None))
+    correction = aliased(TimelineEvent)
+    corrected = exists().where(correction.supersedes_id == TimelineEvent.id, correction.shown_at.is_not(None))
+    joined = shown.where(
+        TimelineEvent.kind == EventKind.STAGE,
+        TimelineEvent.stage.in_(codes),
+        TimelineEvent.id.not_in([entry.event_id for entry in newly_shown]),
+        ~corrected,
+    )
+    return session.scalar(joined.limit(1)) is not None
+
+
 def _left(entry: Entry, before: list[Entry], after: Position | None) -> tuple[Stage | None, int | None]:
     """The stage that the line left because of this entry, and after how many days; nothing if it didn't move on."""
+    before = [entry for entry in before if not entry.stage.moved]  # a move is no stage: what it interrupts goes on
     stood = position(before)
     if stood is None or after is None or after.entry.event_id != entry.event_id:
         return None, None

@@ -21,6 +21,7 @@ from casestatus.errors import N_, Conflict, Forbidden
 from casestatus.intake.appending import append
 from casestatus.intake.case_for import NumberTaken, Target, target_of
 from casestatus.intake.consequences import follow
+from casestatus.intake.elsewhere import direction_of
 from casestatus.intake.sender import Sender
 from casestatus.intake.update import Receipt, Update, require_not_after_tomorrow
 from casestatus.offices.models import Office, TaskKind
@@ -56,11 +57,17 @@ def record_update(
         raise HistoryNotAllowed
     reached = stage(update.model, update.stage)
     details = details_of(reached, update.details)
+    if reached.joined:  # two cases that are joined into each other at once would lead in a circle
+        hold(session, b"join" + sender.institution_id.bytes)
     target = target_of(session, update, sender, keys=keys, now=now)
     office = session.get_one(Office, target.case.office_id)
     require_not_after_tomorrow(update, ZoneInfo(office.time_zone), now=now)
     earlier = events_of(session, target.proceeding.id)
-    appended = append(session, update, sender, target, earlier, reached=reached, details=details, keys=keys, now=now)
+    direction = direction_of(session, target.case, reached, details, keys=keys)
+    target.flags |= direction.flags
+    appended = append(
+        session, update, sender, target, earlier, reached=reached, details=direction.details, keys=keys, now=now
+    )
     appended.event.notices_queued = follow(session, appended, target, keys=keys, now=now, delay=delay)
     _ask_for_crime(session, target, now=now)
     return _receipt(appended.event, target.case.id), True

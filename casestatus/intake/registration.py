@@ -53,13 +53,16 @@ class GivenContact(BaseModel):
     confirmed_in_person: StrictBool = False
 
 
+Ordinals = Annotated[list[Annotated[int, Field(ge=1, le=999, strict=True)]], Field(min_length=1, max_length=100)]
+
+
 class Registration(BaseModel):
     """What an office sends to give somebody access."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     case_number: Text
-    proceedings: Annotated[list[Annotated[int, Field(ge=1, le=999, strict=True)]], Field(min_length=1, max_length=100)]
+    proceedings: Ordinals
     language: Literal["es", "en"] = "es"
     risk_tier: RiskTier = RiskTier.ORDINARY
     contacts: Annotated[list[GivenContact], Field(max_length=5)] = []

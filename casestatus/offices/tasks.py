@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -36,3 +37,9 @@ def open_task(
             created_at=now,
         )
     )
+
+
+def resolve_tasks(session: Session, kind: TaskKind, case_id: UUID, *, now: datetime) -> None:
+    """Take a case's tasks of one kind off the list: what they asked for is done."""
+    open_ones = (OfficeTask.kind == kind, OfficeTask.case_id == case_id, OfficeTask.resolved_at.is_(None))
+    session.execute(update(OfficeTask).where(*open_ones).values(resolved_at=now))

@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from casestatus.cases.stages import Stage
+from casestatus.cases.stages import Stage, StatisticalStage
 from casestatus.crypto import KeyRing
 from casestatus.database import new_id
 from casestatus.statistics.models import CountKind, StatisticsEvent
@@ -50,9 +50,9 @@ def counts_of(
     stage: Stage, *, outcome: str | None, left: Stage | None = None, days_there: int | None = None
 ) -> list[Counted]:
     """What an event at `stage` adds, having `left` another stage after `days_there` days (None: it moved nothing)."""
-    if stage.statistical_stage is None:
+    entered = _entered(stage)
+    if entered is None:
         return []
-    entered = str(stage.statistical_stage)
     counts = [
         Counted(kind=CountKind.NEW, stage="inicio"),
         Counted(kind=CountKind.ENTRY, stage=entered, outcome=outcome),
@@ -66,6 +66,13 @@ def counts_of(
             Counted(kind=CountKind.EXIT, stage=str(left.statistical_stage), duration_bin=duration_bin(days_there or 0))
         )
     return counts
+
+
+def _entered(stage: Stage) -> str | None:
+    """The statistical stage that a stage enters. A case that is joined ends there: its target is another unit."""
+    if stage.joined:
+        return str(StatisticalStage.CONCLUIDA)
+    return str(stage.statistical_stage) if stage.statistical_stage else None
 
 
 def duration_bin(days: int) -> str:

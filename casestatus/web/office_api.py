@@ -14,7 +14,8 @@ from casestatus.access.scopes import Scope
 from casestatus.cases.models import Case
 from casestatus.cases.office_view import OfficeCase, office_case
 from casestatus.errors import N_, NotFound, Throttled
-from casestatus.intake.admitting import admit, dismiss, find_case
+from casestatus.intake.admitting import admit, dismiss, find_case, may_see
+from casestatus.intake.linking import FurtherLines, LinkedLines, link_further
 from casestatus.intake.receiving import receive
 from casestatus.intake.registration import GivenAccess, Registration
 from casestatus.intake.sender import Sender, sender_for_client
@@ -86,6 +87,14 @@ def close_her_access(parts: Parts, caller: Admitting, victim_id: UUID) -> None:
         dismiss(session, victim_id, sender, now=now)
 
 
+@router.post("/victims/{victim_id}/proceedings")
+def link_further_lines(parts: Parts, caller: Admitting, victim_id: UUID, wanted: FurtherLines) -> LinkedLines:
+    """Let her see further lines of her case, or of one that hers was joined into. Repeating it changes nothing."""
+    sender, now = _sender(parts, caller), parts.database.now()
+    with parts.database.writing() as session:
+        return link_further(session, victim_id, wanted, sender, keys=parts.keys, now=now)
+
+
 @router.post("/cases/search")
 def search_case(parts: Parts, caller: Reading, wanted: WantedCase) -> OfficeCase:
     """The case with exactly this number or folio. Another office's is as unknown: 404."""
@@ -103,7 +112,7 @@ def read_case(parts: Parts, caller: Reading, case_id: UUID) -> OfficeCase:
     sender = _sender(parts, caller)
     with parts.database.reading() as session:
         case = session.get(Case, case_id)
-        if case is None or not sender.serves(case.office_id):
+        if case is None or not may_see(sender, case):
             raise NotFound
         return office_case(session, case, keys=parts.keys)
 

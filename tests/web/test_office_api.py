@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
@@ -218,6 +219,20 @@ def test_another_offices_case_is_as_unknown_as_none(office_system: OfficeSystem,
     unknown = office_system.post("/cases/search", {"case_number": "CI-FICUH/CUH-2/UI-2 C/D/00777/04-2026"})
     assert by_id.status_code == by_number.status_code == unknown.status_code == 404
     assert by_number.json() | {"request_id": ""} == unknown.json() | {"request_id": ""}
+
+
+def test_further_lines_are_linked_to_an_access(office_system: OfficeSystem, world: World) -> None:
+    world.push("u1", "CI01")
+    world.push("u2", "CI06", proceeding=2)
+    her = world.admit()
+    path = f"/victims/{her.victim_id}/proceedings"
+    answer = office_system.post(path, {"proceedings": [2]})
+    assert (answer.status_code, answer.json()) == (200, {"victim_id": str(her.victim_id), "proceedings": [1, 2]})
+    for wrong, field in (({"proceedings": [9]}, "proceedings"), ({"proceedings": []}, "proceedings")):
+        refused = office_system.post(path, wrong)
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, field)
+    unknown = office_system.post(f"/victims/{UUID(int=7)}/proceedings", {"proceedings": [1]})
+    assert unknown.status_code == 404
 
 
 def test_a_heartbeat_is_noted_once_a_day(office_system: OfficeSystem, world: World) -> None:

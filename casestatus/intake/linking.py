@@ -1,0 +1,75 @@
+"""An office lets a victim see further lines: of her own case, or of one that hers was joined into."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casestatus.cases.joins import case_numbered, joined_chain
+from casestatus.cases.models import Case, Proceeding
+from casestatus.crypto import KeyRing
+from casestatus.errors import N_, FieldProblem, NotFound
+from casestatus.intake.admitting import careful_tier, lines_of_case
+from casestatus.intake.registration import Ordinals, RegistrationRefused
+from casestatus.intake.sender import Sender
+from casestatus.intake.update import Text
+from casestatus.victims.links import link
+from casestatus.victims.models import Victim, VictimProceeding
+
+NOT_HERS = N_("No es su caso ni uno al que su caso se unió, o no es de las oficinas de este sistema.")
+
+
+class FurtherLines(BaseModel):
+    """Which lines, of which case: her own one when no number is given."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    proceedings: Ordinals
+    case_number: Text | None = None
+
+
+class LinkedLines(BaseModel):
+    """The lines of that case that she is linked to now."""
+
+    model_config = ConfigDict(frozen=True)
+
+    victim_id: UUID
+    proceedings: list[int]
+
+
+def link_further(
+    session: Session, victim_id: UUID, wanted: FurtherLines, sender: Sender, *, keys: KeyRing, now: datetime
+) -> LinkedLines:
+    """Link her to the lines; those that she sees already stay. Raises NotFound, RegistrationRefused.
+
+    The office that owns the lines decides: it may link a victim of its own case, or of one that was joined into it.
+    A line with a crime of high risk makes her access careful from now on.
+    """
+    victim = session.get(Victim, victim_id)
+    if victim is None or victim.closed_at is not None:
+        raise NotFound
+    case = _case_of_lines(session, session.get_one(Case, victim.case_id), wanted, sender, keys=keys)
+    lines = lines_of_case(session, case.id, wanted.proceedings)
+    victim.risk_tier = careful_tier(victim.risk_tier, lines)
+    link(session, victim.id, [line.id for line in lines], now=now)
+    hers = select(Proceeding.ordinal).join(VictimProceeding, VictimProceeding.proceeding_id == Proceeding.id)
+    of_case = hers.where(VictimProceeding.victim_id == victim.id, Proceeding.case_id == case.id)
+    return LinkedLines(victim_id=victim.id, proceedings=list(session.scalars(of_case.order_by(Proceeding.ordinal))))
+
+
+def _case_of_lines(session: Session, own: Case, wanted: FurtherLines, sender: Sender, *, keys: KeyRing) -> Case:
+    """Her case or one that it was joined into, of the sender's offices. Others are as unknown as none."""
+    reach = [own.id, *joined_chain(session, own)]
+    served = [each for each in reach if sender.serves(session.get_one(Case, each).office_id)]
+    if not served:
+        raise NotFound
+    if wanted.case_number is None:
+        if own.id not in served:
+            raise RegistrationRefused(fields=(FieldProblem("case_number", NOT_HERS),))
+        return own
+    named = case_numbered(session, keys, sender.institution_id, wanted.case_number)
+    if named is None or named.id not in served:
+        raise RegistrationRefused(fields=(FieldProblem("case_number", NOT_HERS),))
+    return named

@@ -1,0 +1,133 @@
+"""A case that was moved to another office, before and after that office accepts it."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from casestatus.intake.admitting import find_case
+from casestatus.intake.case_for import NumberTaken
+from casestatus.intake.registration import RegistrationRefused
+from casestatus.intake.update import Receipt
+from casestatus.offices.models import OfficeTask, TaskKind
+from casestatus.statistics.models import CountKind, StatisticsEvent
+from tests.factories import NUMBER, World
+from tests.intake.town import OTHER, Town, case_of, make_town, stages, status
+
+
+@pytest.fixture
+def town(world: World) -> Town:
+    return make_town(world)
+
+
+def opened_and_moved(world: World) -> Receipt:
+    receipt = world.push("a1", "CI01", occurred_on=str(world.today - timedelta(days=9)))
+    world.push("a2", "CI10", occurred_on=str(world.today - timedelta(days=2)), details={"to_office": "IZP-6"})
+    return receipt
+
+
+def open_moves(world: World) -> list[OfficeTask]:
+    with world.database.reading() as session:
+        waiting = select(OfficeTask).where(OfficeTask.kind == TaskKind.MOVE_WAITING, OfficeTask.resolved_at.is_(None))
+        found = list(session.scalars(waiting))
+        session.expunge_all()
+        return found
+
+
+def finds(world: World) -> bool:
+    with world.database.reading() as session:
+        return find_case(session, NUMBER, world.sender, keys=world.keys) is not None
+
+
+def test_until_it_is_accepted_the_old_office_owns_it_and_the_receiver_finds_it(world: World, town: Town) -> None:
+    receipt = opened_and_moved(world)
+    case = case_of(world, receipt)
+    assert (case.office_id, case.moved_to_office_id) == (world.office_id, town.new.office_id)
+    assert finds(world)
+    assert finds(town.new)
+    assert [task.office_id for task in open_moves(world)] == [town.new.office_id]
+    with pytest.raises(RegistrationRefused):
+        town.new.admit()
+
+
+@pytest.mark.parametrize("named", ["IZP-6", None])
+def test_the_receiver_accepts_by_its_first_update(world: World, town: Town, named: str | None) -> None:
+    receipt = opened_and_moved(world)
+    her = world.admit()
+    accepted = town.new.push("n1", "CI01", office=named)
+    assert (accepted.case_id, accepted.case_created, accepted.flags) == (receipt.case_id, False, [])
+    case = case_of(world, receipt)
+    assert (case.office_id, case.moved_to_office_id) == (town.new.office_id, None)
+    assert (status(world, her).office_name, stages(world, her)) == ("Agencia IZP-6", ["CI01"])
+    assert open_moves(world) == []
+    assert not finds(world)
+    with pytest.raises(NumberTaken):
+        world.push("a3", "CI06")
+
+
+def test_it_is_found_by_its_old_number_and_folio(world: World, town: Town) -> None:
+    receipt = opened_and_moved(world)
+    her = world.admit()
+    assert town.new.push("n1", "CI01", case_number=her.folio, office=None).case_id == receipt.case_id
+    assert town.new.push("n2", "CI06", office=None).case_id == receipt.case_id
+    assert status(world, her).case_number == NUMBER
+
+
+def test_it_counts_on_and_no_second_case_is_counted(world: World, town: Town) -> None:
+    opened_and_moved(world)
+    town.new.push("n1", "CI06", office="IZP-6")
+    with world.database.reading() as session:
+        rows = session.scalars(select(StatisticsEvent)).all()
+    assert sorted((row.kind.value, row.stage, row.duration_bin) for row in rows) == [
+        ("entry", "investigacion", None),
+        ("entry", "pausa", None),
+        ("exit", "investigacion", "8-30"),
+        ("new", "inicio", None),
+    ]
+    assert {row.office_id for row in rows if row.stage == "pausa"} == {town.new.office_id}
+    assert len({row.lineage_key for row in rows}) == 1
+    assert CountKind.NEW in {row.kind for row in rows}
+
+
+def test_a_hidden_move_waits_for_nobody_until_it_is_revealed(world: World, town: Town) -> None:
+    receipt = world.push("a1", "CI01")
+    world.push("a2", "CI10", details={"to_office": "IZP-6"}, hidden=True)
+    assert case_of(world, receipt).moved_to_office_id is None
+    assert not finds(town.new)
+    world.push("a3", "CI10", reveals="a2")
+    assert case_of(world, receipt).moved_to_office_id == town.new.office_id
+
+
+def test_a_move_that_is_taken_back_waits_no_more(world: World, town: Town) -> None:
+    receipt = opened_and_moved(world)
+    world.push("a3", "CI01", supersedes="a2")
+    assert case_of(world, receipt).moved_to_office_id is None
+    assert open_moves(world) == []
+    with pytest.raises(NumberTaken):
+        town.new.push("n1", "CI01", office="IZP-6")
+
+
+def test_a_sender_of_both_offices_accepts_unless_it_speaks_for_the_old_one(world: World, town: Town) -> None:
+    receipt = opened_and_moved(world)
+    town.both.push("b1", "CI10", proceeding=2, details={"to_office": "IZP-6"}, office=None)
+    town.both.push("b2", "CI01", proceeding=3, office="CUH-2")
+    assert case_of(world, receipt).office_id == world.office_id
+    town.both.push("b3", "CI01", office="IZP-6")
+    assert case_of(world, receipt).office_id == town.new.office_id
+
+
+def test_an_office_that_nobody_knows_is_flagged(world: World) -> None:
+    receipt = world.push("a1", "CI01")
+    assert world.push("a2", "CI10", details={"to_office": "NOWHERE"}).flags == ["to_office_unknown"]
+    assert case_of(world, receipt).moved_to_office_id is None
+
+
+def test_elsewhere_the_new_number_is_shown_and_another_cases_never(world: World) -> None:
+    world.push("b1", "CI01", case_number=OTHER)
+    world.push("a1", "CI01")
+    her = world.admit()
+    world.push("a2", "CI10", details={"to_authority": "fgr", "to_number": "FED/MEX/UEI/0000777/2026"})
+    assert status(world, her).lines[0].current.details.to_number == "FED/MEX/UEI/0000777/2026"
+    flags = world.push("a3", "CI10", details={"to_authority": "fgr", "to_number": OTHER}).flags
+    assert flags == ["to_number_unusable"]
+    assert status(world, her).lines[0].current.details.to_number is None
