@@ -1,0 +1,133 @@
+"""The words of the printable requests (pages.md §6.3, §6.4); the form to join the charge has the same skeleton."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from casestatus.errors import N_
+
+
+@dataclass(frozen=True)
+class Part:
+    """One paragraph, and how many empty lines follow it."""
+
+    text: str
+    rules: int = 0
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a form: what it asks and of whom, then its paragraphs."""
+
+    heading: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """Its pages, and whether handing it in leads to a hearing."""
+
+    pages: tuple[Page, ...]
+    has_hearing: bool = False
+
+
+PLACE_AND_SIGNATURE = N_("Lugar, fecha y firma o huella")
+STAMP = N_("Sello de recibido")
+FOOTNOTE = N_("Revisar con una persona abogada")
+
+I_AM_A_VICTIM = Part(N_("Yo, ____________, soy víctima en esta carpeta."))
+WITH_MY_ADVISER = Part(
+    N_("Yo, ____________, soy víctima en esta carpeta. Mi asesor jurídico es: ____________ ☐ no tengo y pido uno.")
+)
+NOTHING_PUBLISHED = Part(N_("Desde el %(since)s la oficina no ha publicado cambios en la línea %(line)s."))
+
+INACTIVITY = (
+    Page(
+        N_("Asunto: pido informe y avance de mi carpeta %(number)s.\nA: Ministerio Público de %(office)s."),
+        (
+            I_AM_A_VICTIM,
+            NOTHING_PUBLISHED,
+            Part(
+                N_(
+                    "Pido por escrito:\n1. En qué va y qué falta por hacer.\n2. Qué se hará y en qué fecha.\n"
+                    "3. Ver mi expediente y una copia gratis.\n4. Un asesor jurídico, si no tengo."
+                )
+            ),
+            Part(
+                N_(
+                    "Me baso en la Constitución, artículo 20, apartado C. También en el Código Nacional, artículo 109, "
+                    "fracciones V, XXI y XXII."
+                )
+            ),
+            Part(N_("Quiero la respuesta así: ☐ en persona ☐ por este medio seguro: ________.")),
+        ),
+    ),
+    Page(
+        N_(
+            "Al juez de control: pido que revise la falta de avance del Ministerio Público "
+            "(artículo 258; jurisprudencia 1a./J. 27/2018)."
+        ),
+        (Part(N_("Carpeta %(number)s.")), I_AM_A_VICTIM, NOTHING_PUBLISHED),
+    ),
+)
+CHALLENGE = (
+    Page(
+        N_("Asunto: pido que un juez revise una decisión. Carpeta %(number)s.\nAl juez de control en turno."),
+        (
+            WITH_MY_ADVISER,
+            Part(
+                N_(
+                    "El %(notified_on)s me notificaron formalmente esta decisión: ☐ no investigar ☐ archivo temporal "
+                    "☐ no ejercicio ☐ criterio de oportunidad ☐ otra u omisión: ______."
+                )
+            ),
+            Part(N_("No estoy de acuerdo porque: ________ (si no sabes qué poner, tu asesor te ayuda)."), rules=3),
+            Part(
+                N_(
+                    "Pido:\n1. Que me cite a audiencia.\n2. Que deje sin efecto la decisión.\n"
+                    "3. Que ordene seguir la investigación.\n4. Que mis datos queden en reserva."
+                )
+            ),
+            Part(
+                N_(
+                    "Me baso en el artículo 20, apartado C, fracción VII, de la Constitución y en el 258 del "
+                    "Código Nacional."
+                )
+            ),
+        ),
+    ),
+)
+JOIN = (
+    Page(
+        N_("Asunto: quiero sumarme a la acusación. Carpeta %(number)s.\nAl juez de control."),
+        (
+            WITH_MY_ADVISER,
+            Part(N_("El %(notified_on)s me notificaron formalmente la acusación.")),
+            Part(N_("Quiero sumarme a la acusación y pido la reparación del daño.")),
+            Part(
+                N_(
+                    "Pido:\n1. Que me tenga como coadyuvante.\n2. Que se corrija esto de la acusación: ____________\n"
+                    "3. Que se reciban estas pruebas: ____________\n4. Que me paguen el daño. El monto es: ________\n"
+                    "5. Que mis datos queden en reserva."
+                ),
+                rules=2,
+            ),
+            Part(
+                N_(
+                    "Me baso en el artículo 20, apartado C, fracciones II y IV, de la Constitución y en el 338 del "
+                    "Código Nacional."
+                )
+            ),
+        ),
+    ),
+)
+FORMS: Mapping[str, Form] = {
+    "inactivity": Form(INACTIVITY),
+    "challenge_258": Form(CHALLENGE, has_hearing=True),
+    "join_338": Form(JOIN),
+}
+
+HAND_IN_BY = N_("Entrégalo a más tardar el %(last_day)s (%(checked)s). Pide copia con sello.")
+HAND_IN_SOON = N_("El plazo empieza con tu notificación formal. Entrégalo cuanto antes y pide copia con sello.")
+DATE_WAS = N_("La fecha era el %(last_day)s. Habla con tu asesor: puede haber otro camino.")
+GO_TO_THE_HEARING = N_("Ve a la audiencia con tu asesor: si no vas, tu petición puede quedar sin efecto.")
+CHECKED, NOT_CHECKED = N_("revisada"), N_("sin revisar")
