@@ -12,6 +12,7 @@ from casestatus import __version__
 from casestatus.access.hashing import HashingRoom
 from casestatus.access.last_seen import LastSeen, keep_writing
 from casestatus.access.pace import Pace
+from casestatus.cases.office_calendars import OfficeCalendars
 from casestatus.cases.rights import cards
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database, is_made_by_demo
@@ -49,6 +50,7 @@ def build_app(settings: Settings, database: Database, keys: KeyRing) -> FastAPI:
         hashing=HashingRoom(places=settings.limits.hashing_at_once, queue=settings.limits.hashing_queue),
         last_seen=LastSeen(),
         pace=Pace(settings.limits.client_updates_per_second),
+        calendars=OfficeCalendars(),
     )
     app = FastAPI(
         title=settings.service_name,

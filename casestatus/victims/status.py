@@ -89,6 +89,7 @@ class Line:
     """
 
     number: int
+    proceeding_id: UUID
     office_id: UUID
     since: date
     entries: Sequence[Entry]
@@ -176,6 +177,7 @@ def _line(number: int, events: Sequence[Row], keys: KeyRing) -> Line:
     entries = in_order(shown_entries(events[0].model, as_events))
     return Line(
         number=number,
+        proceeding_id=events[0].proceeding_id,
         office_id=events[0].office_id,
         since=events[0].shown_since,
         entries=[_with_number(entry, numbers, keys) for entry in entries],

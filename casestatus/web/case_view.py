@@ -1,26 +1,39 @@
 """A victim's status in one language: stages become words, moments become days of her office's zone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from casestatus.cases.deadlines import OfficeCalendar
 from casestatus.cases.numbers import shown_folio
+from casestatus.cases.rights import card_of, rights_at
 from casestatus.cases.stages import icon, meaning
 from casestatus.cases.timeline import Entry
 from casestatus.notices.sent import SentMessage
 from casestatus.settings import Limits
 from casestatus.victims.contacts import ContactOfHers
 from casestatus.victims.status import Line, Status
+from casestatus.web.right_view import right_view
 from casestatus.web.views import CaseView, ContactView, MessageView, OfficeView, ProceedingView, TimelineView
 from casestatus.wording import Wording
 
 
 def case_view(
-    status: Status, messages: Sequence[SentMessage], *, words: Wording, limits: Limits, now: datetime
+    status: Status,
+    messages: Sequence[SentMessage],
+    calendars: Mapping[UUID, OfficeCalendar],
+    *,
+    words: Wording,
+    limits: Limits,
+    now: datetime,
 ) -> CaseView:
-    """What she is shown at `now`. Her office's information is stale after `stale_after_days` without its signal."""
-    reader = _Reader(words, status.time_zone)
+    """What she is shown at `now`; `calendars` are those of her lines' offices.
+
+    Her office's information is stale after `stale_after_days` without its signal.
+    """
+    reader = _Reader(words, status.time_zone, calendars, now)
     last_signal = status.information_as_of
     oldest_fresh = reader.day_of(now) - timedelta(days=limits.stale_after_days)
     return CaseView(
@@ -56,12 +69,16 @@ class _Reader:
 
     words: Wording
     zone: str
+    calendars: Mapping[UUID, OfficeCalendar]
+    now: datetime
 
     def day_of(self, moment: datetime) -> date:
         return moment.astimezone(ZoneInfo(self.zone)).date()
 
     def line(self, line: Line) -> ProceedingView:
         current, stage, language = line.current, line.current.stage, self.words.language
+        calendar = self.calendars[line.office_id]
+        rights = rights_at(stage, notified_on=line.notified_on, calendar=calendar, today=calendar.today(self.now))
         name, legal_name = stage.names[language], stage.legal_names[language]
         return ProceedingView(
             ordinal=line.number,
@@ -73,6 +90,8 @@ class _Reader:
                 stage, current.details, language, zone=self.zone, day=self.words.day, clock=self.words.clock
             ),
             since=line.since,
+            next_steps=card_of(stage).next_steps[language],
+            rights=tuple(right_view(right, self.words) for right in rights),
             part=stage.part,
             icon=icon(stage, current.details),
             timeline=tuple(self.event(entry, line) for entry in reversed(line.entries)),

@@ -10,6 +10,7 @@ from casestatus.access.hashing import HashingRoom
 from casestatus.access.last_seen import LastSeen
 from casestatus.access.pace import Pace
 from casestatus.access.sign_in import Door
+from casestatus.cases.office_calendars import OfficeCalendars
 from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.settings import Network, Settings
@@ -28,6 +29,7 @@ class Service:
     hashing: HashingRoom
     last_seen: LastSeen
     pace: Pace
+    calendars: OfficeCalendars
 
     @property
     def door(self) -> Door:

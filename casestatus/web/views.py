@@ -65,12 +65,14 @@ class DeadlineView(View):
 
 
 class RightView(View):
-    """What she may ask for at this stage, and the article that says so."""
+    """What she may ask for at this stage, and the article that says so. `state` is one of cases/deadlines.py's five."""
 
     name: str
     what_to_do: str
     article: str
     deadline: DeadlineView | None
+    code: str = Field(exclude=True)
+    state: str = Field(exclude=True)
 
 
 class ProceedingView(View):
@@ -125,6 +127,16 @@ class CaseView(View):
         """Every visible event with its line, newest first."""
         events = [(line, event) for line in self.proceedings for event in line.timeline]
         return sorted(events, key=lambda pair: (pair[1].occurred_on, pair[1].received_at), reverse=True)
+
+    def with_dates(self) -> list[tuple[ProceedingView, RightView, DeadlineView]]:
+        """The rights that may still be used until a day, the nearest first."""
+        running = [
+            (line, right, right.deadline)
+            for line in self.proceedings
+            for right in line.rights
+            if right.deadline and right.state != "past"
+        ]
+        return sorted(running, key=lambda each: (each[2].on, each[0].ordinal))
 
     def last_message(self) -> MessageView | None:
         """The newest message that left."""

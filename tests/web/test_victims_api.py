@@ -53,7 +53,9 @@ def test_the_case_has_the_members_of_the_contract(program: Program) -> None:
         "ordinal", "model", "stage", "stage_name", "meaning", "since", "next_steps", "rights", "stalled", "timeline",
     }  # fmt: skip
     assert (line["ordinal"], line["model"], line["stage"]) == (1, "CI", "CI01")
-    assert (line["next_steps"], line["rights"], line["stalled"]) == ([], [], False)
+    assert line["next_steps"][0] == "Lleva pruebas cuando las tengas."
+    assert line["rights"][0].keys() == {"name", "what_to_do", "article", "deadline"}
+    assert line["stalled"] is False
     [event] = line["timeline"]
     assert event.keys() == {"stage", "stage_name", "occurred_on", "received_at", "corrected"}
 

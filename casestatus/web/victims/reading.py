@@ -19,7 +19,9 @@ def case_of(service: Service, session: Session, current: CurrentSession, words: 
     """Her case at `now`, in the language of `words`."""
     status = status_of(session, current.victim_id, current.number_id, keys=service.keys)
     messages = messages_of(session, current.victim_id)
-    return case_view(status, messages, words=words, limits=service.settings.limits, now=now)
+    offices = {line.office_id for line in status.lines}
+    calendars = {office_id: service.calendars.of(session, office_id, now=now) for office_id in offices}
+    return case_view(status, messages, calendars, words=words, limits=service.settings.limits, now=now)
 
 
 def contacts_of(session: Session, current: CurrentSession, *, now: datetime) -> list[ContactView]:

@@ -1,0 +1,45 @@
+"""A right in one language, as she reads it."""
+
+from functools import cache
+
+from casestatus.cases.deadlines import Deadline
+from casestatus.cases.right_model import Right
+from casestatus.cases.rights import RightNow
+from casestatus.errors import N_
+from casestatus.web.views import DeadlineView, RightView
+from casestatus.wording import Wording
+
+ONE_ARTICLE = N_("Artículo %(article)s %(law)s.")
+TWO_ARTICLES = N_("Artículos %(article)s y %(second)s %(law)s.")
+
+
+def right_view(now: RightNow, words: Wording) -> RightView:
+    """The right with its deadline, if one can be told."""
+    name, what_to_do, article = _said(now.right, words)
+    return RightView(
+        name=name,
+        what_to_do=what_to_do,
+        article=article,
+        deadline=_deadline_view(now.deadline) if now.deadline else None,
+        code=now.right.code,
+        state=now.state,
+    )
+
+
+def _deadline_view(deadline: Deadline) -> DeadlineView:
+    return DeadlineView(on=deadline.on, counts_from=deadline.counts_from, verified=deadline.verified)
+
+
+@cache
+def _said(right: Right, words: Wording) -> tuple[str, str, str]:
+    """What is the same for everybody who has this right: its name, what to do, and the article."""
+    language = words.language
+    return right.names[language], f"{right.what_to_do[language]} {right.whom[language]}", article_of(right, words)
+
+
+def article_of(right: Right, words: Wording) -> str:
+    """Where the right stands: "Artículo 258 del Código Nacional de Procedimientos Penales."."""
+    law, (first, *others) = right.law[words.language], right.articles
+    if others:
+        return words.gettext(TWO_ARTICLES, article=first, second=others[0], law=law)
+    return words.gettext(ONE_ARTICLE, article=first, law=law)
