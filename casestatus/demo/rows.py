@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,11 +53,20 @@ class Desk:
 class Rows:
     """Rows to be written, by table."""
 
-    def __init__(self) -> None:
+    def __init__(self, randbelow: Callable[[int], int] = secrets.randbelow) -> None:
         self._by_table: dict[type[Base], list[Row]] = defaultdict(list)
+        self._randbelow = randbelow
+        self._folios: set[str] = set()
 
     def add(self, table: type[Base], **values: Any) -> None:
         self._by_table[table].append(values)
+
+    def new_folio(self) -> str:
+        """A folio that no victim of these rows has, written or not: some of 100,000 drawn ones come twice."""
+        while (folio := new_folio(self._randbelow)) in self._folios:
+            pass
+        self._folios.add(folio)
+        return folio
 
     def write(self, session: Session) -> None:
         """Into the database, parents before children; then there are none."""
@@ -215,7 +224,7 @@ def _with_past(lines: Iterable[list[Entry]]) -> Iterator[tuple[Entry, list[Entry
 def _add_victim(
     rows: Rows, case: CaseSecret, planned: PlannedCase, own_lines: list[int], line_ids: list[UUID], *, keys: KeyRing
 ) -> PlannedVictim:
-    victim_id, folio = new_id(), new_folio(secrets.randbelow)
+    victim_id, folio = new_id(), rows.new_folio()
     registered_at = planned.lines[0].steps[0].received_at + timedelta(minutes=20)
     by_crime = {_risk_tier(planned.lines[ordinal - 1].crime) for ordinal in own_lines}
     tier = RiskTier.HIGH if RiskTier.HIGH in by_crime else RiskTier.ORDINARY

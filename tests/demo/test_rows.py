@@ -137,3 +137,9 @@ def test_bulk_rows_are_what_intake_would_have_written(database: Database) -> Non
     for kind, rows in bulk.items():
         assert rows == what_stands(database, keys, kind)
         assert len(rows) >= CASES
+
+
+def test_no_two_victims_get_the_same_folio() -> None:
+    drawn = iter([7, 7, 8])
+    rows = Rows(lambda _: next(drawn))
+    assert [folio[:9] for folio in (rows.new_folio(), rows.new_folio())] == ["000000007", "000000008"]
