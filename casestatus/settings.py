@@ -59,6 +59,7 @@ class Limits(BaseSettings):
     session_longest: int = Field(3600, description="longest life of a session")
     code_life: int = Field(600, description="life of a one-time code")
     code_tries: int = Field(5, description="tries on one one-time code")
+    reports_per_day: int = Field(10, description="reports of something wrong taken from one victim in 24 hours")
     codes_per_day: int = Field(3, description="one-time codes sent to one victim in 24 hours")
     access_token_life: int = Field(600, description="life of a client's access token")
     client_secret_days: int = Field(180, description="days after which a client's secret stops working")

@@ -21,14 +21,22 @@ def events_of(session: Session, proceeding_id: UUID) -> Sequence[TimelineEvent]:
 def entries(model: Model, events: Sequence[TimelineEvent]) -> list[Entry]:
     """What really happened: every stage event that no later one corrects."""
     corrected = {event.supersedes_id for event in events}
-    return [_entry(model, event) for event in events if _moves(event) and event.id not in corrected]
+    return [
+        _entry(model, event, corrects=event.supersedes_id is not None)
+        for event in events
+        if _moves(event) and event.id not in corrected
+    ]
 
 
 def shown_entries(model: Model, events: Sequence[TimelineEvent]) -> list[Entry]:
-    """What a victim may see of it. A correction that is hidden itself changes nothing of what she sees."""
+    """What a victim may see of it. A correction that is hidden itself changes nothing of what she sees.
+
+    One that takes the place of what she never saw is no correction to her.
+    """
+    seen = {event.id for event in events if event.shown_at is not None}
     corrected = {event.supersedes_id for event in events if event.shown_at is not None}
     return [
-        _entry(model, event)
+        _entry(model, event, corrects=event.supersedes_id in seen)
         for event in events
         if _moves(event) and event.shown_at is not None and event.id not in corrected
     ]
@@ -38,7 +46,7 @@ def _moves(event: TimelineEvent) -> bool:
     return event.kind is EventKind.STAGE
 
 
-def _entry(model: Model, event: TimelineEvent) -> Entry:
+def _entry(model: Model, event: TimelineEvent, *, corrects: bool) -> Entry:
     return Entry(
         event_id=event.id,
         sequence=event.sequence,
@@ -47,5 +55,5 @@ def _entry(model: Model, event: TimelineEvent) -> Entry:
         rank=event.occurred_on,
         on=event.shown_on or event.occurred_on,
         received_at=event.shown_at or event.received_at,
-        corrects=event.supersedes_id is not None,
+        corrects=corrects,
     )

@@ -76,6 +76,15 @@ def in_statistical_stage_since(entries: Iterable[Entry]) -> date:
     return _last_run(in_order(entries), lambda entry: str(entry.stage.statistical_stage))[0].on
 
 
+def takes_back(ordered: Sequence[Entry]) -> bool:
+    """Whether the latest entry takes back what stood before it: it corrects, reopens, or goes backward."""
+    latest = ordered[-1]
+    before = ordered[-2] if len(ordered) > 1 else None
+    return latest.corrects or (
+        before is not None and (is_reopening(before.stage, latest.stage) or is_backward(before.stage, latest.stage))
+    )
+
+
 def _last_run(ordered: Sequence[Entry], same: Callable[[Entry], str]) -> list[Entry]:
     run: list[Entry] = []
     for entry in reversed(ordered):

@@ -129,6 +129,7 @@ class OfficeTask(Base):
     __tablename__ = "office_task"
     __table_args__ = (
         Index("ix_office_task_open", "office_id", "kind", "resolved_at"),
+        Index("ix_office_task_victim_id", "victim_id", "kind"),
         CheckConstraint("resolved_at IS NULL OR resolved_at >= created_at", name="resolved_after_created"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -138,6 +139,8 @@ class OfficeTask(Base):
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_file.id"))
     victim_id: Mapped[UUID | None] = mapped_column(ForeignKey("victim.id"))
     notice_id: Mapped[UUID | None] = mapped_column(ForeignKey("notice.id"))
+    proceeding_id: Mapped[UUID | None] = mapped_column(ForeignKey("proceeding.id"))
+    reason: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
 

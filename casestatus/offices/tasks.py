@@ -14,13 +14,15 @@ from casestatus.offices.models import OfficeTask, TaskKind
 def open_task(
     session: Session,
     kind: TaskKind,
-    about: UUID,
+    about: UUID | str,
     *,
     office_id: UUID,
     now: datetime,
     case_id: UUID | None = None,
     victim_id: UUID | None = None,
     notice_id: UUID | None = None,
+    proceeding_id: UUID | None = None,
+    reason: str | None = None,
 ) -> None:
     """Put a task on the office's list, unless it is there already for the same kind and subject."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
@@ -34,6 +36,8 @@ def open_task(
             case_id=case_id,
             victim_id=victim_id,
             notice_id=notice_id,
+            proceeding_id=proceeding_id,
+            reason=reason,
             created_at=now,
         )
     )

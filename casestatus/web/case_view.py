@@ -10,7 +10,7 @@ from casestatus.cases.deadlines import OfficeCalendar
 from casestatus.cases.numbers import shown_folio
 from casestatus.cases.rights import card_of, rights_at
 from casestatus.cases.stages import icon, meaning
-from casestatus.cases.timeline import Entry
+from casestatus.cases.timeline import Entry, takes_back
 from casestatus.notices.sent import SentMessage
 from casestatus.settings import Limits
 from casestatus.victims.contacts import ContactOfHers
@@ -90,6 +90,7 @@ class _Reader:
                 stage, current.details, language, zone=self.zone, day=self.words.day, clock=self.words.clock
             ),
             since=line.since,
+            corrected_on=self.day_of(current.received_at) if takes_back(line.entries) else None,
             next_steps=card_of(stage).next_steps[language],
             rights=tuple(right_view(right, self.words) for right in rights),
             part=stage.part,

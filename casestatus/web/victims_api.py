@@ -12,6 +12,7 @@ from casestatus.access.confirming import CodeWrong, confirm_contact
 from casestatus.access.sign_in import Knock, Next, Refused
 from casestatus.access.victim_sessions import CurrentSession, current_session, end_session, end_sessions
 from casestatus.errors import Unauthorized
+from casestatus.victims.reports import Reason, report_wrong
 from casestatus.web.dependencies import address_of, language_of, service_of
 from casestatus.web.victims.letting_in import let_in
 from casestatus.web.victims.reading import case_of, contacts_of
@@ -45,6 +46,15 @@ class OpenedSession(BaseModel):
     token: str
     expires_at: datetime
     next: Next | None
+
+
+class Report(BaseModel):
+    """One of five reasons; `proceeding` is a line's `ordinal` in her case, null the case as a whole."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reason: Reason
+    proceeding: Annotated[int, Field(strict=True, ge=1)] | None = None
 
 
 class Code(BaseModel):
@@ -91,6 +101,19 @@ def case(request: Request) -> Response:
         current = _current(request, session, now=now)
         view = case_of(service, session, current, Wording.of(language_of(request)), now=now)
     return Response(view.model_dump_json(), media_type="application/json")
+
+
+@router.post("/reports", status_code=201)
+def report(request: Request, given: Report) -> Report:
+    """Tells the office that something is wrong; told again while it lies there, it is answered alike."""
+    service = service_of(request)
+    now, limits = service.database.now(), service.settings.limits
+    with service.database.writing() as session:
+        victim_id = _current(request, session, now=now).victim_id
+        report_wrong(
+            session, victim_id, given.reason, number=given.proceeding, keys=service.keys, limits=limits, now=now
+        )
+    return given
 
 
 @router.get("/contacts")

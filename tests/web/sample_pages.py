@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from casestatus.web.pages import Found, Frame, render_page
+from casestatus.web.victims.reporting import REASONS
 from casestatus.web.views import (
     CaseView,
     ContactView,
@@ -155,6 +156,7 @@ SIGN_IN: dict[str, Any] = {
     "institution_code": "",
     "pin_length": 11,
 }
+REPORT: dict[str, Any] = {"reasons": REASONS, "line": 1, "told": False, "found": ()}
 WRONG = (
     Found("No pudimos abrir con esos datos. Revisa el número de tu caso y tu PIN."),
     Found("Escribe el número de tu caso o tu folio.", "case_number"),
@@ -203,6 +205,15 @@ PAGES = {
         "victims/confirm_contact.html",
         "/caso/contactos/00000000-0000-0000-0000-000000000004",
         {"found": (Found("Ese código no sirve o ya venció.", "code"),)},
+        signed_in=True,
+        to_check=True,
+    ),
+    "report": _signed_in("victims/report.html", "/caso/reporte", REPORT),
+    "report-told": _signed_in("victims/report.html", "/caso/reporte", REPORT | {"told": True}),
+    "report-wrong": SamplePage(
+        "victims/report.html",
+        "/caso/reporte",
+        REPORT | {"found": (Found("Elige una opción.", "reason"),)},
         signed_in=True,
         to_check=True,
     ),

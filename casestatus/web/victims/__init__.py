@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from casestatus.web.victims import case, contacts, entering, leaving, public
+from casestatus.web.victims import case, contacts, entering, leaving, public, reporting
 
 router = APIRouter(include_in_schema=False)
-for part in (public, entering, leaving, case, contacts):
+for part in (public, entering, leaving, case, contacts, reporting):
     router.include_router(part.router)
