@@ -170,9 +170,8 @@ class Database:
 def _engine(url: str) -> Engine:
     target = make_url(url)
     if target.get_backend_name() == "sqlite":
-        engine = create_engine(
-            target, connect_args={"check_same_thread": False, "timeout": 15}, pool_size=20, max_overflow=30
-        )
+        options = {"check_same_thread": False, "timeout": 15}
+        engine = create_engine(target, connect_args=options, pool_size=20, max_overflow=30, hide_parameters=True)
         _tune_sqlite(engine)
         return engine
     return create_engine(
@@ -187,13 +186,7 @@ def _tune_sqlite(engine: Engine) -> None:
     def _on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in (
-            "foreign_keys=ON",
-            "journal_mode=WAL",
-            "busy_timeout=15000",
-            "synchronous=FULL",
-            "secure_delete=ON",
-        ):
+        for pragma in SQLITE_PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

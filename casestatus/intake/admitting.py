@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from casestatus.access.closing import close_access
 from casestatus.access.pins import CaseSecret, DrawnAccess, draw_access, issue_access
-from casestatus.cases.crimes import UNCLASSIFIED, RiskTier, crime
 from casestatus.cases.finding import find_number
 from casestatus.cases.models import Case, Proceeding
 from casestatus.cases.numbers import Form, is_folio, new_folio, readings, shown_folio
@@ -24,6 +23,7 @@ from casestatus.victims.addresses import address_key
 from casestatus.victims.folios import case_of_folio, folio_key
 from casestatus.victims.links import link
 from casestatus.victims.models import Channel, Contact, Victim
+from casestatus.victims.tiers import careful_tier
 
 
 def admit(
@@ -126,12 +126,6 @@ def _require_represented(session: Session, registration: Registration, case_id: 
         raise RegistrationRefused(fields=(FieldProblem("represents", detail),))
 
 
-def careful_tier(given: RiskTier, lines: Sequence[Proceeding]) -> RiskTier:
-    """`given`, or high if a line's crime is. The office may raise the tier that the crime gives, never lower it."""
-    by_crime = {(crime(line.crime) or UNCLASSIFIED).risk_tier for line in lines}
-    return RiskTier.HIGH if RiskTier.HIGH in by_crime else given
-
-
 def _new_folio(session: Session, keys: KeyRing) -> str:
     while True:
         folio = new_folio(secrets.randbelow)
@@ -142,8 +136,12 @@ def _new_folio(session: Session, keys: KeyRing) -> str:
 def _add_contacts(
     session: Session, registration: Registration, victim_id: UUID, zone: str, *, keys: KeyRing, now: datetime
 ) -> None:
-    """Keep the contacts that she called safe, each once; of the others not even the address is kept."""
-    safe = {given.address: given for given in registration.contacts if given.safe}
+    """Keep the contacts that she called safe, each once; of the others not even the address is kept.
+
+    An address that was called unsafe anywhere in the registration is unsafe.
+    """
+    unsafe = {given.address for given in registration.contacts if not given.safe}
+    safe = {given.address: given for given in registration.contacts if given.address not in unsafe}
     session.add_all(_contact(given, victim_id, zone, keys=keys, now=now) for given in safe.values())
 
 

@@ -13,14 +13,17 @@ from casestatus.intake.appending import Appended
 from casestatus.intake.case_for import Target
 from casestatus.intake.elsewhere import settle
 from casestatus.notices.owing import owe
+from casestatus.offices.models import TaskKind
+from casestatus.offices.tasks import open_task
 from casestatus.statistics.counting import counts_of, rows_of, set_aside, take_back, unit_of
+from casestatus.victims.tiers import raise_tiers
 
 
 def follow(
     session: Session, appended: Appended, target: Target, *, keys: KeyRing, now: datetime, delay: timedelta
 ) -> int:
     """Move the line, set aside what may be counted, owe the notices. Returns how many notices are new."""
-    _move_line(target.proceeding, appended, now=now)
+    _move_line(session, target, appended, now=now)
     session.flush()
     _close_or_reopen(session, target.case)
     settle(session, target.case, appended, keys=keys, now=now)
@@ -38,15 +41,26 @@ def follow(
     )
 
 
-def _move_line(proceeding: Proceeding, appended: Appended, *, now: datetime) -> None:
+def _move_line(session: Session, target: Target, appended: Appended, *, now: datetime) -> None:
+    proceeding = target.proceeding
     actual, shown = position(appended.actual), position(appended.shown)
     if actual is not None:
         proceeding.stage, proceeding.stage_since = actual.stage.code, actual.since
     if shown is not None and appended.shown != appended.shown_before:
         proceeding.shown_stage, proceeding.shown_since = shown.stage.code, shown.since
         proceeding.shown_received_at = shown.entry.received_at
-        proceeding.first_shown_at = proceeding.first_shown_at or now
         proceeding.version += 1
+        if proceeding.first_shown_at is None:
+            proceeding.first_shown_at = now
+            _take_care(session, target, now=now)
+
+
+def _take_care(session: Session, target: Target, *, now: datetime) -> None:
+    """A line that comes into sight may make her access one of high risk; whom that silences, the office reaches."""
+    case = target.case
+    for victim in raise_tiers(session, target.proceeding):
+        kind = TaskKind.UNREACHABLE
+        open_task(session, kind, victim.id, office_id=case.office_id, case_id=case.id, victim_id=victim.id, now=now)
 
 
 def _close_or_reopen(session: Session, case: Case) -> None:

@@ -11,12 +11,13 @@ from casestatus.cases.joins import case_numbered, joined_chain
 from casestatus.cases.models import Case, Proceeding
 from casestatus.crypto import KeyRing
 from casestatus.errors import N_, FieldProblem, NotFound
-from casestatus.intake.admitting import careful_tier, lines_of_case
+from casestatus.intake.admitting import lines_of_case
 from casestatus.intake.registration import Ordinals, RegistrationRefused
 from casestatus.intake.sender import Sender
 from casestatus.intake.update import Text
 from casestatus.victims.links import link
 from casestatus.victims.models import Victim, VictimProceeding
+from casestatus.victims.tiers import careful_tier
 
 NOT_HERS = N_("No es su caso ni uno al que su caso se unió, o no es de las oficinas de este sistema.")
 
@@ -45,14 +46,15 @@ def link_further(
     """Link her to the lines; those that she sees already stay. Raises NotFound, RegistrationRefused.
 
     The office that owns the lines decides: it may link a victim of its own case, or of one that was joined into it.
-    A line with a crime of high risk makes her access careful from now on.
+    A line with a crime of high risk makes her access careful as soon as it can be seen: before that, a changed footer
+    or a missing message would tell of it.
     """
     victim = session.get(Victim, victim_id)
     if victim is None or victim.closed_at is not None:
         raise NotFound
     case = _case_of_lines(session, session.get_one(Case, victim.case_id), wanted, sender, keys=keys)
     lines = lines_of_case(session, case.id, wanted.proceedings)
-    victim.risk_tier = careful_tier(victim.risk_tier, lines)
+    victim.risk_tier = careful_tier(victim.risk_tier, [line for line in lines if line.first_shown_at])
     link(session, victim.id, [line.id for line in lines], now=now)
     hers = select(Proceeding.ordinal).join(VictimProceeding, VictimProceeding.proceeding_id == Proceeding.id)
     of_case = hers.where(VictimProceeding.victim_id == victim.id, Proceeding.case_id == case.id)

@@ -16,7 +16,7 @@ class AlreadySuperseded(Conflict):
 
     type = "already-superseded"
     title = N_("Ese suceso ya se corrigió.")
-    detail = N_("Corrige la última corrección, no el suceso de antes.")
+    detail = N_("Usa la última corrección, no el suceso de antes.")
 
 
 class AlreadyRevealed(Conflict):
@@ -25,6 +25,28 @@ class AlreadyRevealed(Conflict):
     type = "already-revealed"
     title = N_("Ese suceso ya es visible.")
     detail = N_("No hay nada que revelar. No se cambió nada.")
+
+
+class OnlyAReveal(Conflict):
+    """`supersedes` names an update that only revealed another."""
+
+    type = "only-a-reveal"
+    title = N_("Ese suceso solo reveló otro.")
+    detail = N_("Para corregirlo, di en supersedes el suceso que se reveló.")
+
+
+class ReferencesClash(Unprocessable):
+    """One update can't both correct and reveal."""
+
+    type = "references-clash"
+    title = N_("Un cambio no puede corregir y revelar a la vez.")
+
+
+class RevealTooEarly(Unprocessable):
+    """A reveal is dated before what it reveals."""
+
+    type = "reveal-too-early"
+    title = N_("Se revela antes de que pasara.")
 
 
 class EventUnknown(Unprocessable):
@@ -44,9 +66,10 @@ class References:
 
 
 def references_of(model: Model, earlier: Sequence[TimelineEvent], update: Update, sender: Sender) -> References:
-    """What `update` refers to among the `earlier` events of its line. Raises EventUnknown,
-    AlreadySuperseded, AlreadyRevealed.
-    """
+    """What `update` refers to among the `earlier` events of its line. Raises a problem of this module."""
+    if update.supersedes is not None and update.reveals is not None:
+        detail = N_("Manda dos cambios: uno que revela y después uno que corrige.")
+        raise ReferencesClash(fields=(FieldProblem("supersedes", detail), FieldProblem("reveals", detail)))
     superseded = _superseded(earlier, update, sender)
     notified = _notified(model, earlier, update, superseded)
     return References(superseded, _revealed(earlier, update, sender), notified)
@@ -69,15 +92,27 @@ def _notified(
 
 def _superseded(earlier: Sequence[TimelineEvent], update: Update, sender: Sender) -> TimelineEvent | None:
     event = _named(earlier, update.supersedes, sender, "supersedes")
+    if event is not None and event.kind is EventKind.REVEAL:
+        raise OnlyAReveal
+    _require_uncorrected(earlier, event)
+    return event
+
+
+def _require_uncorrected(earlier: Sequence[TimelineEvent], event: TimelineEvent | None) -> None:
     if event is not None and any(other.supersedes_id == event.id for other in earlier):
         raise AlreadySuperseded
-    return event
 
 
 def _revealed(earlier: Sequence[TimelineEvent], update: Update, sender: Sender) -> TimelineEvent | None:
     event = _named(earlier, update.reveals, sender, "reveals")
-    if event is not None and event.shown_at is not None:
+    if event is None:
+        return None
+    _require_uncorrected(earlier, event)  # the office has withdrawn it: only its correction may be revealed
+    if event.shown_at is not None or event.kind is EventKind.REVEAL:
         raise AlreadyRevealed
+    if update.occurred_on < event.occurred_on:
+        detail = N_("No puede ser antes del día del suceso que revela.")
+        raise RevealTooEarly(fields=(FieldProblem("occurred_on", detail),))
     return event
 
 

@@ -11,7 +11,14 @@ from casestatus.cases.models import Case, Proceeding, TimelineEvent
 from casestatus.errors import CaseStatusProblem
 from casestatus.intake.case_for import CaseUnknown, ModelDiffers, NumberTaken
 from casestatus.intake.recording import HistoryNotAllowed, SourceIdTaken
-from casestatus.intake.references import AlreadyRevealed, AlreadySuperseded, EventUnknown
+from casestatus.intake.references import (
+    AlreadyRevealed,
+    AlreadySuperseded,
+    EventUnknown,
+    OnlyAReveal,
+    ReferencesClash,
+    RevealTooEarly,
+)
 from casestatus.intake.sender import OfficeUnknown, Sender
 from casestatus.intake.update import Receipt, UpdateRefused
 from casestatus.notices.models import DeliveryAttempt, Notice, NoticeKind
@@ -185,6 +192,42 @@ def test_a_reveal_that_comes_after_the_next_stage_does_not_push_the_line_back(wo
     world.push("u3", "CI13", occurred_on=days_ago(world, 4))
     world.push("u4", "CI12", reveals="u2", occurred_on=days_ago(world, 1))
     assert line(world).shown_stage == "CI13"
+
+
+def test_what_was_corrected_can_not_be_revealed_only_its_correction_can(world: World) -> None:
+    world.push("u1", "CI01", occurred_on=days_ago(world, 9))
+    world.push("u2", "CI05", occurred_on=days_ago(world, 5), hidden=True)
+    world.push("u3", "CI08", occurred_on=days_ago(world, 5), supersedes="u2")
+    with pytest.raises(AlreadySuperseded):
+        world.push("u4", "CI05", reveals="u2")
+    assert line(world).shown_stage == "CI01"
+    world.push("u5", "CI08", reveals="u3")
+    assert line(world).shown_stage == "CI08"
+
+
+def test_one_update_can_not_both_correct_and_reveal(world: World) -> None:
+    world.push("u1", "CI01", occurred_on=days_ago(world, 9))
+    world.push("u2", "CI05", hidden=True)
+    with pytest.raises(ReferencesClash):
+        world.push("u3", "CI05", supersedes="u2", reveals="u2")
+    assert (line(world).stage, line(world).shown_stage) == ("CI05", "CI01")
+
+
+def test_a_reveal_itself_is_corrected_by_correcting_what_it_revealed(world: World) -> None:
+    world.push("u1", "CI01", occurred_on=days_ago(world, 9))
+    world.push("u2", "CI12", occurred_on=days_ago(world, 6))
+    world.push("u3", "CI12", reveals="u2", occurred_on=days_ago(world, 3))
+    with pytest.raises(OnlyAReveal):
+        world.push("u4", "CI08", supersedes="u3")
+    world.push("u5", "CI08", supersedes="u2", occurred_on=days_ago(world, 3))
+    assert line(world).shown_stage == "CI08"
+
+
+def test_a_reveal_is_not_dated_before_what_it_reveals(world: World) -> None:
+    world.push("u1", "CI01", occurred_on=days_ago(world, 9))
+    world.push("u2", "CI12", occurred_on=days_ago(world, 3))
+    with pytest.raises(RevealTooEarly):
+        world.push("u3", "CI12", reveals="u2", occurred_on=days_ago(world, 5))
 
 
 def test_a_correction_of_what_is_hidden_is_hidden_too(world: World) -> None:
