@@ -12,6 +12,7 @@ from casestatus import __version__
 from casestatus.access.hashing import HashingRoom
 from casestatus.access.last_seen import LastSeen, keep_writing
 from casestatus.access.pace import Pace
+from casestatus.cases.crosswalk import crossings
 from casestatus.cases.office_calendars import OfficeCalendars
 from casestatus.cases.rights import cards
 from casestatus.crypto import KeyRing
@@ -43,6 +44,7 @@ def create_app() -> FastAPI:
 def build_app(settings: Settings, database: Database, keys: KeyRing) -> FastAPI:
     """The app of these parts, which stay the caller's."""
     cards()  # a broken stage or rights file stops the start, not a victim's page
+    crossings()  # and so does a list of crimes
     service = Service(
         settings=settings,
         database=database,

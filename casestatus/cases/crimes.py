@@ -1,4 +1,4 @@
-"""The crimes of the published classification, and how carefully each is to be treated."""
+"""The crimes of the two published classifications, and how carefully each is to be treated."""
 
 import csv
 from collections.abc import Mapping
@@ -47,14 +47,23 @@ UNCLASSIFIED = Crime(
 @cache
 def crimes() -> Mapping[str, Crime]:
     """Every crime by its slug: the 79 of the RNID (in use since January 2026), and `sin_clasificar`."""
-    text = files("casestatus.cases").joinpath("crime_lists", "rnid2026.csv").read_text("utf-8")
-    listed = [_crime(row) for row in csv.DictReader(text.splitlines())]
-    return {crime.slug: crime for crime in [*listed, UNCLASSIFIED]}
+    return {crime.slug: crime for crime in [*_listed("rnid2026.csv"), UNCLASSIFIED]}
+
+
+@cache
+def former_crimes() -> Mapping[str, Crime]:
+    """The 55 crimes of CNSP/38/15, in use from 2015 to 2025: cases opened then keep them."""
+    return {crime.slug: crime for crime in _listed("sesnsp2015.csv")}
 
 
 def crime(slug: str) -> Crime | None:
     """The crime with this slug, or None: an unknown one is kept as UNCLASSIFIED and made an office task."""
-    return crimes().get(slug)
+    return crimes().get(slug) or former_crimes().get(slug)
+
+
+def _listed(name: str) -> list[Crime]:
+    text = files("casestatus.cases").joinpath("crime_lists", name).read_text("utf-8")
+    return [_crime(row) for row in csv.DictReader(text.splitlines())]
 
 
 def _crime(row: dict[str, str]) -> Crime:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestatus.cases.crimes import UNCLASSIFIED, crime
+from casestatus.cases.crosswalk import may_be_same
 from casestatus.cases.finding import find_number, number_keys
 from casestatus.cases.models import Case, NumberKind, Proceeding
 from casestatus.cases.numbers import Form, Reading, is_folio, readings
@@ -108,7 +109,7 @@ def _differences(case: Case, known: Proceeding | None, update: Update, sender: S
     checks = {
         Flag.OFFICE_DIFFERS: office is not None and office.id != case.office_id,
         Flag.OPENED_ON_DIFFERS: update.opened_on is not None and update.opened_on != case.opened_on,
-        Flag.CRIME_DIFFERS: bool(update.crime and known and _crime_of(update.crime)[0] != known.crime),
+        Flag.CRIME_DIFFERS: bool(update.crime and known and not may_be_same(_crime_of(update.crime)[0], known.crime)),
     }
     return {flag for flag, holds in checks.items() if holds}
 

@@ -261,6 +261,12 @@ def test_registration_data_that_differ_change_nothing_and_are_flagged(world: Wor
     assert line(world).crime == "rnid2026.robo-a-negocio"
 
 
+def test_a_crime_of_2015_is_taken_and_may_be_named_as_in_2026_later(world: World) -> None:
+    assert world.push("u1", "CI01", crime="sesnsp2015.secuestro").flags == []
+    assert world.push("u2", "CI06", crime="rnid2026.secuestro-expres").flags == []
+    assert "crime_differs" in world.push("u3", "CI01", crime="rnid2026.fraude").flags
+
+
 def test_an_unknown_crime_is_taken_as_unclassified_and_given_to_a_person(world: World) -> None:
     assert "crime_unknown" in world.push("u1", "CI01", crime="something-new").flags
     assert line(world).crime == "sin_clasificar"
