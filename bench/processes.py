@@ -28,7 +28,7 @@ class Server:
     def __init__(self, module: str, *arguments: str, environment: Mapping[str, str], folder: Path) -> None:
         self.port = free_port()
         command = [sys.executable, "-m", module, *arguments, "--port", str(self.port)]
-        self._said = (folder / f"{module}.log").open("w+")
+        self._said = (folder / f"{module}-{self.port}.log").open("w+")
         self.started_at = time.monotonic()
         self._process = subprocess.Popen(
             command, env=clean_environment(environment), cwd=folder, stdout=self._said, stderr=self._said

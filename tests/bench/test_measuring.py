@@ -21,14 +21,17 @@ def sample(tmp_path: Path) -> Sample:
     return build_sample(tmp_path, cases=60, issued=1, tell=lambda _: None)
 
 
-def test_the_bare_route_answers_with_the_rows_of_our_own_statements(sample: Sample) -> None:
+@pytest.mark.parametrize("through", ["driver", "engine"])
+def test_the_bare_route_answers_with_the_rows_of_our_own_statements(sample: Sample, through: str) -> None:
     tokens = open_sessions(sample, 2)
     statements = captured(sample, PATH, tokens)
     assert statements.keys() == set(tokens)
-    assert [sql.split()[0] for sql, _ in statements[tokens[0]]] == ["BEGIN", "SELECT", "SELECT", "SELECT"]
+    begin, *reads = (sql.split()[0] for sql, _ in statements[tokens[0]])
+    assert begin == "BEGIN"
+    assert set(reads) == {"SELECT"}
     file = sample.folder / "statements.pickle"
     file.write_bytes(pickle.dumps(statements))
-    given = [str(sample.path), str(file)]
+    given = [through, str(sample.path), str(file)]
     with serving("bench.bare", *given, environment={}, folder=sample.folder, ready=bare.READY) as server:
         load = put_load(Job(server.port, bare.PATH, tokens, seconds=0.1, connections=2))
         assert load.answers > 0
