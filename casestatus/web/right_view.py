@@ -23,6 +23,7 @@ def right_view(now: RightNow, words: Wording) -> RightView:
         deadline=_deadline_view(now.deadline) if now.deadline else None,
         code=now.right.code,
         state=now.state,
+        form=now.right.form,
     )
 
 

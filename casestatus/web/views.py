@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from casestatus.cases.right_model import RequestForm
 from casestatus.errors import N_
 
 CHANNELS = {"sms": N_("SMS"), "email": N_("correo")}
@@ -73,6 +74,7 @@ class RightView(View):
     deadline: DeadlineView | None
     code: str = Field(exclude=True)
     state: str = Field(exclude=True)
+    form: RequestForm = Field(exclude=True)
 
 
 class ProceedingView(View):

@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+from casestatus.cases.right_model import RequestForm
 from casestatus.web.pages import Found, Frame, render_page
+from casestatus.web.papers import reminders_of, requests_of
 from casestatus.web.victims.reporting import REASONS
 from casestatus.web.views import (
     CaseView,
@@ -88,6 +90,7 @@ WITH_RIGHTS = PAUSED.model_copy(
                 deadline=DeadlineView(on=date(2026, 11, 27), counts_from=date(2026, 11, 12), verified=False),
                 code="judicial_review",
                 state="unverified",
+                form=RequestForm.CHALLENGE_258,
             ),
         ),
         "next_steps": ("Lleva datos nuevos cuando los tengas.", "Habla con tu asesor jurídico."),
@@ -141,6 +144,7 @@ CASE = CaseView(
     proceedings=(PAUSED,),
     notices=MESSAGES,
 )
+OFFERING = CASE.model_copy(update={"proceedings": (MOVED, WITH_RIGHTS, PAUSED.model_copy(update={"stalled": True}))})
 SESSION = SessionView(ends_at=datetime(2026, 11, 23, 20, 42, tzinfo=UTC), idle_minutes=10)
 CONTACTS = [
     ContactView(id=UUID(int=3), channel="sms", ending="42", state="confirmed", wants_code=False),
@@ -166,6 +170,11 @@ WRONG = (
 
 def _case(**changes: Any) -> dict[str, Any]:
     return {"view": CASE.model_copy(update=changes), "session": SESSION, "today": TODAY}
+
+
+def _documents(view: CaseView, **changes: Any) -> dict[str, Any]:
+    offered = {"requests": requests_of(view), "reminders": reminders_of(view), "lines": len(view.proceedings)}
+    return {"shared": False, "found": ()} | offered | changes
 
 
 def _signed_in(template: str, path: str, context: dict[str, Any]) -> SamplePage:
@@ -198,6 +207,21 @@ PAGES = {
         "victims/contacts.html", "/caso/contactos", {"contacts": CONTACTS, "confirmed": True}
     ),
     "contacts-none": _signed_in("victims/contacts.html", "/caso/contactos", {"contacts": [], "confirmed": False}),
+    "documents": _signed_in("victims/documents.html", "/caso/documentos", _documents(OFFERING)),
+    "documents-one-line": _signed_in(
+        "victims/documents.html",
+        "/caso/documentos",
+        _documents(CASE.model_copy(update={"proceedings": (WITH_RIGHTS,)})),
+    ),
+    "documents-unmarked-wrong": SamplePage(
+        "victims/documents.html",
+        "/caso/documentos",
+        _documents(OFFERING, found=(Found("Marca la casilla «Sé que el archivo queda en este equipo»."),)),
+        signed_in=True,
+        to_check=True,
+    ),
+    "documents-none": _signed_in("victims/documents.html", "/caso/documentos", _documents(CASE)),
+    "documents-shared": _signed_in("victims/documents.html", "/caso/documentos", _documents(OFFERING, shared=True)),
     "confirm-contact": _signed_in(
         "victims/confirm_contact.html", "/caso/contactos/00000000-0000-0000-0000-000000000004", {"found": ()}
     ),

@@ -1,0 +1,78 @@
+"""What she may take home: the printable requests and reminders that her lines' rights offer now. Read off her view."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from casestatus.cases.right_model import RequestForm
+from casestatus.errors import N_
+from casestatus.letters.requests import Facts
+from casestatus.web.views import CaseView, ProceedingView, RightView
+
+NAMES = {
+    RequestForm.INACTIVITY: N_("Pedir informe y avance"),
+    RequestForm.CHALLENGE_258: N_("Pedir que un juez revise una decisión"),
+    RequestForm.JOIN_338: N_("Sumarte a la acusación"),
+}
+CITES_TODAY_S_CODE = "CI"  # the request about inactivity relies on the code that holds since 2016
+
+
+@dataclass(frozen=True)
+class Request:
+    """A printable request that a line offers."""
+
+    line: int
+    form: RequestForm
+    facts: Facts
+
+    @property
+    def name(self) -> str:
+        return NAMES[self.form]
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A last day of a line's right that is still to come."""
+
+    line: int
+    right: str
+    name: str
+    on: date
+
+
+def requests_of(view: CaseView) -> list[Request]:
+    """The requests that her lines offer now, each once a line: its rights', and inactivity's while it stalls."""
+    offered = {
+        (line.ordinal, form): Request(line.ordinal, form, _facts(view, line, right))
+        for line in view.proceedings
+        for form, right in _forms(line)
+    }
+    return list(offered.values())
+
+
+def reminders_of(view: CaseView) -> list[Reminder]:
+    """The dates that she may save, the nearest first."""
+    return [Reminder(line.ordinal, right.code, right.name, deadline.on) for line, right, deadline in view.with_dates()]
+
+
+def _forms(line: ProceedingView) -> Iterator[tuple[RequestForm, RightView | None]]:
+    if line.stalled and line.model == CITES_TODAY_S_CODE:
+        yield RequestForm.INACTIVITY, None
+    for right in line.rights:
+        if right.form is not RequestForm.NONE:
+            yield right.form, right
+
+
+def _facts(view: CaseView, line: ProceedingView, right: RightView | None) -> Facts:
+    deadline = right.deadline if right else None
+    return Facts(
+        number=view.case_number,
+        office=view.office.name,
+        line=line.ordinal,
+        unchanged_since=line.since,
+        notified_on=deadline.counts_from if deadline else None,
+        last_day=deadline.on if deadline else None,
+        has_deadline=right is not None and right.state != "none",
+        checked=deadline is not None and deadline.verified,
+        past=right is not None and right.state == "past",
+    )
