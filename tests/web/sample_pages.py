@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from casestatus.cases.right_model import RequestForm
+from casestatus.cases.glossary import glossary
 from casestatus.web.pages import Found, Frame, render_page
 from casestatus.web.papers import reminders_of, requests_of
+from casestatus.web.stages_view import stage_tables
 from casestatus.web.victims.reporting import REASONS
 from casestatus.web.views import (
     CaseView,
@@ -243,6 +245,9 @@ PAGES = {
     ),
     "signed-out": SamplePage("victims/signed_out.html", "/salir"),
     "lost-pin": SamplePage("victims/lost_pin.html", "/perdi-mi-pin"),
+    "help-stages": SamplePage(
+        "victims/help_stages.html", "/ayuda/etapas", {"tables": stage_tables, "glossary": glossary()}
+    ),
     "help-safety": SamplePage("victims/help_safety.html", "/ayuda/seguridad"),
     "help-messages": SamplePage("victims/help_messages.html", "/ayuda/mensajes"),
     "help-privacy": SamplePage("victims/help_privacy.html", "/privacidad"),

@@ -17,7 +17,7 @@ ROUTES = {
     "/caso/contactos/00000000-0000-0000-0000-000000000004", "/caso/reporte",
     "/caso/documentos", "/caso/documentos/challenge_258", "/caso/documentos/inactivity", "/caso/recordatorio",
     "/salir", "/salir-ya", "/perdi-mi-pin",
-    "/ayuda", "/ayuda/seguridad", "/ayuda/mensajes", "/privacidad", "/accesibilidad", "/seguridad",
+    "/ayuda", "/ayuda/seguridad", "/ayuda/mensajes", "/ayuda/etapas", "/privacidad", "/accesibilidad", "/seguridad",
 }  # fmt: skip
 
 

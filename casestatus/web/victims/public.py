@@ -5,9 +5,11 @@ import re
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from casestatus.cases.glossary import glossary
 from casestatus.errors import NotFound
 from casestatus.web.cookies import SESSION, cookie, remember_language
 from casestatus.web.dependencies import service_of
+from casestatus.web.stages_view import stage_tables
 from casestatus.web.victims.answering import page, visit_of
 from casestatus.wording import LANGUAGES
 
@@ -33,6 +35,13 @@ def public_page(request: Request) -> Response:
 
 for path in TEMPLATES:
     router.add_api_route(path, public_page, methods=["GET", "HEAD"])
+
+
+@router.api_route("/ayuda/etapas", methods=["GET", "HEAD"])
+def stages_page(request: Request) -> Response:
+    """What each stage means: both models drawn and as tables, and the law's words in plain ones."""
+    signed_in = _is_signed_in(request)
+    return page(request, "victims/help_stages.html", signed_in=signed_in, tables=stage_tables, glossary=glossary())
 
 
 @router.get("/idioma/{language}")
