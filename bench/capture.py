@@ -31,7 +31,7 @@ async def _captured(sample: Sample, path: str, tokens: Sequence[str]) -> dict[st
     app = build_app(Settings(environment=Environment.DEMO, _env_file=None), database, sample.keys)
     by_token = {}
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
-        for token in tokens:
+        for token in (*tokens, *tokens):  # twice: what a process remembers (an office's calendar) is asked for once
             sent.clear()
             answer = await client.get(path, headers={"Authorization": f"Bearer {token}"})
             if answer.status_code != 200 or not sent:
