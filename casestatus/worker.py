@@ -1,8 +1,8 @@
-"""The background process: delivers what is due until it is told to stop. Any number may run on one database."""
+"""The background process: delivers, and does what a new day asks, until it is told to stop. Any number may run."""
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -18,6 +18,7 @@ from casestatus.notices.providers import Provider, Providers
 from casestatus.notices.queue import WAKE_UP
 from casestatus.notices.twilio import TwilioSms
 from casestatus.settings import Settings, SmsProvider
+from casestatus.upkeep.stalls import StallWatch
 
 AT_ONCE = 8
 log = structlog.get_logger()
@@ -47,10 +48,12 @@ def run_worker(
     """Deliver until `stop` is set; `at_once` messages are handed over at the same time."""
     with ThreadPoolExecutor(at_once, thread_name_prefix="delivery") as pool, _woken_by_others(database, stop):
         dispatch = Dispatch(database, keys, settings, providers(settings, database), pool, at_once=at_once)
+        steps = (dispatch.once, StallWatch(database).once)
         log.info("worker.started", at_once=at_once)
         while not stop.is_set():
             database.changed.clear()
-            if not _pass(dispatch):
+            found_work = [_pass(step) for step in steps]
+            if not any(found_work):
                 database.changed.wait(settings.limits.poll)
         log.info("worker.stopped")
 
@@ -61,10 +64,10 @@ def providers(settings: Settings, database: Database) -> Providers:
     return {sms.channel: sms}
 
 
-def _pass(dispatch: Dispatch) -> bool:
-    """One pass. Whatever goes wrong in it, its leases end and the next pass finds what it left."""
+def _pass(step: Callable[[], bool]) -> bool:
+    """One pass; whether another should follow. Whatever goes wrong in it, the next pass finds what it left."""
     try:
-        return dispatch.once()
+        return step()
     except Exception as problem:  # noqa: BLE001 - the loop must outlive a database that restarts
         log.error("worker.pass_failed", problem=type(problem).__name__)  # its words may hold an address
         return False

@@ -96,6 +96,30 @@ class Proceeding(Base):
     created_at: Mapped[datetime]
 
 
+class StallThreshold(Base):
+    """An office's own days for one stage, instead of the model's. The stage's code begins with its model."""
+
+    __tablename__ = "stall_threshold"
+    __table_args__ = (CheckConstraint("days BETWEEN 7 AND 3650", name="days_in_range"),)
+    office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    stage: Mapped[str] = mapped_column(String(4), primary_key=True)
+    days: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class Stall(Base):
+    """A line that stood so many days where it is shown: raised once for ever, resolved when the shown line moves."""
+
+    __tablename__ = "stall"
+    __table_args__ = (UniqueConstraint("proceeding_id", "shown_stage", "shown_since", "days"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    proceeding_id: Mapped[UUID] = mapped_column(ForeignKey("proceeding.id"))
+    shown_stage: Mapped[str] = mapped_column(String(4))
+    shown_since: Mapped[date]
+    days: Mapped[int]
+    raised_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+
+
 class TimelineEvent(Base):
     """What we recorded of one update. Append-only, but that a reveal fills `shown_at` and `shown_on`, once."""
 

@@ -16,6 +16,7 @@ from casestatus.cases.procedure_model import (
     StatisticalStage,
     Words,
 )
+from casestatus.cases.stalling import are_thresholds
 from casestatus.wording import LANGUAGES
 
 PLACEHOLDERS: Mapping[str, str] = {
@@ -30,7 +31,7 @@ DETAILS = ("outcome", "cause", "how", "hearing_at", "deadline_on", "to_authority
 ICONS = ("clock", "pause", "day", "ok")
 KEYS = {
     "name", "legal", "meaning", "articles", "followers", "notice", "hidden_unless_how", "details", "statistical_stage",
-    "outcome", "part", "icon", "final", "moved", "joined",
+    "outcome", "part", "icon", "stall_days", "final", "moved", "joined",
 }  # fmt: skip
 
 
@@ -76,6 +77,7 @@ def _stage(model: Model, code: str, fields: dict[str, Any], position: int) -> St
         outcome=_outcome(fields.get("outcome")),
         part=fields.get("part"),
         icon=fields["icon"],
+        stall_days=tuple(fields.get("stall_days", ())),
         final=fields.get("final", False),
         moved=fields.get("moved", False),
         joined=fields.get("joined", False),
@@ -124,6 +126,7 @@ def check(procedure: Procedure) -> None:
         _check_ends(stage)
         _check_hidden_rule(stage)
         _check_outcome(stage)
+        _check_stall_days(stage)
         _check_meanings(stage)
         _require(stage.icon in ICONS, f"{stage.code} has no icon {stage.icon}")
     unreached = sorted(procedure.stages.keys() - reachable(procedure))
@@ -167,6 +170,12 @@ def _check_outcome(stage: Stage) -> None:
         _require(not strange, f"{stage.code} ends with {strange}, which no code list has")
         deciding = (stage.details.get("outcome") or frozenset()) | (stage.details.get("cause") or frozenset())
         _require(deciding >= stage.outcome.by_code.keys(), f"{stage.code} maps codes that its details do not allow")
+
+
+def _check_stall_days(stage: Stage) -> None:
+    _require(are_thresholds(stage.stall_days), f"{stage.code} has stall_days that aren't ascending days")
+    ends = stage.final or stage.moved or stage.joined
+    _require(not (ends and stage.stall_days), f"{stage.code} is an end, where nothing can stall")
 
 
 def _check_meanings(stage: Stage) -> None:

@@ -51,7 +51,8 @@ class Stage:
 
     `meanings` are the forms of one sentence, the fullest first. `details` maps each allowed detail to its codes,
     or to None when any value of its type will do. `part` is the path's (1-4); moved and joined cases have none.
-    `hidden_unless_how` is None when the stage is never hidden by rule.
+    `hidden_unless_how` is None when the stage is never hidden by rule. After each of `stall_days` without a move, the
+    people concerned are alerted.
     """
 
     code: str
@@ -69,6 +70,7 @@ class Stage:
     outcome: OutcomeRule | None
     part: int | None
     icon: str
+    stall_days: tuple[int, ...]
     final: bool
     moved: bool
     joined: bool

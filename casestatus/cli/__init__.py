@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from casestatus.cli import calendars, demo, importing, keeping, registering, serving
+from casestatus.cli import calendars, demo, importing, keeping, registering, serving, stalling
 from casestatus.cli.opening import REFUSED, Refused, in_words
 from casestatus.errors import CaseStatusProblem
 
@@ -22,6 +22,7 @@ app.command("serve")(serving.serve)
 app.command("worker")(serving.worker)
 app.command("migrate")(keeping.migrate)
 app.command("import")(importing.import_file)
+app.command("stalls")(stalling.stalls)
 app.add_typer(keeping.keys, name="keys")
 app.add_typer(registering.institution, name="institution")
 app.add_typer(registering.office, name="office")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from casestatus.access.scopes import Scope
+    from casestatus.cases.stages import Stage
     from casestatus.offices.models import Office, Role
 
 institution = typer.Typer(help="Fiscalías and Procuradurías.", no_args_is_help=True)
@@ -58,6 +59,43 @@ def add_office(
             now=database.now(),
         )
     typer.echo(f"Added office {code} of {institution}.")
+
+
+@office.command("set")
+def set_office(
+    code: Annotated[str, typer.Argument(help="the office's code")],
+    institution: InstitutionCode,
+    stale_after_days: Annotated[
+        int | None, typer.Option(help="days without its signal after which pages say that information may be old")
+    ] = None,
+    stall: Annotated[
+        list[str],
+        typer.Option(metavar="STAGE=DAYS", help="its own alert days, such as CI01=30,60,90; CI01= for the usual ones"),
+    ] = [],  # noqa: B006 - typer reads it and never changes it
+) -> None:
+    """Change what an office decides for itself: its silence limit, and when a line of a stage counts as stalled."""
+    from casestatus.cases.stalls import set_thresholds
+    from casestatus.offices import registering
+
+    chosen = [_stall_days(each) for each in stall]
+    with database_of(settings_from_environment()) as database, database.writing() as session:
+        found = registering.office_named(session, registering.institution_named(session, institution), code)
+        if stale_after_days is not None:
+            registering.set_silence(found, stale_after_days)
+        for reached, days in chosen:
+            set_thresholds(session, found.id, reached, days)
+    typer.echo(f"Changed office {code} of {institution}.")
+
+
+def _stall_days(text: str) -> "tuple[Stage, list[int]]":
+    """`CI01=30,60,90` as a stage and its days."""
+    from casestatus.cases.stages import Model, stage
+
+    code, _, days = text.partition("=")
+    try:
+        return stage(Model(code[:2]), code), [int(each) for each in days.split(",") if each]
+    except ValueError:
+        raise typer.BadParameter("must look like CI01=30,60,90", param_hint="--stall") from None
 
 
 @client.command("add")

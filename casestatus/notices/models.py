@@ -16,6 +16,7 @@ class NoticeKind(StrEnum):
     CONFIRM = "confirm"
     NOTICE = "notice"
     CORRECTION = "correction"
+    STALL = "stall"
 
 
 class NoticeState(StrEnum):

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
-from casestatus.cases.models import Case, TimelineEvent
+from casestatus.cases.models import Case, Stall, TimelineEvent
 from casestatus.crypto import KeyRing, Unsealable
 from casestatus.notices.hours import leaves_at
 from casestatus.notices.ladder import may_be_contacted
@@ -163,19 +163,23 @@ def _letters(session: Session, attempt_ids: Sequence[UUID]) -> list[_Letter]:
 
 
 def _notices_with_news(session: Session, notice_ids: Sequence[UUID]) -> frozenset[UUID]:
-    """Those that still have something to tell: a code, or an event of her line that wasn't superseded meanwhile."""
+    """Those that still have something to tell: a code, or of her line a stall, or an event that nothing superseded."""
     later = aliased(TimelineEvent)
     superseded = exists().where(later.supersedes_id == NoticeEvent.event_id, later.shown_at.is_not(None))
     linked = exists().where(
         VictimProceeding.victim_id == Notice.victim_id, VictimProceeding.proceeding_id == Notice.proceeding_id
     )
     told = exists().where(NoticeEvent.notice_id == Notice.id, ~superseded)
-    is_code = Notice.kind == NoticeKind.CONFIRM
-    return frozenset(session.scalars(select(Notice.id).where(Notice.id.in_(notice_ids), is_code | (told & linked))))
+    stalled = exists().where(Stall.proceeding_id == Notice.proceeding_id, Stall.resolved_at.is_(None))
+    is_code, is_stall = Notice.kind == NoticeKind.CONFIRM, Notice.kind == NoticeKind.STALL
+    has_news = is_code | (linked & (told | (is_stall & stalled)))
+    return frozenset(session.scalars(select(Notice.id).where(Notice.id.in_(notice_ids), has_news)))
 
 
 def _may_be_told(letter: _Letter) -> bool:
     if letter.victim.closed_at is not None:
+        return False
+    if letter.notice.kind is NoticeKind.STALL and not letter.victim.stall_alerts:
         return False
     return letter.notice.kind is NoticeKind.CONFIRM or may_be_contacted(letter.victim.contact_policy)
 

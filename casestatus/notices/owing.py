@@ -99,12 +99,19 @@ def _owe_one(session: Session, news: _News, victim: Victim, kind: NoticeKind, co
     session.add(notice)
     session.flush()
     session.add(NoticeEvent(notice_id=notice.id, event_id=news.event.id))
-    contact = _first_contact(victim, contacts, news.now)
+    return int(put_on_its_way(session, notice, victim, contacts, now=news.now))
+
+
+def put_on_its_way(
+    session: Session, notice: Notice, victim: Victim, contacts: Sequence[Contact], *, now: datetime
+) -> bool:
+    """Queue a new notice to the first contact that may be written to; False, and noted, when there is none."""
+    contact = _first_contact(victim, contacts, now)
     if contact is None:
-        _note_unreachable(session, notice, victim, news.now)
-        return 0
-    enqueue(session, notice, contact, rung=1, due_at=news.due_at, now=news.now)
-    return 1
+        _note_unreachable(session, notice, victim, now)
+        return False
+    enqueue(session, notice, contact, rung=1, due_at=notice.due_at, now=now)
+    return True
 
 
 def _first_contact(victim: Victim, contacts: Sequence[Contact], now: datetime) -> Contact | None:

@@ -9,7 +9,7 @@ LONGEST_SMS = 160
 LONGEST_INSTITUTION = 20
 LONGEST_CODE_WORD = 12
 
-Kind = Literal["confirm", "notice", "correction"]
+Kind = Literal["confirm", "notice", "correction", "stall"]
 Variant = Literal["neutral", "recognisable"]
 
 

@@ -35,6 +35,7 @@ class TaskKind(StrEnum):
     NUMBER_TAKEN = "number_taken"
     MOVE_WAITING = "move_waiting"
     REPORTED = "reported"
+    STALLED = "stalled"
 
 
 class Institution(Base):
@@ -51,7 +52,10 @@ class Office(Base):
     """A unit of an institution that owns cases."""
 
     __tablename__ = "office"
-    __table_args__ = (UniqueConstraint("institution_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("institution_id", "code"),
+        CheckConstraint("stale_after_days BETWEEN 1 AND 365", name="stale_after_days_in_range"),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     institution_id: Mapped[UUID] = mapped_column(ForeignKey("institution.id"))
     code: Mapped[str] = mapped_column(String(40))
@@ -60,6 +64,7 @@ class Office(Base):
     region: Mapped[str] = mapped_column(String(10), default="")
     public_phone: Mapped[str] = mapped_column(String(40), default="")
     public_hours: Mapped[str] = mapped_column(String(200), default="")
+    stale_after_days: Mapped[int | None]
     created_at: Mapped[datetime]
 
 

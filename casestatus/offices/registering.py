@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from casestatus.errors import N_, Conflict, NotFound, Unprocessable
 from casestatus.offices.models import Client, ClientOffice, Institution, Office, Source, SourceKind, StaffMember
 
+LONGEST_SILENCE = 365  # days
+
 
 class InstitutionKnown(Conflict):
     """There is an institution with this code."""
@@ -51,6 +53,13 @@ class OfficeUnclear(Unprocessable):
 
     type = "office-unclear"
     detail = N_("Hay %(count)s oficinas con la clave %(code)s.")
+
+
+class SilenceUnusable(Unprocessable):
+    """Not a number of days after which information may be old."""
+
+    type = "silence-unusable"
+    detail = N_("Ese límite debe ser de 1 a %(longest)s días.")
 
 
 class TimeZoneUnknown(Unprocessable):
@@ -100,6 +109,13 @@ def add_office(
     session.add(office)
     session.flush()  # its clients may follow in the same transaction
     return office
+
+
+def set_silence(office: Office, days: int) -> None:
+    """After so many days without its signal the office's information may be old. Raises SilenceUnusable."""
+    if not 1 <= days <= LONGEST_SILENCE:
+        raise SilenceUnusable(params={"longest": LONGEST_SILENCE})
+    office.stale_after_days = days
 
 
 def add_client_source(session: Session, client: Client, offices: list[Office], *, now: datetime) -> Source:

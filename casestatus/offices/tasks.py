@@ -32,7 +32,7 @@ def open_task(
             id=new_id(),
             office_id=office_id,
             kind=kind,
-            dedupe_key=f"{kind.value}:{about}",
+            dedupe_key=_dedupe_key(kind, about),
             case_id=case_id,
             victim_id=victim_id,
             notice_id=notice_id,
@@ -47,3 +47,13 @@ def resolve_tasks(session: Session, kind: TaskKind, case_id: UUID, *, now: datet
     """Take a case's tasks of one kind off the list: what they asked for is done."""
     open_ones = (OfficeTask.kind == kind, OfficeTask.case_id == case_id, OfficeTask.resolved_at.is_(None))
     session.execute(update(OfficeTask).where(*open_ones).values(resolved_at=now))
+
+
+def set_resolved(session: Session, kind: TaskKind, about: UUID, *, at: datetime | None) -> None:
+    """Close the task of this kind and subject, or open it again (None). Nothing happens when there is none."""
+    task = update(OfficeTask).where(OfficeTask.dedupe_key == _dedupe_key(kind, about))
+    session.execute(task.values(resolved_at=at))
+
+
+def _dedupe_key(kind: TaskKind, about: UUID | str) -> str:
+    return f"{kind.value}:{about}"

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casestatus.cases.crimes import RiskTier
@@ -58,6 +58,7 @@ class Victim(Base):
     handed_over_at: Mapped[datetime | None]
     contact_policy: Mapped[ContactPolicy] = mapped_column(default=ContactPolicy.NOTIFY)
     message_wording: Mapped[Wording] = mapped_column(default=Wording.NEUTRAL)
+    stall_alerts: Mapped[bool] = mapped_column(default=False, server_default=false())
     represents_id: Mapped[UUID | None] = mapped_column(ForeignKey("victim.id"))
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]

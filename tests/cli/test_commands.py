@@ -8,16 +8,19 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from casestatus.cases.stalls import thresholds_of_office
 from casestatus.cli import main
 from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.offices.models import Client, ClientOffice, Institution, Office, Role, Source, StaffMember
 from casestatus.offices.registering import add_institution, add_office
+from tests.factories import make_world
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -233,3 +236,44 @@ def test_help_stands_everywhere_and_never_waits_for_the_heavy_libraries(tmp_path
         )
         assert "Usage" in done.stdout
         assert json.loads(done.stdout.splitlines()[-1]) == []
+
+
+def test_an_office_sets_its_own_limits(settled: Operator, database: Database) -> None:
+    office = ("office", "set", "CUH-2", "--institution", "FGJ")
+    settled.types(*office, "--stale-after-days", "5", "--stall", "CI01=20,40", "--stall", "CI15=90")
+    with database.reading() as session:
+        [kept] = session.scalars(select(Office))
+        office_id = kept.id
+        assert kept.stale_after_days == 5
+        assert thresholds_of_office(session, office_id) == {"AP02": (30, 60, 90), "CI01": (20, 40), "CI15": (90,)}
+    settled.types(*office, "--stall", "CI01=")
+    with database.reading() as session:
+        assert thresholds_of_office(session, office_id)["CI01"] == (30, 60, 90)
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "words"),
+    [
+        (("--stale-after-days", "0"), 1, "from 1 to 365 days"),
+        (("--stall", "CI01=3"), 1, "from 7 to 3650"),
+        (("--stall", "CI99=30"), 1, "CI01"),
+        (("--stall", "CI01=month"), 2, "CI01=30,60,90"),
+        (("--stall", "30"), 2, "CI01=30,60,90"),
+    ],
+)
+def test_limits_that_make_no_sense_are_refused(
+    settled: Operator, given: tuple[str, str], code: int, words: str
+) -> None:
+    refused = settled.types("office", "set", "CUH-2", "--institution", "FGJ", *given, expecting=code)
+    assert words in refused.stderr
+
+
+def test_a_supervisor_reads_what_stands_still(settled: Operator, database: Database) -> None:
+    keys = KeyRing.load(str(settled.folder / "keys.json"))
+    world = make_world(database, keys)
+    since = world.today - timedelta(days=40)
+    case_id = world.push("u1", "CI01", occurred_on=since.isoformat()).case_id
+    assert settled.types("stalls", "--office", "CUH-2", "--institution", "FGJ").stdout == ""
+    listed = settled.types("stalls", "--office", "CUH-2", "--institution", "FGJ-1").stdout
+    assert listed == f"40\t{case_id}\t1\tCI01\t{since}\n"
+    assert "2 offices" in settled.types("stalls", "--office", "CUH-2", expecting=1).stderr

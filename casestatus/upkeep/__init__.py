@@ -1,0 +1,1 @@
+"""What time brings: lines that stand still."""

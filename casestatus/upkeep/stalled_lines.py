@@ -1,0 +1,41 @@
+"""An office's lines that stand still, the oldest first, for its supervisor."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import false, or_, select
+from sqlalchemy.orm import Session
+
+from casestatus.cases.models import Case, Proceeding
+from casestatus.cases.stalls import thresholds_of_office
+from casestatus.upkeep.stalls import passed_by
+
+
+@dataclass(frozen=True)
+class StalledLine:
+    """A line that passed its first threshold. Only its shown stage is told, so that the list betrays nothing hidden."""
+
+    case_id: UUID
+    line: int
+    stage: str
+    since: date
+    days: int
+
+
+def stalled_lines(session: Session, office_id: UUID, *, today: date) -> Sequence[StalledLine]:
+    """All of the office's stalled lines by `today` on its calendar."""
+    first = {code: min(days) for code, days in thresholds_of_office(session, office_id).items()}
+    stalled = or_(false(), *(passed_by(code, days, today=today) for code, days in first.items()))
+    lines = (
+        select(Proceeding.case_id, Proceeding.ordinal, Proceeding.shown_stage, Proceeding.shown_since)
+        .join(Case, Case.id == Proceeding.case_id)
+        .where(Case.office_id == office_id, stalled)
+        .order_by(Proceeding.shown_since, Proceeding.case_id, Proceeding.ordinal)
+    )
+    return [
+        StalledLine(case_id, line, stage, since, (today - since).days)
+        for case_id, line, stage, since in session.execute(lines)
+        if stage is not None and since is not None
+    ]

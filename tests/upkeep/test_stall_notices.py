@@ -1,0 +1,64 @@
+"""A stall's message: what it says, and when it isn't wanted any more."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from casestatus.crypto import KeyRing
+from casestatus.database import Clock, Database
+from casestatus.notices.dispatch import Dispatch
+from casestatus.notices.models import NoticeState
+from casestatus.notices.outbox import outbox_messages
+from casestatus.settings import Environment, Settings
+from casestatus.upkeep.stalls import StallWatch
+from casestatus.victims.models import Victim
+from casestatus.worker import providers
+from tests.factories import World
+from tests.upkeep.test_stalls import look, notices, wants_alerts
+
+
+@pytest.fixture
+def dispatch(database: Database, keys: KeyRing) -> Iterator[Dispatch]:
+    settings = Settings(_env_file=None, environment=Environment.DEMO)
+    with ThreadPoolExecutor(1) as pool:
+        yield Dispatch(database, keys, settings, providers(settings, database), pool, at_once=4)
+
+
+@pytest.fixture
+def stalled(world: World, clock: Clock) -> World:
+    """A victim who asked for it is owed a message about her stalled line."""
+    world.push("u1", "CI01")
+    wants_alerts(world, world.admit().victim_id)
+    clock.advance(timedelta(days=30))
+    look(StallWatch(world.database))
+    return world
+
+
+def messages(world: World) -> list[str]:
+    with world.database.reading() as session:
+        return [each.body.rpartition(" Ref ")[0] for each in outbox_messages(session)]
+
+
+def test_she_is_told_in_words_that_tell_nobody_else(stalled: World, dispatch: Dispatch) -> None:
+    dispatch.once()
+    told = "Hay algo que puedes revisar en tu tramite, por el medio que ya conoces. BAJA para no recibir."
+    assert messages(stalled) == [told]
+
+
+def test_nothing_leaves_once_the_line_has_moved(stalled: World, dispatch: Dispatch) -> None:
+    stalled.push("u2", "CI00")
+    dispatch.once()
+    assert len(messages(stalled)) == 1
+    assert "novedad" in messages(stalled)[0]
+    assert [notice.state for notice in notices(stalled)] == [NoticeState.NOT_WANTED]
+
+
+def test_nothing_leaves_once_she_changed_her_mind(stalled: World, dispatch: Dispatch) -> None:
+    with stalled.database.writing() as session:
+        session.execute(update(Victim).values(stall_alerts=False))
+    dispatch.once()
+    assert messages(stalled) == []
+    assert [notice.state for notice in notices(stalled)] == [NoticeState.NOT_WANTED]
