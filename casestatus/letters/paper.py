@@ -11,8 +11,8 @@ MARGIN = 18.0
 BODY_PT, HEADING_PT, HINT_PT, SMALL_PT = 11.0, 12.5, 10.0, 9.0
 LINE_PER_PT = 0.3528 * 1.32  # mm of line height for each point of letter height
 INK, GREY = 20, 95  # the grey has a contrast of 6:1 on white
-RULE_MM = 8.5
-SIGNATURE_MM = 28.0
+WRITTEN_MM, RULE_MM = 7.2, 8.5  # from one line of handwriting to the next
+SIGNATURE_MM = 27.0
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # fpdf2 wants a moment; when she made the paper is nobody's matter
 FONTS = files("casestatus.letters") / "fonts"
 
@@ -24,6 +24,7 @@ class Paper(FPDF):
         super().__init__(unit="mm", format="Letter")
         self.footnote = footnote
         self.set_margin(MARGIN)
+        self.c_margin = 0  # text begins where the lines begin
         self.set_auto_page_break(auto=True, margin=MARGIN + 4)
         self.set_line_width(0.15)
         for style, name in (("", "regular.ttf"), ("B", "bold.ttf")):
@@ -42,8 +43,9 @@ class Paper(FPDF):
         self._write(text, HEADING_PT, style="B")
 
     def paragraph(self, text: str) -> None:
-        """Text to be filled in by hand: its blanks become long enough to write on."""
-        self._write(re.sub("_+", lambda blank: "_" * 3 * len(blank[0]), text), BODY_PT)
+        """Text to be filled in by hand: its blanks become long enough to write on, and its lines far enough apart."""
+        height = WRITTEN_MM if "_" in text else BODY_PT * LINE_PER_PT
+        self._write(re.sub("_+", lambda blank: "_" * 3 * len(blank[0]), text), BODY_PT, height=height)
 
     def hint(self, text: str) -> None:
         """Words for her, which are no part of the request."""
@@ -78,15 +80,18 @@ class Paper(FPDF):
         self.set_x(self.l_margin)
 
     def _write(
-        self, text: str, points: float, *, style: str = "", grey: int = INK, align: str = "L", width: float = 0
+        self,
+        text: str,
+        points: float,
+        *,
+        style: str = "",
+        grey: int = INK,
+        align: str = "L",
+        width: float = 0,
+        height: float | None = None,
     ) -> None:
         self.set_font("letters", style, points)
         self.set_text_color(grey)
-        self.multi_cell(
-            width,
-            points * LINE_PER_PT,
-            text.replace("☐ ", "☐\N{NO-BREAK SPACE}"),
-            align=align,
-            new_x=XPos.LMARGIN,
-            new_y=YPos.NEXT,
-        )
+        # A box and its choice stay on one line.
+        tied = re.sub(r"☐ [^☐:.]+(?=[ :.])", lambda choice: choice[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
+        self.multi_cell(width, height or points * LINE_PER_PT, tied, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
