@@ -1,0 +1,117 @@
+"""Joined, moved and reopened cases are followed by old number and folio; another family's number is nowhere."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import inspect, text
+
+from casestatus.intake.registration import GivenAccess
+from casestatus.notices.dispatch import Dispatch
+from casestatus.notices.outbox import outbox_messages
+from casestatus.settings import Environment, Settings
+from casestatus.worker import providers
+from tests.factories import NUMBER, World
+from tests.intake.town import OTHER, Town, make_town
+from tests.web.visiting import Program, enter, open_session
+
+PAGES = ("/caso", "/caso/historia", "/caso/avisos", "/caso/contactos", "/caso/reporte")
+SPELLINGS = (OTHER, "00777", "C/D/00777/04-2026")
+JOINED = "Tu caso se unió a otro. Tu número y tu PIN siguen igual."
+
+
+@pytest.fixture
+def town(world: World) -> Town:
+    return make_town(world)
+
+
+def days_ago(world: World, days: int) -> str:
+    return str(world.today - timedelta(days=days))
+
+
+def everything_shown(web: TestClient, her: GivenAccess) -> str:
+    """All pages and the JSON, in both languages, by number and by folio."""
+    shown = []
+    for number in (NUMBER, her.folio):
+        enter(web, her.pin, number)
+        shown += [web.get(path, headers={"Accept-Language": tongue}).text for path in PAGES for tongue in ("es", "en")]
+        program = Program(web, open_session(web, her.pin, number).json()["token"])
+        for tongue in ("es", "en"):
+            answer = program.ask("GET", "/case", language=tongue)
+            assert answer.status_code == 200
+            shown += [answer.text, str(answer.headers)]
+    return "\n".join(shown)
+
+
+def sent(world: World) -> str:
+    """Every message that leaves, as the demo's outbox keeps it."""
+    settings = Settings(_env_file=None, environment=Environment.DEMO, notice_hours="00:00-24:00")
+    with ThreadPoolExecutor(2) as pool:
+        dispatch = Dispatch(world.database, world.keys, settings, providers(settings, world.database), pool, at_once=2)
+        while dispatch.once():
+            pass
+    with world.database.reading() as session:
+        messages = outbox_messages(session)
+        assert messages
+        return "\n".join(f"{message.subject} {message.body}" for message in messages)
+
+
+def everything_kept(world: World) -> str:
+    """Every column of every table, as a dump of the database has it."""
+    with world.database.engine.connect() as connection:
+        tables = inspect(connection).get_table_names()
+        return "\n".join(str(row) for name in tables for row in connection.execute(text(f'SELECT * FROM "{name}"')))
+
+
+def test_a_joined_case_is_followed_by_old_number_and_folio_and_shows_no_other_number(
+    web: TestClient, world: World, town: Town
+) -> None:
+    world.push("a1", "CI01", occurred_on=days_ago(world, 9))
+    world.push("b1", "CI15", case_number=OTHER, occurred_on=days_ago(world, 9))
+    her = world.admit()
+    other = world.admit(case_number=OTHER, contacts=[])
+    world.push("a2", "CI11", details={"to_number": OTHER}, occurred_on=days_ago(world, 1))
+    town.link(world, her, 1, case_number=OTHER)
+    world.push("b2", "CI20", case_number=OTHER)
+    shown = everything_shown(web, her)
+    assert JOINED in shown
+    assert "Línea 2 de 2" in shown
+    for place in (shown, sent(world), everything_kept(world)):
+        for spelling in SPELLINGS:
+            assert spelling not in place
+    enter(web, other.pin, OTHER)
+    assert NUMBER not in web.get("/caso").text
+    assert JOINED not in web.get("/caso").text
+
+
+def test_a_moved_case_is_followed_by_old_number_and_folio_wherever_it_went(
+    web: TestClient, world: World, town: Town
+) -> None:
+    world.push("a1", "CI01", occurred_on=days_ago(world, 9))
+    world.push("b1", "CI15", case_number=OTHER)
+    her = world.admit()
+    world.push("a2", "CI10", details={"to_office": "IZP-6", "to_number": OTHER}, occurred_on=days_ago(world, 2))
+    waiting = everything_shown(web, her)
+    town.new.push("n1", "CI01", office="IZP-6")
+    accepted = everything_shown(web, her)
+    assert ("Agencia CUH-2" in waiting, "Agencia IZP-6" in accepted) == (True, True)
+    for place in (waiting, accepted, sent(world), everything_kept(world)):
+        assert not any(spelling in place for spelling in SPELLINGS)
+
+
+def test_a_reopened_case_is_followed_by_old_number_and_folio(web: TestClient, world: World) -> None:
+    world.push("a1", "CI24", occurred_on=days_ago(world, 9))
+    her = world.admit()
+    world.push("a2", "CI01", occurred_on=days_ago(world, 1))
+    shown = everything_shown(web, her)
+    assert "La oficina corrigió esta etapa el" in shown
+    assert "The office corrected this stage on" in shown
+
+
+def test_a_number_that_the_office_marked_hers_is_shown(web: TestClient, world: World) -> None:
+    world.push("a1", "CI01", occurred_on=days_ago(world, 9))
+    her = world.admit()
+    world.push("a2", "CI10", details={"to_authority": "fgr", "to_number": "FED/MEX/UEI/0000999/2026"})
+    assert "Tu nuevo número es FED/MEX/UEI/0000999/2026." in everything_shown(web, her)
+    assert "0000999" not in sent(world) + everything_kept(world)
