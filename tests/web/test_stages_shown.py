@@ -28,6 +28,7 @@ TRANSITIONS = [(at, STAGES[follower]) for at in STAGES.values() for follower in 
 OFFICE = UUID(int=1)
 DAY = date(2026, 11, 12)
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+LIMITS = Limits()
 
 
 def entry(at: Stage, number: int) -> Entry:
@@ -62,7 +63,7 @@ def view_of(*lines: Line, language: Language, calendar: OfficeCalendar | None = 
         time_zone=zone, risk_tier=RiskTier.ORDINARY, information_as_of=date(2026, 11, 23), lines=lines,
     )  # fmt: skip
     calendars = {OFFICE: calendar or OfficeCalendar(zone)}
-    return case_view(status, [], calendars, words=Wording.of(language), limits=Limits(), now=NOW)
+    return case_view(status, [], calendars, words=Wording.of(language), limits=LIMITS, now=NOW)
 
 
 def page_of(view: CaseView, language: Language) -> str:
