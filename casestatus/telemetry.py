@@ -1,6 +1,7 @@
 """Logs: one JSON line an event, ids only. Whatever is called like a secret is struck out, should it slip in."""
 
 import logging
+import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import structlog
 
 SECRETS = "pin backup_key folio case_number number address to body token secret password code"
+VALUES = re.compile(r"DETAIL:.*")
 STRUCK_OUT = frozenset(SECRETS.split())
 
 
@@ -15,6 +17,13 @@ def strike_out(_logger: object, _method: str, event: MutableMapping[str, Any]) -
     """Replace the value of every key that names something secret."""
     for key in STRUCK_OUT & event.keys():
         event[key] = "…"
+    return event
+
+
+def strike_out_values(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """PostgreSQL repeats the row's values in its DETAIL; the statement's own were never there."""
+    if "exception" in event:
+        event["exception"] = VALUES.sub("DETAIL: …", event["exception"])
     return event
 
 
@@ -27,6 +36,7 @@ def configure_logs() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             strike_out,
             structlog.processors.format_exc_info,
+            strike_out_values,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -71,6 +72,7 @@ def _short_folder(shared_folder: Path) -> Path:
     return folder
 
 
+@cache
 def _template_name() -> str:
     """One template per state of the migrations, so that a server that outlives this run never serves an old schema."""
     versions = sorted((resource_dir("migrations") / "versions").glob("*.py"))

@@ -1,5 +1,6 @@
 """The database: migrations in both directions, transactions, and moments."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -8,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Enum, String, inspect, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import TypeEngine
 
 from casestatus.database import Base, Database, alembic_config, is_migrated, migrate, newest_revision
@@ -74,3 +76,18 @@ def test_the_clock_moves_the_databases_time(database: Database) -> None:
 
 def _institution(code: str, at: datetime = datetime(2026, 1, 1, tzinfo=UTC)) -> Institution:
     return Institution(code=code, name=code, created_at=at)
+
+
+def test_a_statement_that_fails_says_nothing_of_its_values(database: Database) -> None:
+    with pytest.raises(IntegrityError) as failed:
+        _add_twice(database, "canary-482")
+    said = re.sub("DETAIL:.*", "", str(failed.value))  # that much of PostgreSQL's is struck out of the logs
+    assert "canary-482" not in said
+    assert "parameters hidden" in str(failed.value)
+
+
+def _add_twice(database: Database, code: str) -> None:
+    with database.writing() as session:
+        session.add(_institution(code))
+        session.flush()
+        session.add(_institution(code))

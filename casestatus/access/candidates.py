@@ -73,6 +73,8 @@ def _hit(
     """Both are asked for whenever a number reads like a folio, so that a folio that exists costs no less."""
     folio = clean_folio(number)
     case_id = case_of_folio(session, keys, folio) if folio else None
+    if institution and not institution.isprintable():
+        return None  # nobody's code; PostgreSQL can't even be asked for it
     known = INSTITUTIONS.where(Institution.code == institution) if institution else INSTITUTIONS
     hit = find_number(session, keys, session.connection().scalars(known).all(), read, forms=Form)
     return _Hit(case_id, None) if case_id else hit

@@ -21,12 +21,14 @@ from casestatus.errors import N_, CaseStatusProblem, FieldProblem, Unprocessable
 from casestatus.intake.case_for import NumberTaken
 from casestatus.intake.recording import record_update, tell_owner_of_number
 from casestatus.intake.sender import Sender
-from casestatus.intake.update import Update, read_update
+from casestatus.intake.update import Update, UpdateRefused, read_update
 
 COLUMNS = tuple(Update.model_fields)
 REQUIRED = tuple(name for name, column in Update.model_fields.items() if column.is_required())
 DETAIL = re.compile(r"details\.([a-z_]{1,40})")
-LONGEST_CELL = 4096
+LONGEST_CELL = 4096  # signs; no field of an update is as long
+LONGEST_READ = 16 * 1024 * 1024  # signs; beyond that the reader of CSV itself gives up
+TOO_LONG = N_("Es demasiado largo: puede tener hasta %(limit)s signos.")
 BOOLEANS = {"true": True, "false": False, "si": True, "sí": True, "no": False}
 
 
@@ -134,6 +136,7 @@ class Importer:
 
 def rows_of(file: Path) -> Iterator[Row]:
     """The rows of a CSV file, with the line on which each ends. What isn't UTF-8 is left to the row's reader."""
+    csv.field_size_limit(LONGEST_READ)
     with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
         reader = csv.reader(text, strict=True)
         try:
@@ -149,6 +152,8 @@ def content_of(cells: Mapping[str, str]) -> dict[str, Any]:
     """A row's cells as the JSON form of an update. An empty cell is a field that isn't given. Raises NotText."""
     if not all(_is_text(cell) for cell in cells.values()):
         raise NotText
+    if too_long := [name for name, cell in cells.items() if len(cell) > LONGEST_CELL]:
+        raise UpdateRefused(fields=tuple(FieldProblem(name, TOO_LONG, {"limit": LONGEST_CELL}) for name in too_long))
     content: dict[str, Any] = {}
     for name, text in cells.items():
         if not text.strip():
@@ -183,8 +188,8 @@ def _checked_header(header: list[str]) -> list[str]:
 
 
 def _shown(name: str) -> str:
-    """A column's name as an answer may repeat it."""
-    return name[:40] if _is_text(name) else "—"
+    """A column's name as an answer may repeat it. In a file without a header it is somebody's case number."""
+    return name if re.fullmatch(r"[A-Za-z_.]{1,40}", name) else "…"
 
 
 def _header_problems(unknown: list[str], missing: list[str]) -> Iterator[FieldProblem]:

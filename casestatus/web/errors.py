@@ -3,18 +3,24 @@
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from casestatus.errors import N_, CaseStatusProblem, NotFound, TooLarge, Unprocessable, field_problems
+from casestatus.errors import N_, CaseStatusProblem, NotFound, TooLarge, Unavailable, Unprocessable, field_problems
 from casestatus.settings import resource_dir
 from casestatus.web.dependencies import language_of, service_of
 from casestatus.web.pages import Found, Frame, render_page
 from casestatus.wording import Wording
 
+log = structlog.get_logger()
+
+DATABASE_RETRY = 5  # seconds
 MACHINE_PATHS = ("/api/", "/oauth/", "/webhooks/", "/healthz", "/readyz", "/openapi.json")
 
 
@@ -34,6 +40,13 @@ class BadRequest(CaseStatusProblem):
     type = "bad-request"
     title = N_("No pudimos leer la petición.")
     detail = N_("Debe ser JSON bien escrito, en UTF-8.")
+
+
+class DatabaseUnavailable(Unavailable):
+    """503: the database can't be reached or is locked; the same request may be sent again."""
+
+    type = "database-unavailable"
+    detail = N_("No se guardó ningún cambio. Prueba otra vez en unos segundos.")
 
 
 class BodyTooLarge(HTTPException):
@@ -59,7 +72,7 @@ BY_STATUS: dict[int, type[CaseStatusProblem]] = {404: NotFound, 405: MethodNotAl
 
 def answer_errors(app: FastAPI) -> None:
     """Let `app` answer every refusal in our form."""
-    for kind in (CaseStatusProblem, RequestValidationError, HTTPException):
+    for kind in (CaseStatusProblem, RequestValidationError, HTTPException, OperationalError, PoolTimeout):
         app.add_exception_handler(kind, _on_error)
 
 
@@ -133,6 +146,9 @@ def _on_error(request: Request, error: Exception) -> Response:
             return problem_response(request.scope, error.problem)
         case RequestValidationError():
             return problem_response(request.scope, Unprocessable(fields=field_problems(error.errors())))
+        case OperationalError() | PoolTimeout():
+            log.warning("database_unavailable", problem=type(error).__name__)
+            return problem_response(request.scope, DatabaseUnavailable(retry_after=DATABASE_RETRY))
         case HTTPException():
             return problem_response(request.scope, BY_STATUS.get(error.status_code, BadRequest)())
     raise error

@@ -1,11 +1,12 @@
 """The victims' door for programs: the same as their pages, as JSON, by the token that a sign-in gives."""
 
+import unicodedata
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
 from casestatus.access.confirming import CodeWrong, confirm_contact
@@ -21,7 +22,15 @@ from casestatus.wording import Wording
 
 router = APIRouter(prefix="/api/v1", tags=["victims"])
 
-Line = Annotated[str, Field(min_length=1, max_length=500)]
+
+def _printable(value: str) -> str:
+    """A tab may be pasted with a number; NUL and its like are nobody's typing, and PostgreSQL can't keep them."""
+    if any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in value if sign != "\t"):
+        raise ValueError("with control characters")
+    return value
+
+
+Line = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_printable)]
 
 
 class Credentials(BaseModel):

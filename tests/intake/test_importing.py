@@ -123,3 +123,18 @@ def test_a_file_with_a_header_alone_is_no_mistake(world: World, tmp_path: Path) 
     file = tmp_path / "u.csv"
     file.write_text("source_id,case_number,model,stage,occurred_on\n", encoding="utf-8")
     assert summary(importer(world).run(file)) == (0, 0, 0)
+
+
+def test_a_cell_of_any_length_costs_its_own_row_only(world: World, tmp_path: Path) -> None:
+    rows = [row(world, 1), row(world, 2, crime="x" * 200_000), row(world, 3)]
+    tally = importer(world).run(write(tmp_path / "u.csv", rows))
+    assert summary(tally) == (2, 0, 1)
+    assert (tally.refused[0].row, tally.refused[0].problem.fields[0].field) == (3, "crime")
+
+
+def test_a_file_without_a_header_is_not_repeated_back(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "u.csv"
+    file.write_text("u1,CI-FICUH/CUH-2/UI-2 C/D/00123/04-2026,CI,CI01,2026-11-20\n", encoding="utf-8")
+    with pytest.raises(HeaderWrong) as wrong:
+        importer(world).run(file)
+    assert "00123" not in str([(field.field, field.params) for field in wrong.value.fields])

@@ -1,5 +1,6 @@
 """The victims' door for programs: the same as the pages, to the letter of the contract."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -219,3 +220,22 @@ def test_the_pages_confirm_a_contact_too(web: TestClient, world: World, keys: Ke
     assert done.headers["location"] == "/caso/contactos?confirmado=si"
     assert "Contacto confirmado" in web.get("/caso/contactos?confirmado=si").text
     assert web.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x1b", "\ud800"])
+@pytest.mark.parametrize("field", ["case_number", "pin", "institution"])
+def test_what_nobody_types_is_refused_in_words_on_both_databases(
+    web: TestClient, world: World, field: str, sign: str
+) -> None:
+    world.push("u1", "CI01")
+    knock = {"case_number": NUMBER, "pin": world.admit().pin}
+    body = json.dumps(knock | {field: f"x{sign}"})
+    answer = web.post("/api/v1/sessions", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
+
+
+def test_a_page_that_is_sent_nul_answers_like_any_wrong_try(web: TestClient, world: World) -> None:
+    world.push("u1", "CI01")
+    pin = world.admit().pin
+    assert enter(web, pin, institution="\x00").status_code == 401
+    assert enter(web, pin, number="\x00").status_code == 422

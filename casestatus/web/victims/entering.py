@@ -11,9 +11,10 @@ from casestatus.access.entries import PinMistyped
 from casestatus.access.sign_in import Knock, SignedIn, SignInWrong
 from casestatus.access.victim_sessions import end_session
 from casestatus.cases.number_text import NumberUnreadable
+from casestatus.crypto import new_token
 from casestatus.errors import N_, CaseStatusProblem, Throttled
 from casestatus.offices.listing import institutions
-from casestatus.web.cookies import SESSION, cookie, give_cookie
+from casestatus.web.cookies import FORM, SESSION, cookie, give_cookie
 from casestatus.web.dependencies import address_of, language_of, service_of
 from casestatus.web.forms import require_own_form
 from casestatus.web.pages import Found
@@ -76,6 +77,7 @@ def _opened(request: Request, signed_in: SignedIn) -> Response:
             end_session(session, before)
     answer = RedirectResponse("/caso", 303)
     give_cookie(request, answer, SESSION, signed_in.token)
+    give_cookie(request, answer, FORM, new_token())  # what stood on pages before the sign-in sends no form after it
     return answer
 
 
