@@ -1,9 +1,29 @@
-"""The words of the printable requests (pages.md §6.3, §6.4); the form to join the charge has the same skeleton."""
+"""The words of the printable requests (pages.md §6.3, §6.4), and all that is ever filled in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from casestatus.errors import N_
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that is ever filled in; names, reasons and signature are written by hand.
+
+    `unchanged_since` is the day of the line's last visible change. `last_day` is the right's, None while it isn't known
+    or when none runs; `checked` says that the office has checked it, `past` that it is over.
+    """
+
+    number: str
+    office: str
+    line: int
+    unchanged_since: date
+    notified_on: date | None = None
+    last_day: date | None = None
+    has_deadline: bool = False
+    checked: bool = False
+    past: bool = False
 
 
 @dataclass(frozen=True)

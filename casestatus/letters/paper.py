@@ -1,5 +1,6 @@
 """A sheet of Letter paper: its fonts and margins, and what can be drawn on it. It knows no form."""
 
+import logging
 import re
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -15,6 +16,7 @@ WRITTEN_MM, RULE_MM = 7.2, 8.5  # from one line of handwriting to the next
 SIGNATURE_MM = 27.0
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # fpdf2 wants a moment; when she made the paper is nobody's matter
 FONTS = files("casestatus.letters") / "fonts"
+logging.getLogger("fpdf").setLevel(logging.ERROR)  # its warnings name letters that the fonts lack: of her number, say
 
 
 class Paper(FPDF):

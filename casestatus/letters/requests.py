@@ -1,35 +1,14 @@
 """A printable request as PDF: the Spanish is the form, another language stands in grey beneath each part."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
 
 from casestatus.letters import forms
-from casestatus.letters.forms import FORMS, Page
+from casestatus.letters.forms import FORMS, Facts, Page
 from casestatus.letters.paper import Paper
 from casestatus.wording import SOURCE_LANGUAGE, Language, Wording
 
 BLANK = "____________"
 TITLE, TAG = "Documento", "es-MX"
-
-
-@dataclass(frozen=True)
-class Facts:
-    """All that is ever filled in; names, reasons and signature are written by hand.
-
-    `unchanged_since` is the day of the line's last visible change. `last_day` is the right's, None while it isn't known
-    or when none runs; `checked` says that the office has checked it, `past` that it is over.
-    """
-
-    number: str
-    office: str
-    line: int
-    unchanged_since: date
-    notified_on: date | None = None
-    last_day: date | None = None
-    has_deadline: bool = False
-    checked: bool = False
-    past: bool = False
 
 
 def request_pdf(form: str, facts: Facts, *, language: Language) -> bytes:

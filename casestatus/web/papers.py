@@ -6,7 +6,7 @@ from datetime import date
 
 from casestatus.cases.right_model import RequestForm
 from casestatus.errors import N_
-from casestatus.letters.requests import Facts
+from casestatus.letters.forms import Facts
 from casestatus.web.views import CaseView, ProceedingView, RightView
 
 NAMES = {

@@ -8,8 +8,8 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from casestatus.letters.forms import FORMS
-from casestatus.letters.requests import Facts, request_pdf
+from casestatus.letters.forms import FORMS, Facts
+from casestatus.letters.requests import request_pdf
 from casestatus.wording import LANGUAGES, Language
 
 NUMBER = "CI-FICUH/CUH-2/UI-2 C/D/00123/04-2026"
@@ -171,3 +171,8 @@ def test_after_the_last_day_it_points_to_another_way() -> None:
     text = words_of(request_pdf("challenge_258", replace(NOTIFIED, past=True), language="es"))
     assert "La fecha era el 27 de noviembre de 2026. Habla con tu asesor: puede haber otro camino." in text
     assert "a más tardar" not in text
+
+
+def test_letters_that_the_fonts_lack_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    request_pdf("inactivity", replace(FACTS, number="CI-漢-123"), language="es")
+    assert caplog.text == ""

@@ -9,8 +9,6 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from casestatus.errors import N_, NotFound
-from casestatus.letters.reminder import reminder
-from casestatus.letters.requests import request_pdf
 from casestatus.web.dependencies import service_of
 from casestatus.web.forms import require_own_form
 from casestatus.web.pages import Found
@@ -42,6 +40,8 @@ def download_request(
     """A printable request of a line of hers, as PDF."""
 
     def made(visit: Visit, view: CaseView) -> Response:
+        from casestatus.letters.requests import request_pdf  # fpdf2 is slow to import, and seldom needed
+
         chosen = _only([each for each in requests_of(view) if (each.line, each.form) == (line, form)])
         pdf = request_pdf(chosen.form, chosen.facts, language=visit.words.language)
         return _file(pdf, "documento.pdf", "application/pdf")
@@ -60,6 +60,8 @@ def download_reminder(
     """A last day of a line of hers, for a calendar."""
 
     def made(visit: Visit, view: CaseView) -> Response:
+        from casestatus.letters.reminder import reminder  # so is icalendar
+
         chosen = _only([each for each in reminders_of(view) if (each.line, each.right) == (line, right)])
         today = visit.now.astimezone(ZoneInfo(view.office.time_zone)).date()
         summary = visit.words.gettext(REMINDER)
