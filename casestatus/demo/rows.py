@@ -5,7 +5,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -152,8 +152,9 @@ def _add_line(rows: Rows, case_id: UUID, desk: Desk, ordinal: int, line: Planned
         )
         for sequence, step in enumerate(line.steps, 1)
     ]
-    for entry in entries:
-        _add_event(rows, line_id, desk, entry, opens_case=ordinal == 1 and entry.sequence == 1)
+    for entry, step in zip(entries, line.steps, strict=True):
+        opens_case = ordinal == 1 and entry.sequence == 1
+        _add_event(rows, line_id, desk, entry, opens_case=opens_case, notified_on=step.formal_notice_on)
     stands = position(entries)
     assert stands is not None  # noqa: S101 - a walk has at least one step
     rows.add(
@@ -174,7 +175,9 @@ def _add_line(rows: Rows, case_id: UUID, desk: Desk, ordinal: int, line: Planned
     return line_id, entries
 
 
-def _add_event(rows: Rows, line_id: UUID, desk: Desk, entry: Entry, *, opens_case: bool) -> None:
+def _add_event(
+    rows: Rows, line_id: UUID, desk: Desk, entry: Entry, *, opens_case: bool, notified_on: date | None
+) -> None:
     rows.add(
         TimelineEvent,
         id=entry.event_id,
@@ -187,7 +190,7 @@ def _add_event(rows: Rows, line_id: UUID, desk: Desk, entry: Entry, *, opens_cas
         received_at=entry.received_at,
         shown_on=entry.on,
         shown_at=entry.received_at,
-        formal_notice_on=None,
+        formal_notice_on=notified_on,
         source_id=desk.source_id,
         source_event=f"demo-{entry.event_id}",
         digest=hashlib.sha256(entry.event_id.bytes).digest(),

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
+from casestatus.cases.rights import card_of
 from casestatus.cases.stages import Model, Stage, procedure
 
 SETTLED_DAYS = 3  # the newest event lies at least this far back, so that what a visitor pushes is the newest
 LONGEST_WAY = 14
+NOTIFIED = 0.7
 MEAN_DAYS_IN_STAGE = 80.0
 USUAL = {"CI01": 12, "CI06": 5, "CI12": 5, "CI15": 4, "CI13": 3, "CI19": 3, "AP02": 6, "AP03": 3, "AP08": 3, "AP14": 3}
 VISIBLE_WAYS = frozenset({"citatorio", "puesta_a_disposicion"})
@@ -16,12 +18,13 @@ VISIBLE_WAYS = frozenset({"citatorio", "puesta_a_disposicion"})
 
 @dataclass(frozen=True)
 class Step:
-    """One update: the stage entered, the day, when the office told us, and its details."""
+    """One update: the stage entered, the day, when the office told us, its details, and the formal notice's day."""
 
     stage: Stage
     occurred_on: date
     received_at: datetime
     details: dict[str, str] = field(default_factory=dict)
+    formal_notice_on: date | None = None
 
 
 def walk(model: Model, chance: Random, *, begins_on: date, today: date) -> list[Step]:
@@ -56,7 +59,13 @@ def _step(stage: Stage, day: date, chance: Random, *, last_day: date, after: dat
     received_at = datetime.combine(told_on, datetime.min.time(), UTC) + at_work
     if after is not None:  # an office tells one thing after the other
         received_at = max(received_at, after + timedelta(minutes=1))
-    return Step(stage, day, received_at, _details(stage, chance))
+    return Step(stage, day, received_at, _details(stage, chance), _notified_on(stage, told_on, chance))
+
+
+def _notified_on(stage: Stage, told_on: date, chance: Random) -> date | None:
+    """The formal notice of what a time limit runs from; of some, the office tells no day."""
+    limited = any(right.deadline for right in card_of(stage).rights)
+    return told_on if limited and chance.random() < NOTIFIED else None
 
 
 def _details(stage: Stage, chance: Random) -> dict[str, str]:

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from casestatus.cases.details import details_of
+from casestatus.cases.rights import card_of
 from casestatus.cases.stages import Model, hidden_by_rule, may_follow
 from casestatus.demo.walks import Step, walk
 
@@ -38,6 +39,16 @@ def test_days_go_forward_and_end_three_days_before_today(model: Model) -> None:
 def test_details_are_allowed_by_their_stage_and_hide_nothing(model: Model) -> None:
     for step in (step for steps in ways(model) for step in steps):
         assert not hidden_by_rule(step.stage, details_of(step.stage, step.details))
+
+
+@pytest.mark.parametrize("model", Model)
+def test_what_a_time_limit_runs_from_has_mostly_been_notified(model: Model) -> None:
+    steps = [step for steps in ways(model) for step in steps]
+    notified = [step for step in steps if step.formal_notice_on]
+    assert all(any(right.deadline for right in card_of(step.stage).rights) for step in notified)
+    assert all(step.occurred_on <= (step.formal_notice_on or step.occurred_on) for step in notified)
+    limited = [step for step in steps if any(right.deadline for right in card_of(step.stage).rights)]
+    assert len(limited) / 2 < len(notified) < len(limited)
 
 
 @pytest.mark.parametrize("model", Model)
