@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from casestatus.cases.right_model import RequestForm
 from casestatus.cases.glossary import glossary
+from casestatus.cases.right_model import RequestForm
 from casestatus.web.pages import Found, Frame, render_page
 from casestatus.web.papers import reminders_of, requests_of
 from casestatus.web.stages_view import stage_tables
