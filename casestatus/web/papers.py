@@ -14,15 +14,16 @@ NAMES = {
     RequestForm.CHALLENGE_258: N_("Pedir que un juez revise una decisión"),
     RequestForm.JOIN_338: N_("Sumarte a la acusación"),
 }
-CITES_TODAY_S_CODE = "CI"  # the request about inactivity relies on the code that holds since 2016
+BEFORE_2016 = {("AP", RequestForm.INACTIVITY): "inactivity_before_2016"}
 
 
 @dataclass(frozen=True)
 class Request:
-    """A printable request that a line offers."""
+    """A printable request that a line offers. `paper` is its name in letters/: it depends on the procedure too."""
 
     line: int
     form: RequestForm
+    paper: str
     facts: Facts
 
     @property
@@ -43,7 +44,7 @@ class Reminder:
 def requests_of(view: CaseView) -> list[Request]:
     """The requests that her lines offer now, each once a line: its rights', and inactivity's while it stalls."""
     offered = {
-        (line.ordinal, form): Request(line.ordinal, form, _facts(view, line, right))
+        (line.ordinal, form): Request(line.ordinal, form, _paper(line, form), _facts(view, line, right))
         for line in view.proceedings
         for form, right in _forms(line)
     }
@@ -56,11 +57,15 @@ def reminders_of(view: CaseView) -> list[Reminder]:
 
 
 def _forms(line: ProceedingView) -> Iterator[tuple[RequestForm, RightView | None]]:
-    if line.stalled and line.model == CITES_TODAY_S_CODE:
+    if line.stalled:
         yield RequestForm.INACTIVITY, None
     for right in line.rights:
         if right.form is not RequestForm.NONE:
             yield right.form, right
+
+
+def _paper(line: ProceedingView, form: RequestForm) -> str:
+    return BEFORE_2016.get((line.model, form), form)
 
 
 def _facts(view: CaseView, line: ProceedingView, right: RightView | None) -> Facts:

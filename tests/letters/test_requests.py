@@ -61,7 +61,23 @@ Lugar, fecha y firma o huella Sello de recibido
 Entrégalo a más tardar el 27 de noviembre de 2026 (sin revisar). Pide copia con sello.
 Revisar con una persona abogada
 """
-SPANISH = {"inactivity": INACTIVITY, "challenge_258": CHALLENGE, "join_338": JOIN}
+BEFORE_2016 = f"""
+Asunto: pido informe y avance de mi averiguación previa {NUMBER}. A: Ministerio Público de Agencia CUH-2.
+Yo, ____, soy víctima en esta averiguación previa.
+Desde el 20 de agosto de 2026 la oficina no ha publicado cambios en la línea 2.
+Pido por escrito: 1. En qué va y qué falta por hacer. 2. Qué se hará y en qué fecha. 3. Ver mi expediente y una copia
+gratis. 4. Un asesor jurídico, si no tengo.
+Me baso en la Constitución, artículo 20, apartado C.
+Quiero la respuesta así: ☐ en persona ☐ por este medio seguro: ____.
+Lugar, fecha y firma o huella Sello de recibido
+Revisar con una persona abogada
+"""
+SPANISH = {
+    "inactivity": INACTIVITY,
+    "inactivity_before_2016": BEFORE_2016,
+    "challenge_258": CHALLENGE,
+    "join_338": JOIN,
+}
 FONT_STYLES = ("regular", "bold")
 IN_ENGLISH = {
     "inactivity": f"""
@@ -75,6 +91,10 @@ Place, date and signature or fingerprint
 Stamp of receipt
 To the supervising judge: I ask for a review of the prosecutor's lack of progress (art. 258; case law 1a./J. 27/2018).
 Check with a lawyer""",  # noqa: E501 - one sentence a line
+    "inactivity_before_2016": f"""
+Subject: I ask for a report and progress on my averiguación previa {NUMBER}. To: the prosecutor's office Agencia CUH-2.
+I, ____, am a victim in this averiguación previa.
+I rely on article 20-C of the Constitution.""",
     "challenge_258": f"""
 Subject: I ask a judge to review a decision. File {NUMBER}. To the supervising judge on duty.
 I, ____, am a victim in this file. My legal adviser is: ____ ☐ I have none and ask for one.
@@ -104,7 +124,7 @@ def plain(text: str) -> str:
 
 
 def facts_for(form: str) -> Facts:
-    return FACTS if form == "inactivity" else NOTIFIED
+    return FACTS if form.startswith("inactivity") else NOTIFIED
 
 
 @pytest.mark.parametrize("form", FORMS)

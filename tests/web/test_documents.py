@@ -13,8 +13,9 @@ from pypdf import PdfReader
 
 from casestatus.cases.right_model import RequestForm
 from casestatus.letters.forms import FORMS
-from casestatus.web.papers import NAMES
+from casestatus.web.papers import BEFORE_2016, NAMES, requests_of
 from tests.factories import NUMBER, World
+from tests.web.sample_pages import CASE, PAUSED
 from tests.web.visiting import enter, form_token
 
 PAGE = "/caso/documentos"
@@ -41,7 +42,16 @@ def text_of(answer: Response) -> str:
 
 
 def test_every_form_that_a_right_names_can_be_printed() -> None:
-    assert FORMS.keys() == NAMES.keys() == set(RequestForm) - {RequestForm.NONE}
+    assert NAMES.keys() == set(RequestForm) - {RequestForm.NONE}
+    assert FORMS.keys() == NAMES.keys() | set(BEFORE_2016.values())
+
+
+@pytest.mark.parametrize(("model", "paper"), [("CI", "inactivity"), ("AP", "inactivity_before_2016")])
+def test_a_line_that_stands_still_brings_the_request_of_its_procedure(model: str, paper: str) -> None:
+    stalled = PAUSED.model_copy(update={"stalled": True, "model": model})
+    [offered] = requests_of(CASE.model_copy(update={"proceedings": (stalled,)}))
+    assert (offered.form, offered.paper) == (RequestForm.INACTIVITY, paper)
+    assert requests_of(CASE) == []
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def download_request(
         from casestatus.letters.requests import request_pdf  # fpdf2 is slow to import, and seldom needed
 
         chosen = _only([each for each in requests_of(view) if (each.line, each.form) == (line, form)])
-        pdf = request_pdf(chosen.form, chosen.facts, language=visit.words.language)
+        pdf = request_pdf(chosen.paper, chosen.facts, language=visit.words.language)
         return _file(pdf, "documento.pdf", "application/pdf")
 
     return _download(request, csrf_token, knows=knows, made=made)
