@@ -19,7 +19,7 @@ from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database, is_made_by_demo
 from casestatus.settings import Settings
 from casestatus.telemetry import configure_logs
-from casestatus.web import assets, health, office_api, outbox, tokens, victims, victims_api
+from casestatus.web import assets, freshness, health, office_api, outbox, tokens, victims, victims_api
 from casestatus.web.dependencies import Service
 from casestatus.web.errors import answer_errors
 from casestatus.web.security import Guard
@@ -67,7 +67,8 @@ def build_app(settings: Settings, database: Database, keys: KeyRing) -> FastAPI:
     )
     app.state.service = service
     answer_errors(app)
-    doors = (victims_api, victims, office_api, tokens, assets, health)  # paths are tried in this order, one by one
+    # Paths are tried in this order, one by one.
+    doors = (victims_api, victims, office_api, tokens, assets, freshness, health)
     for door in (*doors, outbox) if settings.in_demo else doors:
         app.include_router(door.router)
     return app

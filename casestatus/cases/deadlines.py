@@ -24,13 +24,15 @@ class DeadlineState(StrEnum):
 class OfficeCalendar:
     """What an office counts by: its zone, its state (INEGI's two digits), its own days of rest.
 
-    `checked` holds the rules whose dates a lawyer of the office has checked, as they read then, by right.
+    `checked` holds the rules whose dates a lawyer of the office has checked, as they read then, by right. `stall_days`
+    are, by stage, the days after which a line that nothing moves counts as stalled.
     """
 
     zone: str
     region: str = ""
     own_days: frozenset[date] = frozenset()
     checked: Mapping[str, str] = field(default_factory=dict)
+    stall_days: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def today(self, now: datetime) -> date:
         """The day on the office's wall."""

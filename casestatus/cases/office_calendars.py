@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestatus.cases.deadlines import OfficeCalendar
+from casestatus.cases.stalls import thresholds_of_office
 from casestatus.offices.models import Office, OfficeHoliday, RightCheck
 
 KEPT_FOR = timedelta(minutes=5)
@@ -36,5 +37,6 @@ def read_calendar(session: Session, office_id: UUID) -> OfficeCalendar:
         zone=office.time_zone,
         region=office.region,
         own_days=frozenset(days),
+        stall_days=thresholds_of_office(session, office_id),
         checked={check.right: check.rule for check in checks},
     )

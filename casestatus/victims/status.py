@@ -43,6 +43,7 @@ STATUS = Prepared(
         Office.public_phone,
         Office.public_hours,
         Office.time_zone,
+        Office.stale_after_days,
         LAST_SIGNAL.label("information_as_of"),
         CaseNumber.id.label("number_id"),
         CaseNumber.display,
@@ -108,7 +109,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Status:
-    """What a victim may know of her case. `information_as_of` is the day of her office's last scheduled signal."""
+    """What a victim may know of her case. `information_as_of` is the day of her office's last scheduled signal.
+
+    `stale_after_days` is the office's own limit of silence, if it has one.
+    """
 
     case_number: str
     folio: str
@@ -120,6 +124,7 @@ class Status:
     risk_tier: RiskTier
     information_as_of: date | None
     lines: Sequence[Line]
+    stale_after_days: int | None = None
 
 
 def status_of(session: Session, victim_id: UUID, number_id: UUID | None, *, keys: KeyRing) -> Status:
@@ -136,6 +141,7 @@ def status_of(session: Session, victim_id: UUID, number_id: UUID | None, *, keys
         time_zone=first.time_zone,
         risk_tier=first.risk_tier,
         information_as_of=first.information_as_of,
+        stale_after_days=first.stale_after_days,
         lines=_lines(rows, keys),
     )
 

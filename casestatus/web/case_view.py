@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,8 +10,10 @@ from casestatus.cases.deadlines import OfficeCalendar
 from casestatus.cases.numbers import shown_folio
 from casestatus.cases.rights import card_of, rights_at
 from casestatus.cases.stages import icon, meaning
+from casestatus.cases.stalling import thresholds_passed
 from casestatus.cases.timeline import Entry, takes_back
 from casestatus.notices.sent import SentMessage
+from casestatus.offices.freshness import Freshness, freshness
 from casestatus.settings import Limits
 from casestatus.victims.contacts import ContactOfHers
 from casestatus.victims.status import Line, Status
@@ -29,13 +31,10 @@ def case_view(
     limits: Limits,
     now: datetime,
 ) -> CaseView:
-    """What she is shown at `now`; `calendars` are those of her lines' offices.
-
-    Her office's information is stale after `stale_after_days` without its signal.
-    """
+    """What she is shown at `now`; `calendars` are those of her lines' offices."""
     reader = _Reader(words, status.time_zone, calendars, now)
-    last_signal = status.information_as_of
-    oldest_fresh = reader.day_of(now) - timedelta(days=limits.stale_after_days)
+    last_signal, silence = status.information_as_of, status.stale_after_days or limits.stale_after_days
+    fresh = freshness(last_signal, today=reader.day_of(now), limit=silence)
     return CaseView(
         case_number=status.case_number,
         folio=shown_folio(status.folio),
@@ -46,7 +45,7 @@ def case_view(
             time_zone=status.time_zone,
         ),
         information_as_of=last_signal,
-        stale=last_signal is None or last_signal < oldest_fresh,
+        stale=fresh is not Freshness.UP_TO_DATE,
         proceedings=tuple(reader.line(line) for line in status.lines),
         notices=tuple(reader.message(message) for message in messages),
     )
@@ -78,7 +77,8 @@ class _Reader:
     def line(self, line: Line) -> ProceedingView:
         current, stage, language = line.current, line.current.stage, self.words.language
         calendar = self.calendars[line.office_id]
-        rights = rights_at(stage, notified_on=line.notified_on, calendar=calendar, today=calendar.today(self.now))
+        today = calendar.today(self.now)
+        rights = rights_at(stage, notified_on=line.notified_on, calendar=calendar, today=today)
         name, legal_name = stage.names[language], stage.legal_names[language]
         return ProceedingView(
             ordinal=line.number,
@@ -92,6 +92,8 @@ class _Reader:
             since=line.since,
             corrected_on=self.day_of(current.received_at) if takes_back(line.entries) else None,
             next_steps=card_of(stage).next_steps[language],
+            stalled=bool(thresholds_passed(calendar.stall_days.get(stage.code, ()), since=line.since, today=today)),
+            days_still=(today - line.since).days,
             rights=tuple(right_view(right, self.words) for right in rights),
             part=stage.part,
             icon=icon(stage, current.details),

@@ -91,6 +91,7 @@ class ProceedingView(View):
     stalled: bool = False
     timeline: tuple[TimelineView, ...]
     legal_name: str = Field(exclude=True)
+    days_still: int = Field(0, exclude=True)
     corrected_on: date | None = Field(None, exclude=True)
     part: int | None = Field(exclude=True)
     icon: str = Field(exclude=True)

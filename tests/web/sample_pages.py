@@ -7,6 +7,8 @@ from uuid import UUID
 
 from casestatus.cases.glossary import glossary
 from casestatus.cases.right_model import RequestForm
+from casestatus.offices.freshness import Freshness
+from casestatus.web.freshness import FreshnessView
 from casestatus.web.pages import Found, Frame, render_page
 from casestatus.web.papers import reminders_of, requests_of
 from casestatus.web.stages_view import stage_tables
@@ -146,6 +148,18 @@ CASE = CaseView(
     proceedings=(PAUSED,),
     notices=MESSAGES,
 )
+STALLED = PAUSED.model_copy(
+    update={"stage": "CI01", "icon": "clock", "stalled": True, "days_still": 94, "since": date(2026, 8, 21)}
+)
+OFFICES = [
+    FreshnessView(institution=INSTITUTION, office=office, last_signal_on=last_signal, state=state)
+    for office, last_signal, state in [
+        ("Agencia CUH-1", date(2026, 11, 22), Freshness.UP_TO_DATE),
+        ("Agencia CUH-2", date(2026, 11, 18), Freshness.BEHIND),
+        ("Agencia CUH-3", date(2026, 10, 1), Freshness.NO_SIGNAL),
+        ("Agencia CUH-4", None, Freshness.NO_SIGNAL),
+    ]
+]
 OFFERING = CASE.model_copy(update={"proceedings": (MOVED, WITH_RIGHTS, PAUSED.model_copy(update={"stalled": True}))})
 SESSION = SessionView(ends_at=datetime(2026, 11, 23, 20, 42, tzinfo=UTC), idle_minutes=10)
 CONTACTS = [
@@ -197,6 +211,8 @@ PAGES = {
     "wait": SamplePage("victims/wait.html", "/entrar", {"again_at": "14:42", "minutes": 4}),
     "case": _signed_in("victims/case.html", "/caso", _case()),
     "case-rights": _signed_in("victims/case.html", "/caso", _case(proceedings=(MOVED, WITH_RIGHTS, ENDED))),
+    "case-stalled": _signed_in("victims/case.html", "/caso", _case(proceedings=(STALLED,))),
+    "offices": SamplePage("victims/freshness.html", "/estado", {"offices": OFFICES}),
     "case-stale": _signed_in("victims/case.html", "/caso", _case(stale=True, notices=())),
     "case-never-fresh": _signed_in("victims/case.html", "/caso", _case(stale=True, information_as_of=None)),
     "case-empty": _signed_in("victims/case.html", "/caso", _case(proceedings=(), notices=())),

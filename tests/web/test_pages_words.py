@@ -18,6 +18,7 @@ ROUTES = {
     "/caso/documentos", "/caso/documentos/challenge_258", "/caso/documentos/inactivity", "/caso/recordatorio",
     "/salir", "/salir-ya", "/perdi-mi-pin",
     "/ayuda", "/ayuda/seguridad", "/ayuda/mensajes", "/ayuda/etapas", "/privacidad", "/accesibilidad", "/seguridad",
+    "/estado",
 }  # fmt: skip
 
 

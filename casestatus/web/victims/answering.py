@@ -79,6 +79,15 @@ def visit_of(request: Request, session: Session, *, now: datetime) -> Visit | No
     return Visit(service, session, current, Wording.of(language_of(request)), now) if current else None
 
 
+def is_signed_in(request: Request) -> bool:
+    """Whether a page that everybody may read should lead back to her case."""
+    if not cookie(request, SESSION):
+        return False
+    database = service_of(request).database
+    with database.reading() as session:
+        return visit_of(request, session, now=database.now()) is not None
+
+
 def to_the_door(request: Request) -> Response:
     """To the sign-in page, which says so when a session has ended."""
     ended = cookie(request, SESSION) is not None

@@ -7,10 +7,9 @@ from fastapi.responses import RedirectResponse
 
 from casestatus.cases.glossary import glossary
 from casestatus.errors import NotFound
-from casestatus.web.cookies import SESSION, cookie, remember_language
-from casestatus.web.dependencies import service_of
+from casestatus.web.cookies import remember_language
 from casestatus.web.stages_view import stage_tables
-from casestatus.web.victims.answering import page, visit_of
+from casestatus.web.victims.answering import is_signed_in, page
 from casestatus.wording import LANGUAGES
 
 router = APIRouter()
@@ -30,7 +29,7 @@ OWN_PATH = re.compile(r"/(?:[A-Za-z0-9][A-Za-z0-9/._-]*)?")
 
 def public_page(request: Request) -> Response:
     """The same for everybody, but for the way back to her case while she is signed in."""
-    return page(request, TEMPLATES[request.url.path], signed_in=_is_signed_in(request))
+    return page(request, TEMPLATES[request.url.path], signed_in=is_signed_in(request))
 
 
 for path in TEMPLATES:
@@ -40,7 +39,7 @@ for path in TEMPLATES:
 @router.api_route("/ayuda/etapas", methods=["GET", "HEAD"])
 def stages_page(request: Request) -> Response:
     """What each stage means: both models drawn and as tables, and the law's words in plain ones."""
-    signed_in = _is_signed_in(request)
+    signed_in = is_signed_in(request)
     return page(request, "victims/help_stages.html", signed_in=signed_in, tables=stage_tables, glossary=glossary())
 
 
@@ -53,11 +52,3 @@ def choose_language(request: Request, language: str, volver: str = "/") -> Respo
             remember_language(request, answer, offered)
             return answer
     raise NotFound
-
-
-def _is_signed_in(request: Request) -> bool:
-    if not cookie(request, SESSION):
-        return False
-    database = service_of(request).database
-    with database.reading() as session:
-        return visit_of(request, session, now=database.now()) is not None

@@ -1,0 +1,97 @@
+"""Freshness and standstill as everybody and a victim see them, over HTTP."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from casestatus.database import Clock
+from casestatus.offices.heartbeats import note_heartbeat
+from casestatus.offices.models import Office
+from tests.factories import World, add_office
+from tests.web.visiting import Program, enter, open_session
+
+JSON = {"Accept": "application/json"}
+
+
+def signal(world: World) -> None:
+    with world.database.writing() as session:
+        note_heartbeat(session, world.office_id, now=world.database.now())
+
+
+def listed(web: TestClient) -> list[dict[str, Any]]:
+    answer = web.get("/estado", headers=JSON)
+    assert answer.headers["content-type"] == "application/json"
+    offices: list[dict[str, Any]] = answer.json()
+    return offices
+
+
+def test_each_office_is_listed_by_name_with_the_day_of_its_last_signal(web: TestClient, world: World) -> None:
+    with world.database.writing() as session:
+        add_office(session, world.institution_id, "AAA", world.database.now())
+    signal(world)
+    first, second = listed(web)
+    assert first == {
+        "institution": "Fiscalía de prueba FGJ-1",
+        "office": "Agencia AAA",
+        "last_signal_on": None,
+        "state": "no_signal",
+    }
+    assert (second["office"], second["last_signal_on"]) == ("Agencia CUH-2", world.today.isoformat())
+    assert second["state"] == "up_to_date"
+
+
+def test_silence_shows_and_an_update_does_not_break_it(web: TestClient, world: World, clock: Clock) -> None:
+    signal(world)
+    states = []
+    for _ in range(8):
+        states.append(listed(web)[0]["state"])
+        clock.advance(timedelta(days=1))
+        world.push(f"u{len(states)}", "CI01")
+    assert states == ["up_to_date"] * 4 + ["behind"] * 3 + ["no_signal"]
+
+
+def test_the_page_says_the_same_in_words_and_the_first_page_leads_there(web: TestClient, world: World) -> None:
+    assert 'href="/estado"' in web.get("/").text
+    assert "Sin señal</span>" in web.get("/estado").text
+    signal(world)
+    assert "Al día" in web.get("/estado").text
+    assert "Up to date" in web.get("/estado", headers={"Accept-Language": "en"}).text
+    assert web.head("/estado").status_code == 200
+
+
+@pytest.mark.parametrize(("limit", "stale"), [(None, True), (10, False)])
+def test_her_page_follows_the_office_s_own_limit(
+    web: TestClient, world: World, clock: Clock, limit: int | None, stale: bool
+) -> None:
+    signal(world)
+    world.push("u1", "CI01")
+    pin = world.admit().pin
+    with world.database.writing() as session:
+        session.get_one(Office, world.office_id).stale_after_days = limit
+    clock.advance(timedelta(days=5))
+    enter(web, pin)
+    assert ("Esta información puede estar atrasada" in web.get("/caso").text) is stale
+
+
+def test_a_line_that_stands_still_says_so_on_its_day(web: TestClient, world: World, clock: Clock) -> None:
+    world.push("u1", "CI01")
+    world.push("u2", "CI15", proceeding=2)
+    access = world.admit(proceedings=[1, 2])
+    clock.advance(timedelta(days=29))
+    assert stalled(web, access.pin) == [False, False]
+    clock.advance(timedelta(days=1))
+    assert stalled(web, access.backup_key) == [True, False]
+    enter(web, access.backup_key)
+    page = web.get("/caso").text
+    assert page.count("Sin cambios desde hace 30 días") == 1
+    assert "Formato para preguntar" in page
+    world.push("u3", "CI06")
+    assert stalled(web, access.backup_key) == [False, False]
+    assert "Sin cambios desde hace" not in web.get("/caso").text
+
+
+def stalled(web: TestClient, pin: str) -> list[bool]:
+    case = Program(web, open_session(web, pin).json()["token"]).ask("GET", "/case").json()
+    return [line["stalled"] for line in case["proceedings"]]
