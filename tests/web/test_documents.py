@@ -74,6 +74,14 @@ def test_a_line_s_right_brings_its_form(web: TestClient, world: World, stage: st
     assert NUMBER in text_of(answer)
 
 
+def test_a_case_of_before_2016_that_stands_still_may_ask_too(web: TestClient, world: World) -> None:
+    a_month_ago = (world.today - timedelta(days=31)).isoformat()
+    world.push("u1", "AP02", occurred_on=a_month_ago, opened_on=a_month_ago)
+    enter(web, world.admit().pin)
+    assert f'href="{PAGE}">Formato para preguntar</a>' in web.get("/caso").text
+    assert "avance de mi averiguación previa" in text_of(send(web, f"{PAGE}/inactivity"))
+
+
 def test_the_form_has_the_dates_of_her_right(web: TestClient, world: World) -> None:
     sign_in(web, world)
     page = web.get("/caso").text
