@@ -30,8 +30,8 @@ test: $(TEST) chromium
 	$(V)/bin/mypy
 	$(V)/bin/python -m pytest -n 2 $(ARGS)
 
-endurance:
-	@echo "make endurance: no test has larger numbers yet, so there is nothing to run and docs/endurance.json is not written."
+endurance: $(TEST)
+	$(V)/bin/python -m tests.endurance
 
 attack:
 	@echo "make attack: no attack is written yet, so there is nothing to run."
