@@ -11,7 +11,7 @@ from casestatus.cases.procedure_model import Words
 from casestatus.cases.right_model import Card, DaysCounted, DeadlineRule, RequestForm, Right
 from casestatus.wording import LANGUAGES
 
-KEYS_OF_RIGHT = {"name", "what_to_do", "whom", "law", "articles", "form", "deadline"}
+KEYS_OF_RIGHT = {"name", "what_to_do", "whom", "law", "articles", "form", "no_limit", "deadline"}
 KEYS_OF_CARD = {"next_steps", "rights"}
 MOST_WORDS = 20
 Kind = TypeVar("Kind", Right, Card)
@@ -42,6 +42,7 @@ def _right(code: str, fields: dict[str, Any]) -> Right:
     _require(fields.keys() <= KEYS_OF_RIGHT, f"{code} has unknown keys {sorted(fields.keys() - KEYS_OF_RIGHT)}")
     _require(len(fields["articles"]) in {1, 2}, f"{code} names one or two articles")
     _require(fields["law"] in code_lists()["laws"], f"{code} stands in {fields['law']}, which no code list has")
+    _require(not (fields.get("no_limit") and "deadline" in fields), f"{code} has a deadline and none")
     limit = dict(fields.get("deadline", {}))
     by_region = limit.pop("by_region", {})
     return Right(
@@ -52,6 +53,7 @@ def _right(code: str, fields: dict[str, Any]) -> Right:
         law=code_lists()["laws"][fields["law"]],
         articles=tuple(fields["articles"]),
         form=RequestForm(fields["form"]),
+        no_limit=fields.get("no_limit", False),
         deadline=_rule(code, limit) if limit else None,
         deadline_by_region={region: _rule(code, other) for region, other in by_region.items()},
     )

@@ -38,7 +38,10 @@ class DeadlineRule:
 
 @dataclass(frozen=True, eq=False)
 class Right:
-    """One right. `name` follows "Tu derecho: "; `deadline` None means that no time limit runs."""
+    """One right. `names` follow "Tu derecho: ".
+
+    `no_limit`: it may be said that no time limit runs. A right without that and `deadline` is bound to a hearing, say.
+    """
 
     code: str
     names: Words
@@ -47,6 +50,7 @@ class Right:
     law: Words
     articles: tuple[str, ...]
     form: RequestForm
+    no_limit: bool
     deadline: DeadlineRule | None
     deadline_by_region: Mapping[str, DeadlineRule] = field(default_factory=dict)
 

@@ -23,6 +23,7 @@ def right_view(now: RightNow, words: Wording) -> RightView:
         deadline=_deadline_view(now.deadline) if now.deadline else None,
         code=now.right.code,
         state=now.state,
+        no_limit=now.right.no_limit,
         form=now.right.form,
     )
 

@@ -74,6 +74,7 @@ class RightView(View):
     deadline: DeadlineView | None
     code: str = Field(exclude=True)
     state: str = Field(exclude=True)
+    no_limit: bool = Field(exclude=True)
     form: RequestForm = Field(exclude=True)
 
 

@@ -131,6 +131,7 @@ LONG = "una palabra y otra " * 6
         ('articles = ["1"]', "articles = []", "one or two"),
         ('form = "none"', 'form = "poem"', "poem"),
         ("days = 3", "days = 0", "sound"),
+        ('form = "none"', 'form = "none"\nno_limit = true', "a deadline and none"),
         ('kind = "business"', 'kind = "lunar"', "lunar"),
         ('source = "CNPP 1"', 'source = "CNPP 1", after = 1', "after"),
         ('form = "none"', 'form = "none"\ncolour = "red"', "colour"),

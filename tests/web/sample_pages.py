@@ -94,6 +94,7 @@ WITH_RIGHTS = PAUSED.model_copy(
                 deadline=DeadlineView(on=date(2026, 11, 27), counts_from=date(2026, 11, 12), verified=False),
                 code="judicial_review",
                 state="unverified",
+                no_limit=False,
                 form=RequestForm.CHALLENGE_258,
             ),
         ),

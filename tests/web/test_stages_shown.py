@@ -140,8 +140,14 @@ def test_a_right_s_box_has_five_states(
     page = page_of(view_of(line(1, STAGES[code], notified=notified), language="es", calendar=calendar), "es")
     assert said in page
     assert unsaid not in page
-    assert "perdiste" not in page
+    assert "perdiste el" not in page
     assert "venció" not in page
+
+
+def test_no_limit_is_said_only_where_there_is_none() -> None:
+    page = page_of(view_of(line(1, STAGES["CI13"]), language="es"), "es")  # what is asked at the hearing
+    assert "No tiene fecha límite." not in page
+    assert "notificación formal" not in page
 
 
 def test_the_deadline_stands_with_its_weekday_and_what_it_counts_from() -> None:
