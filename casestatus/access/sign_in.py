@@ -63,6 +63,20 @@ class Knock:
 
 
 @dataclass(frozen=True)
+class Examined:
+    """A try that was counted and stretched; taken back if it turns out right."""
+
+    entry: Entry = field(repr=False)
+    candidate: Candidate
+    counted: CountedTry
+    tags: list[bytes] = field(repr=False)
+
+    def victim(self, session: Session, limits: Limits, *, now: datetime) -> FoundVictim | None:
+        """Whose PIN or backup key it is, if anybody's."""
+        return victim_with(session, self.entry, self.candidate.secret.case_id, self.tags, limits, now=now)
+
+
+@dataclass(frozen=True)
 class SignedIn:
     """An open session, and what comes next."""
 
@@ -89,18 +103,23 @@ def sign_in(door: Door, knock: Knock, *, now: datetime) -> SignedIn | Refused:
 
 def _let_in(door: Door, knock: Knock, now: datetime) -> SignedIn:
     """Two transactions, each committed before anything below it can raise; none is open while Argon2id runs."""
+    examined = examine(door, knock, now=now)
+    with door.database.writing() as session:
+        found = examined.victim(session, door.limits, now=now)
+        if found is not None:
+            take_back(session, examined.counted)
+            return _opened(session, door, knock, found, examined.candidate.number_id, now)
+    raise SignInWrong
+
+
+def examine(door: Door, knock: Knock, *, now: datetime) -> Examined:
+    """Counts the try, commits that, and does the work that every try costs. Raises what stops a try before that."""
     entry, origin = read_entry(knock.secret, pin_digits=door.pin_digits), origin_of(knock.address)
     with door.database.writing() as session:
         candidate = candidate_for(session, door.keys, knock.number, institution=knock.institution)
         subjects = subjects_of(door.keys, candidate, origin, by_number=not entry.is_backup_key)
         counted = count_try(session, subjects, door.limits, now=now)
-    tags = _stretched(door, candidate, entry, counted)
-    with door.database.writing() as session:
-        found = victim_with(session, entry, candidate.secret.case_id, tags, door.limits, now=now)
-        if found is not None:
-            take_back(session, counted)
-            return _opened(session, door, knock, found, candidate.number_id, now)
-    raise SignInWrong
+    return Examined(entry, candidate, counted, _stretched(door, candidate, entry, counted))
 
 
 def _stretched(door: Door, candidate: Candidate, entry: Entry, counted: CountedTry) -> list[bytes]:

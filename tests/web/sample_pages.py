@@ -189,6 +189,11 @@ def _case(**changes: Any) -> dict[str, Any]:
     return {"view": CASE.model_copy(update=changes), "session": SESSION, "today": TODAY}
 
 
+def _contacts(contacts: list[ContactView], **changes: Any) -> dict[str, Any]:
+    usual = {"confirmed": False, "saved": False, "found": (), "stall_alerts": False}
+    return {"contacts": contacts} | usual | changes
+
+
 def _documents(view: CaseView, **changes: Any) -> dict[str, Any]:
     offered = {"requests": requests_of(view), "reminders": reminders_of(view), "lines": len(view.proceedings)}
     return {"shared": False, "found": ()} | offered | changes
@@ -221,11 +226,18 @@ PAGES = {
     "history-empty": _signed_in("victims/history.html", "/caso/historia", _case(proceedings=())),
     "messages": _signed_in("victims/messages.html", "/caso/avisos", _case()),
     "messages-none": _signed_in("victims/messages.html", "/caso/avisos", _case(notices=())),
-    "contacts": _signed_in("victims/contacts.html", "/caso/contactos", {"contacts": CONTACTS, "confirmed": False}),
-    "contacts-confirmed": _signed_in(
-        "victims/contacts.html", "/caso/contactos", {"contacts": CONTACTS, "confirmed": True}
+    "contacts": _signed_in("victims/contacts.html", "/caso/contactos", _contacts(CONTACTS)),
+    "contacts-confirmed": _signed_in("victims/contacts.html", "/caso/contactos", _contacts(CONTACTS, confirmed=True)),
+    "contacts-none": _signed_in(
+        "victims/contacts.html", "/caso/contactos", _contacts([], saved=True, stall_alerts=True)
     ),
-    "contacts-none": _signed_in("victims/contacts.html", "/caso/contactos", {"contacts": [], "confirmed": False}),
+    "contacts-pin-wrong": SamplePage(
+        "victims/contacts.html",
+        "/caso/contactos",
+        _contacts(CONTACTS, found=(Found("No pudimos confirmar que eres tú. Mira otra vez tu PIN.", "pin"),)),
+        signed_in=True,
+        to_check=True,
+    ),
     "documents": _signed_in("victims/documents.html", "/caso/documentos", _documents(OFFERING)),
     "documents-one-line": _signed_in(
         "victims/documents.html",

@@ -1,0 +1,104 @@
+"""She chooses to be told when nothing moves, and only she can."""
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+from sqlalchemy import select
+
+from casestatus.access.models import LoginTry
+from casestatus.intake.registration import GivenAccess
+from casestatus.victims.choices import wants_stall_alerts
+from tests.access.knocking import other_pin
+from tests.factories import World
+from tests.web.visiting import enter, form_token
+
+CHOSEN = 'name="stall_alerts" value="yes" checked'
+
+
+@pytest.fixture
+def access(web: TestClient, world: World) -> GivenAccess:
+    """A victim who is signed in."""
+    world.push("u1", "CI01")
+    given = world.admit()
+    enter(web, given.pin)
+    return given
+
+
+def choose(web: TestClient, pin: str, **fields: str) -> Response:
+    token = form_token(web.get("/caso/contactos").text)
+    return web.post("/caso/contactos/alertas", data={"csrf_token": token, "pin": pin, "stall_alerts": "yes"} | fields)
+
+
+def wants(world: World, access: GivenAccess) -> bool:
+    with world.database.reading() as session:
+        return wants_stall_alerts(session, access.victim_id)
+
+
+def tries(world: World) -> int:
+    with world.database.reading() as session:
+        return len(session.scalars(select(LoginTry.id)).all())
+
+
+def test_nobody_is_told_who_did_not_ask(web: TestClient, world: World, access: GivenAccess) -> None:
+    assert CHOSEN not in web.get("/caso/contactos").text
+    assert not wants(world, access)
+
+
+def test_her_pin_or_backup_key_keeps_her_choice(web: TestClient, world: World, access: GivenAccess) -> None:
+    answer = choose(web, access.pin)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/caso/contactos?guardado=si")
+    assert wants(world, access)
+    page = web.get("/caso/contactos?guardado=si").text
+    assert CHOSEN in page
+    assert "Guardamos lo que elegiste" in page
+    assert choose(web, access.backup_key, stall_alerts="").status_code == 303
+    assert not wants(world, access)
+    assert tries(world) == 0
+
+
+def test_a_wrong_pin_changes_nothing_is_counted_and_said_in_words(
+    web: TestClient, world: World, access: GivenAccess
+) -> None:
+    relative = world.admit()
+    for number, wrong in enumerate([other_pin(access.pin), relative.pin], start=1):
+        answer = choose(web, wrong)
+        assert answer.status_code == 401
+        assert "No pudimos confirmar que eres tú." in answer.text
+        assert "<title>Revisa: Contactos</title>" in answer.text
+        assert wrong not in answer.text
+        assert tries(world) == number
+    assert not wants(world, access)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [(" ", "Escribe tu PIN para confirmar que eres tú."), ("12345678900", "este intento no cuenta")]
+)
+def test_what_can_be_no_pin_is_not_counted(
+    web: TestClient, world: World, access: GivenAccess, typed: str, said: str
+) -> None:
+    answer = choose(web, typed)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert tries(world) == 0
+
+
+def test_guessing_here_is_throttled_together_with_the_door(web: TestClient, world: World, access: GivenAccess) -> None:
+    answers = [choose(web, other_pin(access.pin, step)) for step in range(1, 7)]
+    assert [answer.status_code for answer in answers] == [401] * 5 + [429]
+    assert int(answers[-1].headers["retry-after"]) >= 1
+    assert "Hubo varios intentos" in answers[-1].text
+    web.cookies.clear()
+    assert enter(web, access.pin).status_code == 429
+    assert enter(web, access.backup_key).status_code == 303
+
+
+def test_the_form_needs_a_session_and_our_token(web: TestClient, world: World, access: GivenAccess) -> None:
+    form = {"pin": access.pin, "stall_alerts": "yes"}
+    assert web.post("/caso/contactos/alertas", data=form).status_code == 403
+    token = form_token(web.get("/caso/contactos").text)
+    web.post("/salir", data={"csrf_token": token})
+    web.get("/entrar")
+    again = form_token(web.get("/entrar").text)
+    answer = web.post("/caso/contactos/alertas", data=form | {"csrf_token": again})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/entrar")
+    assert not wants(world, access)
