@@ -178,10 +178,10 @@ class TestRefusals:
         world.push("u1", "CI01")
         world.push("u2", "CI05", hidden=True, formal_notice_on=world.today.isoformat())
         enter(web, world.admit().pin)
-        before = web.get(PAGE).text
         assert send(web, path, **extra).status_code == 404
-        assert CHALLENGE not in before
-        assert RIGHT not in before
+        page = web.get(PAGE).text
+        assert CHALLENGE not in page
+        assert RIGHT not in page
 
     def test_none_that_does_not_exist(self, web: TestClient, world: World, path: str, extra: dict[str, str]) -> None:
         sign_in(web, world)
@@ -189,6 +189,16 @@ class TestRefusals:
         assert send(web, f"{PAGE}/another").status_code == 404
         assert send(web, REMINDER, right="another").status_code == 404
         assert send(web, path, line="one", **extra).status_code == 422
+
+
+def test_a_hidden_stage_changes_no_byte_of_what_she_may_keep(web: TestClient, world: World) -> None:
+    world.push("u1", "CI01")
+    world.push("u2", "CI15")
+    pin = world.admit().pin
+    enter(web, pin)
+    before = web.get(PAGE).text, send(web, f"{PAGE}/inactivity").content
+    world.push("u3", "CI19", hidden=True, formal_notice_on=world.today.isoformat())
+    assert (web.get(PAGE).text, send(web, f"{PAGE}/inactivity").content) == before
 
 
 def test_a_past_date_is_not_to_be_saved_and_the_form_says_so(web: TestClient, world: World) -> None:
