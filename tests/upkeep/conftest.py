@@ -1,26 +1,13 @@
 """A world whose clock stands at a fixed moment, and the watch that several workers share."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database
+from tests.clocks import StoppedClock
 from tests.factories import World, make_world
-
-
-class StoppedClock(Clock):
-    """It goes on only when a test moves it, so that a page read twice is the same page."""
-
-    def __init__(self, at: datetime) -> None:
-        super().__init__()
-        self.at = at
-
-    def now(self) -> datetime:
-        return self.at
-
-    def advance(self, by: timedelta) -> None:
-        self.at += by
 
 
 @pytest.fixture(scope="session")
