@@ -92,12 +92,16 @@ def meaning(
     zone: str,
     day: Callable[[date], str],
     clock: Callable[[datetime, str], str],
+    new_office: str | None = None,
 ) -> str:
     """The stage in a plain sentence: the fullest form whose details are all known.
 
     `day` and `clock` write a date and a time of day in `language`; hearings are told in the office's `zone` (IANA).
+    `new_office` is the name of the office that a moved case waits for, if it is one of this service.
     """
     filled = _filled(details, language, zone=zone, day=day, clock=clock)
+    if details.to_office and new_office:
+        filled.setdefault("autoridad", new_office)
     form = next(form for form in stage.meanings[language] if placeholders(form) <= filled.keys())
     return form.format_map(filled)
 

@@ -21,6 +21,7 @@ from casestatus.offices.models import Heartbeat, Institution, Office
 from casestatus.victims.models import Victim, VictimProceeding
 
 LineCase = aliased(Case)
+NewOffice = aliased(Office)  # has yet to accept her case
 
 LAST_SIGNAL = select(func.max(Heartbeat.seen_on)).where(Heartbeat.office_id == Office.id).scalar_subquery()
 FIRST_OFFICIAL_NUMBER = (
@@ -40,6 +41,7 @@ STATUS = Prepared(
         Victim.risk_tier,
         Institution.name.label("institution_name"),
         Office.name.label("office_name"),
+        NewOffice.name.label("moving_to"),
         Office.public_phone,
         Office.public_hours,
         Office.time_zone,
@@ -72,6 +74,7 @@ STATUS = Prepared(
     .join(Case, Case.id == Victim.case_id)
     .join(Office, Office.id == Case.office_id)
     .join(Institution, Institution.id == Office.institution_id)
+    .outerjoin(NewOffice, NewOffice.id == Case.moved_to_office_id)
     .outerjoin(CaseNumber, CaseNumber.id == func.coalesce(TYPED_NUMBER, FIRST_OFFICIAL_NUMBER))
     .outerjoin(VictimProceeding, VictimProceeding.victim_id == Victim.id)
     .outerjoin(Proceeding, and_(Proceeding.id == VictimProceeding.proceeding_id, Proceeding.shown_stage.is_not(None)))
@@ -111,7 +114,8 @@ class Line:
 class Status:
     """What a victim may know of her case. `information_as_of` is the day of her office's last scheduled signal.
 
-    `stale_after_days` is the office's own limit of silence, if it has one.
+    `stale_after_days` is the office's own limit of silence, if it has one; `moving_to` names the office that
+    has yet to accept her case.
     """
 
     case_number: str
@@ -125,6 +129,7 @@ class Status:
     information_as_of: date | None
     lines: Sequence[Line]
     stale_after_days: int | None = None
+    moving_to: str | None = None
 
 
 def status_of(session: Session, victim_id: UUID, number_id: UUID | None, *, keys: KeyRing) -> Status:
@@ -136,6 +141,7 @@ def status_of(session: Session, victim_id: UUID, number_id: UUID | None, *, keys
         folio=keys.unseal(first.folio, table="victim", column="folio", id=victim_id),
         institution_name=first.institution_name,
         office_name=first.office_name,
+        moving_to=first.moving_to,
         public_phone=first.public_phone,
         public_hours=first.public_hours,
         time_zone=first.time_zone,

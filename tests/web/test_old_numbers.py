@@ -95,6 +95,7 @@ def test_a_moved_case_is_followed_by_old_number_and_folio_wherever_it_went(
     waiting = everything_shown(web, her)
     town.new.push("n1", "CI01", office="IZP-6")
     accepted = everything_shown(web, her)
+    assert "Tu caso pasó a otra autoridad: Agencia IZP-6." in waiting
     assert ("Agencia CUH-2" in waiting, "Agencia IZP-6" in accepted) == (True, True)
     for place in (waiting, accepted, sent(world), everything_kept(world)):
         assert not any(spelling in place for spelling in SPELLINGS)
