@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_11_10
 
+from casestatus.cases.number_text import plain_text
 from casestatus.errors import N_, Unprocessable
 
 BACKUP_KEY_DIGITS = 16
-IGNORED = re.compile(r"[\s\-‐-―−]")  # blanks and every dash that a telephone makes of "-"
+LONGEST = 120  # signs, however it was grouped
+IGNORED = re.compile(r"[ ./-]")
 
 
 class PinMistyped(Unprocessable):
@@ -34,8 +36,8 @@ def read_entry(text: str, *, pin_digits: int) -> Entry:
 
     A backup key carries no check digit: its 16 digits are all random.
     """
-    digits = IGNORED.sub("", text)
-    if re.fullmatch(r"[0-9]+", digits) is None:
+    digits = IGNORED.sub("", plain_text(text[: LONGEST + 1]))
+    if len(text) > LONGEST or re.fullmatch(r"[0-9]+", digits) is None:
         raise PinMistyped
     if len(digits) == BACKUP_KEY_DIGITS:
         return Entry(digits, is_backup_key=True)

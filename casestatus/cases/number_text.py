@@ -13,9 +13,15 @@ LABELS = (
     "NUMERO UNICO DE CAUSA", "NUMERO DE CASO", "NUMERO", "NUM", "NUC", "EXP", "CASO",
 )  # fmt: skip
 LABEL = re.compile(rf"(?:{'|'.join(LABELS)})[ .:#°-]+|NO?[.:#°][ .:#°]*|NO |[#:.]+ ?")
+MONTH_OF_YEAR = re.compile(
+    r"\b((?:ENE|FEB|MAR|ABR|MAY|JUN|JUL|AGO|SEP|SET|OCT|NOV|DIC)[A-Z]*)[ ./-]+DEL?[ ./-]+(?=\d{2})"
+)
 CUSTODY_MARK = re.compile(r"(?:(?<=\d)|\b)(?:(S) ?D|(C) ?D|(SIN|CON) DETENID[OA]S?)\b")
 SEGMENT = re.compile(r"[^\W_]+")
-DOTTED_PREFIX = re.compile(r"(C)\. ?(I)(?:\.|(?=[ /:-]))|(A)\. ?(P)(?:\.|(?=[ /:-]))")
+BLANKS = dict.fromkeys(map(ord, "\t\n\v\f\r\x85"), " ")  # what Word and spreadsheets paste along
+SOFT_HYPHEN = re.compile(r"(?<=\w)\u00ad(?=\w)")  # Word's optional hyphen, typed where the paper has one
+DASHES = "−⁃˗"  # those that Unicode doesn't count among the dashes
+DOTTED_PREFIX = re.compile(r"(C)\. ?(I)(?:\.|(?=[ /:-]))|(A)\. ?(P)(?:\.|(?=[ /:-]))|(CI|AP)(?=[ .:]+[CA]\. ?[IP])")
 
 
 class NumberUnreadable(Unprocessable):
@@ -32,7 +38,8 @@ CONTROL_SIGN = N_("Tiene un signo que no se imprime. Escríbelo otra vez en una 
 
 def plain_number(text: str) -> str:
     """What was typed, in capitals without accents, quotes and labels. Raises NumberUnreadable."""
-    number = _tidied(_without_labels(_plain(_printed(text.strip()))))
+    plain = plain_text(_printed(text.translate(BLANKS).strip()))
+    number = _tidied(_without_labels(MONTH_OF_YEAR.sub(r"\1 ", plain)))
     if len(number) > MAX_SIGNS:
         raise _unreadable(TOO_LONG, {"limit": MAX_SIGNS})
     if not SEGMENT.search(number):
@@ -53,6 +60,13 @@ def tokens(number: str) -> tuple[str, ...]:
     return (*found[:at], "UI", *_custody_joined(unit_and_rest).split())
 
 
+def plain_text(text: str) -> str:
+    """NFKC in capitals, with one kind of dash, slash and blank; no accents, quotes or invisible signs (rule 1)."""
+    text = SOFT_HYPHEN.sub("-", text.translate(BLANKS).replace("´", ""))
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).upper())
+    return _tidied("".join(map(_plain_sign, text)).translate(SLASHES))
+
+
 def _printed(text: str) -> str:
     if len(text) > 4 * MAX_SIGNS or len(unicodedata.normalize("NFKC", text)) > MAX_SIGNS:
         raise _unreadable(TOO_LONG, {"limit": MAX_SIGNS})
@@ -61,23 +75,16 @@ def _printed(text: str) -> str:
     return text
 
 
-def _plain(text: str) -> str:
-    """NFKC in capitals, with one kind of dash, slash and blank; no accents, quotes or invisible signs."""
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text.replace("´", "")).upper())
-    text = "".join(map(_plain_sign, text)).translate(SLASHES)
-    return _tidied(text)
-
-
 def _tidied(text: str) -> str:
     return re.sub(r" *([/-]) *", r"\1", re.sub(r"\s+", " ", text)).strip()
 
 
 def _plain_sign(sign: str) -> str:
     category = unicodedata.category(sign)
+    if category == "Pd" or sign in DASHES:
+        return "-"
     if category in ("Mn", "Me", "Cf", "Lm", "Sk", "Pi", "Pf") or sign in "'\"":
         return ""  # accents, invisible signs, quotes
-    if category == "Pd" or sign == "−":
-        return "-"
     return str(unicodedata.decimal(sign)) if category == "Nd" else sign
 
 

@@ -11,7 +11,9 @@ from casestatus.cases.number_text import NumberUnreadable, plain_number, tokens
 
 __all__ = ["NumberUnreadable", "clean_folio", "is_folio", "new_folio", "shown_folio"]
 
-PREFIXES = ("CI", "AP", "FED", "NAT")
+LABEL_OR_PREFIX = ("CI", "AP")
+PREFIXES = (*LABEL_OR_PREFIX, "FED", "NAT")
+TYPED_NUMBER = re.compile(rf"[0-9]{TYPED_DIGIT}*|[IL](?:[OILSB]*[0-9]{TYPED_DIGIT}*)?")
 CUSTODY = {"SD": "S/D", "CD": "C/D"}
 
 
@@ -39,8 +41,19 @@ def readings(text: str) -> tuple[Reading, ...]:
     """
     number = plain_number(text)
     typed = tokens(number)
-    taken = ((pattern, taken_apart(pattern, typed)) for pattern in patterns())
-    return tuple(_reading(pattern, fields) for pattern, fields in taken if fields) or (_generic_reading(number, typed),)
+    return _under_patterns(_without_label(typed)) or (_generic_reading(number, typed),)
+
+
+def _under_patterns(typed: tuple[str, ...]) -> tuple[Reading, ...]:
+    """The readings under patterns; "C.I." or "A.P." may be a mere label of a number that is written without it."""
+    taken = [(pattern, taken_apart(pattern, typed)) for pattern in patterns()]
+    found = tuple(_reading(pattern, fields) for pattern, fields in taken if fields)
+    return found or (_under_patterns(typed[1:]) if typed[0] in LABEL_OR_PREFIX and len(typed) > 1 else ())
+
+
+def _without_label(typed: tuple[str, ...]) -> tuple[str, ...]:
+    """Without a "C.I." or "A.P." that stands before the prefix of the number itself."""
+    return _without_label(typed[1:]) if typed[0] in LABEL_OR_PREFIX and set(typed[1:2]) & set(PREFIXES) else typed
 
 
 def _reading(pattern: NumberPattern, fields: Mapping[str, str]) -> Reading:
@@ -97,5 +110,5 @@ def _stripped(token: str) -> str:
 
 
 def _loose(token: str) -> str:
-    """A segment that begins with a digit and could be a number, as that number: agency `5O` is `50`."""
-    return _stripped(token.translate(AS_DIGIT) if re.fullmatch(rf"[0-9]{TYPED_DIGIT}*", token) else token)
+    """A segment that begins like a number and could be one, as that number: agency `5O` is `50`, unit `l` is `1`."""
+    return _stripped(token.translate(AS_DIGIT) if TYPED_NUMBER.fullmatch(token) else token)

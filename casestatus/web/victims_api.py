@@ -24,8 +24,8 @@ router = APIRouter(prefix="/api/v1", tags=["victims"])
 
 
 def _printable(value: str) -> str:
-    """A tab may be pasted with a number; NUL and its like are nobody's typing, and PostgreSQL can't keep them."""
-    if any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in value if sign != "\t"):
+    """What is pasted may bring blanks along; NUL and its like are nobody's typing, and PostgreSQL can't keep them."""
+    if any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in value if sign not in "\t\n\v\f\r"):
         raise ValueError("with control characters")
     return value
 

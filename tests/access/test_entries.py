@@ -21,9 +21,25 @@ def test_sixteen_digits_are_a_backup_key():
     assert draw_backup_key(lambda _: 7) == "0000000000000007"
 
 
-@pytest.mark.parametrize("grouping", ["{} {} {}", "{}-{}-{}", " {}–{}—{} ", "{}\u00a0{}\u2011{}", "{}\t{}\n{}"])
+@pytest.mark.parametrize(
+    "grouping",
+    [
+        "{} {} {}",
+        "{}-{}-{}",
+        " {}–{}—{} ",
+        "{}\u00a0{}\u2011{}",
+        "{}\t{}\n{}",
+        "{}.{}.{}.",
+        "{}\u200b{}\ufeff{}",
+        "{}\u00ad{}⁃{}",
+    ],
+)
 def test_spaces_and_every_kind_of_dash_are_ignored(grouping):
     assert read_entry(grouping.format(PIN[:4], PIN[4:8], PIN[8:]), pin_digits=10).digits == PIN
+
+
+def test_full_width_digits_are_digits():
+    assert read_entry("".join(chr(ord(digit) + 0xFEE0) for digit in PIN), pin_digits=10).digits == PIN
 
 
 def test_every_single_wrong_digit_is_noticed():

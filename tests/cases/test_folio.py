@@ -28,6 +28,31 @@ def test_a_folio_is_read_as_it_is_shown(folio: str) -> None:
     assert clean_folio(f" {folio[:5]} – {folio[5:]} ") == folio
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Folio {}-{}", "FOLIO: {} {}", "folio núm. {}-{}", "No. de folio {}{}", "{}-{}.", " {}/{} ", "{}.{}", "{} . {}",
+        "{}\u200b-\ufeff{}", "{}\u00ad{}", "{}\t{}", "«{}-{}»",
+    ],
+)  # fmt: skip
+@given(folio=FOLIOS)
+def test_a_folio_is_read_however_it_is_copied(typed: str, folio: str) -> None:
+    assert clean_folio(typed.format(folio[:5], folio[5:])) == folio
+
+
+@given(FOLIOS)
+def test_letters_that_look_like_its_digits_are_digits(folio: str) -> None:
+    assert clean_folio(shown_folio(folio.replace("0", "O").replace("1", "l"))) == folio
+    assert clean_folio(shown_folio(folio.replace("0", "o").replace("1", "I"))) == folio
+    assert clean_folio(shown_folio("".join(chr(ord(digit) + 0xFEE0) for digit in folio))) == folio
+
+
+@given(FOLIOS)
+def test_a_serial_and_a_year_are_no_folio_by_chance(folio: str) -> None:
+    for sign in "-/. ":
+        assert not is_folio(f"{folio[:6]}{sign}{folio[6:]}")
+
+
 @given(FOLIOS, st.integers(0, 9), st.integers(1, 9))
 def test_one_wrong_digit_is_noticed(folio: str, at: int, shift: int) -> None:
     wrong = str((int(folio[at]) + shift) % 10)

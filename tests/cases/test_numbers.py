@@ -10,6 +10,9 @@ from casestatus.cases.numbers import Form, NumberUnreadable, Reading, readings
 CDMX = "CI-FICUH/CUH-2/UI-2 C/D/00123/04-2026"
 DF = "FACI/50/UI-2 S/D/00123/01-2012"
 OLD = "FPC/74/046/99-09"
+NUC = "TOL/TOL/TOL/023/126681/25/04"
+MEX = "CI-FMEX/1/UI-4 S/D/00123/09-2026"
+CMX = "CI-FCMX/CMX-1/UI-1 C/D/00123/04-2026"
 FGR = "FED/SEIDO/UEIDMS-MICH/0000123/2018"
 
 EXACT, WITHOUT_CUSTODY, REDUCED = Form.EXACT, Form.WITHOUT_CUSTODY, Form.REDUCED
@@ -86,6 +89,26 @@ MISTYPES = [
     ("C.I. 12300/2020", "c.i. 12300 / 2020", EXACT),
     ("C.I. 12300/2020", "ci 123OO-2020", EXACT),
     ("C.I. 12300/2020", "12300/2020", REDUCED),
+    (CDMX, "C.I. CI-FICUH/CUH-2/UI-2 C/D/00123/04-2026", EXACT),
+    (CDMX, "A.P. CI-FICUH/CUH-2/UI-2 C/D/00123/04-2026", EXACT),
+    (CDMX, "C.I.: CI-FICUH/CUH-2/UI-2 C/D/00123/04-2026", EXACT),
+    (CDMX, "CI: CI-FICUH/CUH-2/UI-2 C/D/00123/04-2026", EXACT),
+    (CDMX, "Carpeta C.I. número: CI-FICUH/CUH-2/UI-2 C/D/00123/04-2026", EXACT),
+    (NUC, "C.I. TOL/TOL/TOL/023/126681/25/04", EXACT),
+    (NUC, "A.P. TOL/TOL/TOL/023/126681/25/04", EXACT),
+    (NUC, "AP TOL/TOL/TOL/23/126681/25/04", EXACT),
+    (NUC, "AP: TOL-TOL-TOL-023-126681-25-04", EXACT),
+    (NUC, "NUC: C.I. TOL/TOL/TOL/023/126681/abril de 2025", EXACT),
+    (FGR, "C.I. FED/SEIDO/UEIDMS-MICH/0000123/2018", EXACT),
+    ("AP/PGR/MICH/M-II/123/2012", "A.P. AP/PGR/MICH/M-II/123/2012", EXACT),
+    (MEX, "CI-FMEX/l/UI-4 S/D/00123/09-2026", REDUCED),
+    (MEX, "CI-FMEX/I/UI-4 S/D/00123/Septiembre de 2026", REDUCED),
+    (MEX, "CI-FMEX/1/UI-4 S/D/00123/Sept. del 2026", EXACT),
+    (CMX, "CI-FCMX/CMX-l/UI-l C/D/00123/04-2026", REDUCED),
+    (CDMX, "CI\u00adFICUH/CUH\u00ad2/UI\u00ad2 C/D/00123/04\u00ad2026", EXACT),
+    (CDMX, "CI⁃FICUH/CUH˗2/UI-2 C/D/00123/04-2026", EXACT),
+    (CDMX, "CI-FICUH/CUH-2/\tUI-2\u00a0C/D\u2003/00123/\r\n04-2026", EXACT),
+    (CDMX, "CI\tFICUH\vCUH-2\u3000UI-2 C/D/00123/04-2026", EXACT),
     ("NAT 23/2017", "nat: 0023 - 2017", EXACT),
     ("NAT 23/2017", "23/2017", REDUCED),
     ("001/0000/2021", "Carpeta judicial 1/0/2021", EXACT),
@@ -131,7 +154,7 @@ def test_a_number_that_no_office_is_known_to_write_is_read_all_the_same() -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "-/.", "\u200b", "12\x00/2020", "12\n34/2020", "12\x1b[31m/2020", "x" * 121, "ﷺ" * 20, "\ud800"]
+    "text", ["", "   ", "-/.", "\u200b", "12\x00/2020", "12\x1b[31m/2020", "x" * 121, "ﷺ" * 20, "\ud800"]
 )
 def test_what_cannot_be_a_number_is_refused_with_a_reason(text: str) -> None:
     with pytest.raises(NumberUnreadable) as refusal:
@@ -159,13 +182,28 @@ def spelling_variants(draw: st.DrawFn) -> tuple[str, str]:
     return official, draw(NOISE) + draw(LABELS) + typed + draw(NOISE)
 
 
+@given(OFFICIAL, OFFICIAL, st.sampled_from(["C.I. ", "A.P. ", "ci ", "AP: ", "c.i.: ", "C.I. no. "]))
+def test_a_label_before_a_number_finds_that_number_or_none(official: str, other: str, label: str) -> None:
+    kept = {kind: {reading.segments[kind] for reading in readings(other)} for kind in Form}
+    typed = readings(label + official)
+    found = [form for form in Form if {reading.segments[form] for reading in typed} & kept[form]]
+    assert not found or strictest_common_form(official, other)
+    assert strictest_common_form(label + official, official)
+
+
+@given(OFFICIAL, st.sampled_from(["\t", "\r\n", "\v", "\u00a0", "\u2009", "\u3000"]))
+def test_any_blank_beside_a_sign_is_none(official: str, blank: str) -> None:
+    typed = official.replace("/", f"/{blank}").replace("-", f"{blank}-").replace(" ", blank)
+    assert readings(typed) == readings(official)
+
+
 @given(spelling_variants())
 def test_every_spelling_of_an_official_number_reads_the_same(spellings: tuple[str, str]) -> None:
     official, typed = spellings
     assert readings(typed) == readings(official)
 
 
-@given(st.text(max_size=130) | st.text("CIAPNOUEDSL0159/-.: ", max_size=60))
+@given(st.text(max_size=130) | st.text("CIAPNOUEDSLMR0159/-.: \t\u00ad", max_size=60))
 def test_reading_the_official_spelling_again_changes_nothing(text: str) -> None:
     try:
         reading = first(text)
