@@ -1,5 +1,6 @@
 """Joined, moved and reopened cases are followed by old number and folio; another family's number is nowhere."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import inspect, text
 
+from casestatus.intake.case_for import NumberTaken
 from casestatus.intake.registration import GivenAccess
 from casestatus.notices.dispatch import Dispatch
 from casestatus.notices.outbox import outbox_messages
@@ -116,3 +118,23 @@ def test_a_number_that_the_office_marked_hers_is_shown(web: TestClient, world: W
     world.push("a2", "CI10", details={"to_authority": "fgr", "to_number": "FED/MEX/UEI/0000999/2026"})
     assert "Tu nuevo número es FED/MEX/UEI/0000999/2026." in everything_shown(web, her)
     assert "0000999" not in sent(world) + everything_kept(world)
+
+
+def test_a_hidden_join_or_move_changes_nothing_that_she_sees(web: TestClient, world: World, town: Town) -> None:
+    world.push("a1", "CI01", occurred_on=days_ago(world, 9))
+    world.push("b1", "CI15", case_number=OTHER)
+    her = world.admit()
+    enter(web, her.pin)
+    program = Program(web, open_session(web, her.pin).json()["token"])
+
+    def seen() -> list[str]:
+        pages = [re.sub(r'value="[^"]{40,}"', "", web.get(path).text) for path in PAGES]
+        return [*pages, program.ask("GET", "/case").text]
+
+    before = seen()
+    world.push("a2", "CI11", details={"to_number": OTHER}, hidden=True)
+    world.push("a3", "CI10", details={"to_office": "IZP-6", "to_authority": "fgr"}, hidden=True)
+    assert seen() == before
+    with pytest.raises(NumberTaken):
+        town.new.push("n1", "CI01", office="IZP-6")
+    assert seen() == before

@@ -10,6 +10,7 @@ from casestatus.cases.models import Proceeding
 from casestatus.offices.models import OfficeTask, TaskKind
 from casestatus.settings import Limits
 from tests.factories import World
+from tests.intake.town import OTHER, make_town
 from tests.web.visiting import Program, enter, form_token, open_session
 
 
@@ -70,6 +71,19 @@ def test_what_can_t_be_reported_names_the_field(program: Program, world: World, 
     answer = report(program, **content)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
     assert tasks(world) == []
+
+
+def test_what_is_wrong_with_a_joined_line_is_told_to_the_office_that_has_it(web: TestClient, world: World) -> None:
+    town = make_town(world)
+    world.push("a1", "CI01")
+    town.new.push("b1", "CI15", case_number=OTHER, office="IZP-6")
+    her = world.admit()
+    world.push("a2", "CI11", details={"to_number": OTHER})
+    town.link(town.new, her, 1, case_number=OTHER)
+    program = Program(web, open_session(web, her.pin).json()["token"])
+    assert [line["stage"] for line in program.ask("GET", "/case").json()["proceedings"]] == ["CI11", "CI15"]
+    report(program, reason="stage", proceeding=2)
+    assert [task.office_id for task in tasks(world)] == [town.new.office_id]
 
 
 def test_reports_have_a_limit_a_day(program: Program, world: World) -> None:
