@@ -12,6 +12,14 @@ from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Network = IPv4Network | IPv6Network
+CENTURY_DAYS = 36_500  # what "never" may be written as; more doesn't fit into a date
+CENTURY = CENTURY_DAYS * 24 * 3600
+
+Count = Annotated[int, Field(ge=1, le=10**9)]
+Room = Annotated[int, Field(ge=0, le=10**9)]
+Days = Annotated[int, Field(ge=1, le=CENTURY_DAYS)]
+Seconds = Annotated[int, Field(ge=1, le=CENTURY)]
+Wait = Annotated[float, Field(gt=0, le=CENTURY, allow_inf_nan=False)]
 
 
 class Environment(StrEnum):
@@ -33,47 +41,49 @@ class Limits(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CASESTATUS_LIMITS_", env_file=".env", extra="ignore", frozen=True)
 
-    body_bytes: int = Field(64 * 1024, description="largest request body read, in bytes")
-    import_chunk_rows: int = Field(500, description="rows of an import that commit together")
-    client_updates_per_second: int = Field(100, description="updates a second taken from one client")
+    body_bytes: Count = Field(64 * 1024, description="largest request body read, in bytes")
+    import_chunk_rows: Count = Field(500, description="rows of an import that commit together")
+    client_updates_per_second: Count = Field(100, description="updates a second taken from one client")
 
-    number_free_tries: int = Field(5, description="sign-in tries on one number before it has to wait")
-    number_first_wait: int = Field(30, description="first wait after the free tries; it doubles")
-    number_longest_wait: int = Field(3600, description="longest wait between two tries on one number")
-    number_tries_per_day: int = Field(10, description="tries on one number in 24 hours")
-    number_wait_memory_days: int = Field(7, description="days after which a try no longer lengthens the wait")
-    number_tries_in_a_row: int = Field(100, description="tries on one number in a row before only the backup key opens")
-    number_memory_days: int = Field(365, description="days after which a try no longer counts towards the row")
-    address_failures: int = Field(20, description="failures from one address in 10 minutes before it has to wait")
-    address_failing_numbers: int = Field(
+    number_free_tries: Room = Field(5, description="sign-in tries on one number before it has to wait")
+    number_first_wait: Seconds = Field(30, description="first wait after the free tries; it doubles")
+    number_longest_wait: Seconds = Field(3600, description="longest wait between two tries on one number")
+    number_tries_per_day: Count = Field(10, description="tries on one number in 24 hours")
+    number_wait_memory_days: Days = Field(7, description="days after which a try no longer lengthens the wait")
+    number_tries_in_a_row: Count = Field(
+        100, description="tries on one number in a row before only the backup key opens"
+    )
+    number_memory_days: Days = Field(365, description="days after which a try no longer counts towards the row")
+    address_failures: Count = Field(20, description="failures from one address in 10 minutes before it has to wait")
+    address_failing_numbers: Count = Field(
         5, description="different failing numbers from one address in an hour before it waits"
     )
-    address_wait: int = Field(60, description="how long an address has to wait")
-    network_times: int = Field(10, description="how many times an address's failures an IPv6 /48 may have")
-    hashing_at_once: int = Field(2, description="PINs verified at the same time in one process")
-    hashing_queue: int = Field(16, description="sign-ins that may wait for a place before the answer is 503")
+    address_wait: Seconds = Field(60, description="how long an address has to wait")
+    network_times: Count = Field(10, description="how many times an address's failures an IPv6 /48 may have")
+    hashing_at_once: Count = Field(2, description="PINs verified at the same time in one process")
+    hashing_queue: Room = Field(16, description="sign-ins that may wait for a place before the answer is 503")
 
-    pin_unused_days: int = Field(30, description="days after which a PIN that was never used stops working")
-    session_idle: int = Field(600, description="seconds without use after which a session ends")
-    session_idle_shared: int = Field(300, description="the same on a device that other people use")
-    session_longest: int = Field(3600, description="longest life of a session")
-    code_life: int = Field(600, description="life of a one-time code")
-    code_tries: int = Field(5, description="tries on one one-time code")
-    reports_per_day: int = Field(10, description="reports of something wrong taken from one victim in 24 hours")
-    codes_per_day: int = Field(3, description="one-time codes sent to one victim in 24 hours")
-    access_token_life: int = Field(600, description="life of a client's access token")
-    client_secret_days: int = Field(180, description="days after which a client's secret stops working")
+    pin_unused_days: Days = Field(30, description="days after which a PIN that was never used stops working")
+    session_idle: Seconds = Field(600, description="seconds without use after which a session ends")
+    session_idle_shared: Seconds = Field(300, description="the same on a device that other people use")
+    session_longest: Seconds = Field(3600, description="longest life of a session")
+    code_life: Seconds = Field(600, description="life of a one-time code")
+    code_tries: Count = Field(5, description="tries on one one-time code")
+    reports_per_day: Count = Field(10, description="reports of something wrong taken from one victim in 24 hours")
+    codes_per_day: Count = Field(3, description="one-time codes sent to one victim in 24 hours")
+    access_token_life: Seconds = Field(600, description="life of a client's access token")
+    client_secret_days: Days = Field(180, description="days after which a client's secret stops working")
 
-    lease: float = Field(30.0, description="how long a worker holds a delivery; the provider call gets 0.6 of it")
-    poll: float = Field(1.0, description="how often the worker looks for due deliveries")
-    retry_base: float = Field(30.0, description="first wait before a hand-over is tried again; it doubles")
-    retry_cap: float = Field(3600.0, description="longest wait between two hand-overs")
-    retry_longest: float = Field(48 * 3600.0, description="after this long without a hand-over the attempt expires")
-    reconcile_gap: float = Field(60.0, description="wait between two looks for a message that may have been accepted")
-    reconcile_longest: float = Field(3600.0, description="after this long an unclear attempt goes to the office")
-    proof_wait: float = Field(72 * 3600.0, description="after this long without a receipt a message counts as unproven")
+    lease: Wait = Field(30.0, description="how long a worker holds a delivery; the provider call gets 0.6 of it")
+    poll: Wait = Field(1.0, description="how often the worker looks for due deliveries")
+    retry_base: Wait = Field(30.0, description="first wait before a hand-over is tried again; it doubles")
+    retry_cap: Wait = Field(3600.0, description="longest wait between two hand-overs")
+    retry_longest: Wait = Field(48 * 3600.0, description="after this long without a hand-over the attempt expires")
+    reconcile_gap: Wait = Field(60.0, description="wait between two looks for a message that may have been accepted")
+    reconcile_longest: Wait = Field(3600.0, description="after this long an unclear attempt goes to the office")
+    proof_wait: Wait = Field(72 * 3600.0, description="after this long without a receipt a message counts as unproven")
 
-    stale_after_days: int = Field(3, description="days without a heartbeat after which information may be old")
+    stale_after_days: Days = Field(3, description="days without a heartbeat after which information may be old")
 
 
 def _networks(value: object) -> object:
@@ -107,7 +117,7 @@ class Settings(BaseSettings):
     twilio_messaging_service_sid: str = ""
     twilio_from: str = ""
     twilio_api_url: str = "https://api.twilio.com"
-    notice_delay_minutes: float = Field(15, ge=0)
+    notice_delay_minutes: float = Field(15, ge=0, le=CENTURY / 60, allow_inf_nan=False)
     notice_hours: str = "09:00-20:00"
     pin_digits: int = Field(10, ge=8, le=12)
     as_of: datetime | None = None
@@ -151,6 +161,12 @@ class Settings(BaseSettings):
         return self.public_url.startswith("https://")
 
     @property
+    def takes_callbacks(self) -> bool:
+        """Whether a provider may be told where to call back: never over plain HTTP, but for a stand-in here."""
+        reachable = self.over_https or is_loopback(urlsplit(self.public_url).hostname or "")
+        return reachable and self.sms_provider is SmsProvider.TWILIO
+
+    @property
     def hosts(self) -> tuple[str, ...]:
         """Host names that requests may carry; the port doesn't matter."""
         named = self.trusted_hosts or (urlsplit(self.public_url).hostname or "",)
@@ -173,9 +189,6 @@ class Settings(BaseSettings):
             ),
         ]
         return [text for refused, text in reasons if refused] + self._twilio_refusals()
-
-    def _has_keys(self) -> bool:
-        return self.keys.startswith("env:") or Path(self.keys).is_file()
 
     def _twilio_refusals(self) -> list[str]:
         if self.sms_provider is not SmsProvider.TWILIO:

@@ -30,12 +30,13 @@ def read_settings(**fixed: object) -> "Settings":
     """The environment's settings but for `fixed`, or Refused."""
     from pydantic import ValidationError
 
-    from casestatus.settings import Settings
+    from casestatus.settings import Limits, Settings
 
     try:
         return Settings(**fixed)  # type: ignore[arg-type]  # checked by pydantic itself
     except ValidationError as error:
-        wrong = (f"CASESTATUS_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
+        prefix = (Limits if error.title == Limits.__name__ else Settings).model_config["env_prefix"]
+        wrong = (f"{prefix}{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
         raise Refused("a setting can't be used.\n  " + "\n  ".join(wrong)) from None
 
 

@@ -268,6 +268,12 @@ def test_limits_that_make_no_sense_are_refused(
     assert words in refused.stderr
 
 
+@pytest.mark.parametrize(("name", "value"), [("limits_lease", "0"), ("limits_code_tries", "-1"), ("pin_digits", "3")])
+def test_a_setting_out_of_bounds_is_named(settled: Operator, name: str, value: str) -> None:
+    refused = settled.types("serve", expecting=1, **{name: value}).stderr
+    assert f"CASESTATUS_{name.upper()}: Input should be greater than" in refused
+
+
 def test_a_supervisor_reads_what_stands_still(settled: Operator, database: Database) -> None:
     keys = KeyRing.load(str(settled.folder / "keys.json"))
     world = make_world(database, keys)
