@@ -43,9 +43,10 @@ class TwilioHttp(HttpClient):  # type: ignore[misc]  # twilio ships no types
     (The client's own keeps its last answer on itself, so that two threads could take each other's.)
     """
 
-    def __init__(self, base: str, timeout: float) -> None:
+    def __init__(self, base: str, timeout: float, *, longest_wait: float) -> None:
         super().__init__(_silent, False, timeout)
         self._base = base
+        self._longest_wait = longest_wait
         self._of_thread = threading.local()
 
     def request(self, method: str, url: str, *parts: Any, **named: Any) -> Response:
@@ -53,7 +54,7 @@ class TwilioHttp(HttpClient):  # type: ignore[misc]  # twilio ships no types
         address = url.replace(TWILIO, self._base, 1)
         response = self._client().request(method, address, *parts, **(named | {"timeout": self.timeout}))
         if response.status_code in {429, 503}:
-            raise NotNow(_seconds(response.headers.get("Retry-After")))
+            raise NotNow(_seconds(response.headers.get("Retry-After"), at_most=self._longest_wait))
         return response
 
     def _client(self) -> TwilioHttpClient:
@@ -69,7 +70,9 @@ class TwilioSms:
     channel = Channel.SMS
 
     def __init__(self, settings: Settings) -> None:
-        http = TwilioHttp(settings.twilio_api_url, timeout=0.3 * settings.limits.lease)  # to connect, and again to read
+        limits = settings.limits
+        timeout = 0.3 * limits.lease  # to connect, and again to read
+        http = TwilioHttp(settings.twilio_api_url, timeout, longest_wait=limits.retry_longest)
         token = settings.twilio_auth_token.get_secret_value()
         self._messages = Client(settings.twilio_account_sid, token, http_client=http).messages
         service, number = settings.twilio_messaging_service_sid, settings.twilio_from
@@ -125,8 +128,10 @@ def _never_connected(problem: requests.ConnectionError) -> bool:
     return isinstance(problem, requests.exceptions.ConnectTimeout) or isinstance(reason, NewConnectionError)
 
 
-def _seconds(text: str | None) -> float | None:
+def _seconds(text: str | None, *, at_most: float) -> float | None:
+    """What a Retry-After says; None when it says nothing that makes sense (RFC 9110's dates are never Twilio's)."""
     try:
-        return max(0.0, float(text)) if text else None
+        seconds = float(text or "")
     except ValueError:
         return None
+    return min(seconds, at_most) if seconds >= 0 else None

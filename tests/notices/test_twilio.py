@@ -1,6 +1,7 @@
 """What Twilio's answers mean, by its real client against the stand-in."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -32,6 +33,17 @@ def lately() -> datetime:
 def test_each_misfortune_has_its_meaning(provider: TwilioSms, twilio: TwilioStandIn, fate: str, answer: Answer) -> None:
     twilio.behaviour.next, twilio.behaviour.retry_after = [fate], 7
     assert send(provider) == answer
+
+
+@pytest.mark.parametrize(
+    ("said", "understood"),
+    [("inf", 48 * 3600.0), (1e12, 48 * 3600.0), ("1e999", 48 * 3600.0), ("nan", None), (-5, None), ("soon", None)],
+)
+def test_a_wait_that_makes_no_sense_is_cut_or_not_believed(
+    provider: TwilioSms, twilio: TwilioStandIn, said: Any, understood: float | None
+) -> None:
+    twilio.behaviour.next, twilio.behaviour.retry_after = ["throttled"], said
+    assert send(provider) == Later(understood)
 
 
 @pytest.mark.parametrize(

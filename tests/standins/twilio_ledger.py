@@ -34,7 +34,7 @@ class Behaviour:
     latency_seconds: float = 0.0
     late_seconds: float = 30.0
     listing_lag_seconds: float = 0.0  # a message shows in lists only so long after it was accepted
-    retry_after: int = 1
+    retry_after: float = 1
     shares: dict[str, float] = field(default_factory=dict)  # fate -> share of calls, 0..1
     next: list[str] = field(default_factory=list)  # fates of the next calls, in order, before the shares
     refused: dict[str, int] = field(default_factory=dict)  # number -> code of refusal (21211, 21610…)
