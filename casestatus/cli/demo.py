@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from casestatus.cli.opening import database_of, key_ring, read_settings
-from casestatus.cli.serving import Port, delivering, end_when_told, listening_on, serve_here
+from casestatus.cli.serving import Port, delivering, end_when_told, listening_on, serve_here, web_of
 from casestatus.cli.watching import progress_bars
 
 if TYPE_CHECKING:
@@ -51,8 +51,9 @@ def demo(
         _prepare(data, settings, clock, cases=cases, seed=seed, today=today.date() if today else None)
         keys = key_ring(settings)
         with database_of(settings, clock) as database, delivering(settings, database, keys):
+            web = web_of(settings, database, keys)  # before we say that it is there
             _tell(_document(data, port), data, as_json=as_json)
-            serve_here(settings, database, keys, listening)
+            serve_here(web, listening)
 
 
 def _settings(data: "Folder", port: int) -> "Settings":

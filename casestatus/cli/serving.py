@@ -19,6 +19,8 @@ from casestatus.cli.opening import (
 )
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from casestatus.crypto import KeyRing
     from casestatus.database import Database
     from casestatus.settings import Settings
@@ -55,7 +57,7 @@ def serve(
         with delivering(settings, database, keys) if with_worker else nullcontext():
             if workers == 1:
                 with listening_on(host, port) as listening:
-                    serve_here(settings, database, keys, listening)
+                    serve_here(web_of(settings, database, keys), listening)
             else:
                 _serve_in_processes(host, port, workers)
 
@@ -76,13 +78,18 @@ def worker(
     background.main(settings, at_once=concurrency)
 
 
-def serve_here(settings: "Settings", database: "Database", keys: "KeyRing", listening: socket.socket) -> None:
-    """Serve the web from this process until it is told to stop."""
+def web_of(settings: "Settings", database: "Database", keys: "KeyRing") -> "uvicorn.Server":
+    """The web of this process, built and not yet serving."""
     import uvicorn
 
     from casestatus.app import build_app
 
-    server, told = uvicorn.Server(uvicorn.Config(build_app(settings, database, keys), **SERVER)), threading.Event()
+    return uvicorn.Server(uvicorn.Config(build_app(settings, database, keys), **SERVER))
+
+
+def serve_here(server: "uvicorn.Server", listening: socket.socket) -> None:
+    """Serve from this process until it is told to stop."""
+    told = threading.Event()
 
     def stop_soon(_signal: int, _frame: object) -> None:
         told.set()
