@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from casestatus import __version__
 from casestatus.access.hashing import HashingRoom
@@ -22,6 +21,7 @@ from casestatus.telemetry import configure_logs
 from casestatus.web import assets, freshness, health, office_api, outbox, tokens, victims, victims_api
 from casestatus.web.dependencies import Service
 from casestatus.web.errors import answer_errors
+from casestatus.web.hosts import KnownHosts
 from casestatus.web.security import Guard
 
 
@@ -62,7 +62,7 @@ def build_app(settings: Settings, database: Database, keys: KeyRing) -> FastAPI:
         lifespan=_lifespan,
         middleware=[
             Middleware(Guard, settings=settings),
-            Middleware(TrustedHostMiddleware, allowed_hosts=list(settings.hosts), www_redirect=False),
+            Middleware(KnownHosts, hosts=settings.hosts),
         ],
     )
     app.state.service = service
