@@ -18,7 +18,7 @@ from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database, is_made_by_demo
 from casestatus.settings import Settings
 from casestatus.telemetry import configure_logs
-from casestatus.web import assets, freshness, health, office_api, outbox, tokens, victims, victims_api
+from casestatus.web import assets, freshness, health, office_api, outbox, tokens, victims, victims_api, webhooks
 from casestatus.web.dependencies import Service
 from casestatus.web.errors import answer_errors
 from casestatus.web.hosts import KnownHosts
@@ -68,7 +68,7 @@ def build_app(settings: Settings, database: Database, keys: KeyRing) -> FastAPI:
     app.state.service = service
     answer_errors(app)
     # Paths are tried in this order, one by one.
-    doors = (victims_api, victims, office_api, tokens, assets, freshness, health)
+    doors = (victims_api, victims, office_api, tokens, assets, freshness, health, webhooks)
     for door in (*doors, outbox) if settings.in_demo else doors:
         app.include_router(door.router)
     return app

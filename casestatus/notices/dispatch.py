@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from casestatus.crypto import KeyRing
 from casestatus.database import Database
+from casestatus.notices.callbacks import keep_tokens
 from casestatus.notices.models import AttemptState
 from casestatus.notices.outgoing import Leaving, Outgoing, Postponed, Ready, Sought
 from casestatus.notices.providers import Providers
@@ -34,6 +35,7 @@ class Dispatch:
         at_once: int,
     ) -> None:
         self._database = database
+        self._keys = keys
         self._outgoing = Outgoing(keys, settings)
         self._settings = settings
         self._providers = providers
@@ -94,7 +96,10 @@ class Dispatch:
     def _claim(self, state: AttemptState) -> Sequence[Claim]:
         lease = timedelta(seconds=self._settings.limits.lease)
         with self._database.writing() as session:
-            return claim(session, state, limit=self._at_once, now=self._database.now(), lease=lease)
+            claims = claim(session, state, limit=self._at_once, now=self._database.now(), lease=lease)
+            if state is AttemptState.PENDING and self._settings.takes_callbacks:
+                keep_tokens(session, claims, self._keys)
+            return claims
 
     def _settlement(self, session: Session) -> Settlement:
         return Settlement(session, now=self._database.now(), settings=self._settings)

@@ -47,6 +47,14 @@ class AttemptState(StrEnum):
     UNPROVEN = "unproven"
 
 
+FINAL = frozenset(AttemptState) - {
+    AttemptState.PENDING,
+    AttemptState.SENDING,
+    AttemptState.SENT,
+    AttemptState.UNCERTAIN,
+}
+
+
 class Notice(Base):
     """A message owed to one victim. `payload` (a one-time code) is sealed, and erased when the notice ends."""
 
@@ -96,12 +104,26 @@ class DeliveryAttempt(Base):
     reference: Mapped[str] = mapped_column(String(3))
     provider: Mapped[str | None] = mapped_column(String(20))
     provider_id: Mapped[str | None] = mapped_column(String(64), unique=True)
+    callback_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True, index=True)
     code: Mapped[str | None] = mapped_column(String(10))
     created_at: Mapped[datetime]
     first_try_at: Mapped[datetime | None]
     uncertain_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+
+class ProviderReceipt(Base):
+    """What a provider told us, each thing once. It names a message of theirs, never whom it concerns."""
+
+    __tablename__ = "provider_receipt"
+    __table_args__ = (UniqueConstraint("provider", "provider_id", "status"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    attempt_id: Mapped[UUID | None] = mapped_column(ForeignKey("delivery_attempt.id"), index=True)
+    provider: Mapped[str] = mapped_column(String(20))
+    provider_id: Mapped[str] = mapped_column(String(64))
+    status: Mapped[str] = mapped_column(String(20))
+    received_at: Mapped[datetime]
 
 
 class OutboxMessage(Base):

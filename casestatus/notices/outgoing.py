@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from casestatus.cases.models import Case, Stall, TimelineEvent
 from casestatus.crypto import KeyRing, Unsealable
+from casestatus.notices.callbacks import callback_url
 from casestatus.notices.hours import leaves_at
 from casestatus.notices.ladder import may_be_contacted
 from casestatus.notices.models import DeliveryAttempt, Notice, NoticeEvent, NoticeKind
@@ -132,7 +133,8 @@ class Outgoing:
             institution=letter.institution,
             code_word=self._code_word(letter.contact),
         )
-        return Message(self._address(letter), body, letter.attempt.reference)
+        callback = callback_url(self._keys, self._settings, letter.attempt.id)
+        return Message(self._address(letter), body, letter.attempt.reference, callback=callback)
 
     def _address(self, letter: _Letter) -> str:
         contact = letter.contact

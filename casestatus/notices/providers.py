@@ -10,12 +10,13 @@ from casestatus.victims.models import Channel
 
 @dataclass(frozen=True)
 class Message:
-    """What is handed over: the address, the words, and the reference that stands in them."""
+    """What is handed over: the address, the words, the reference in them, and where the provider may tell us more."""
 
     to: str
     body: str
     reference: str
     subject: str = ""
+    callback: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,22 @@ class Unclear:
 
 
 Answer = Accepted | Refused | Later | Unclear
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """The network says that it arrived."""
+
+
+@dataclass(frozen=True)
+class Undelivered:
+    """It didn't arrive. `alarming` when the cause may lie with our account and not with her telephone."""
+
+    code: str | None
+    alarming: bool = False
+
+
+Report = Delivered | Undelivered | Refused  # what became of a message after it was accepted
 
 
 class LookFailed(Exception):

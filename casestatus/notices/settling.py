@@ -13,7 +13,7 @@ from casestatus.notices.climbing import Ladder
 from casestatus.notices.ladder import backoff, may_be_contacted, notice_state
 from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice, NoticeKind
 from casestatus.notices.outgoing import ContactLost, Postponed, Unwanted
-from casestatus.notices.providers import Accepted, Answer, Later, Refused, Unclear
+from casestatus.notices.providers import Accepted, Answer, Delivered, Later, Refused, Report, Unclear, Undelivered
 from casestatus.notices.queue import Claim, held_attempts
 from casestatus.notices.rungs import ask_to_confirm_again, stop_address
 from casestatus.offices.models import TaskKind
@@ -85,6 +85,23 @@ class Settlement:
         attempt.sent_at = self._now
         attempt.due_at = self._now + timedelta(seconds=self._settings.limits.proof_wait)
         self._follow(attempt)
+
+    def adopt(self, attempt: DeliveryAttempt, provider: str, provider_id: str) -> None:
+        """The provider itself says that it has the message, whoever may still hold the attempt."""
+        attempt.lease_token = None
+        self.hand_over(attempt, provider, provider_id)
+
+    def report(self, attempt: DeliveryAttempt, report: Report) -> None:
+        """What became of a message that was handed over: proved, or on to the next rung."""
+        match report:
+            case Delivered():
+                self._end(attempt, AttemptState.DELIVERED)
+            case Undelivered(code):
+                attempt.code = code
+                ask_to_confirm_again(self._session.get_one(Contact, attempt.contact_id), self._now)
+                self._climb(attempt, AttemptState.UNDELIVERED)
+            case Refused():
+                self._refused(attempt, report)
 
     def put_back(self, attempt: DeliveryAttempt, due_at: datetime) -> None:
         """Certainly not handed over: it waits for its next try."""

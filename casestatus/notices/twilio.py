@@ -14,13 +14,11 @@ from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
 from casestatus.notices.providers import Accepted, Answer, Later, LookFailed, Message, Refused, Unclear
+from casestatus.notices.twilio_codes import BAD_NUMBERS, STOPPED, THROTTLED
 from casestatus.settings import Settings
 from casestatus.victims.models import Channel
 
 TWILIO = "https://api.twilio.com"
-STOPPED = 21610
-BAD_NUMBERS = frozenset({21211, 21614, 21635, 30006})
-THROTTLED = 20429
 QUEUED_AT_MOST = 4 * 3600  # seconds at Twilio; later than that it might arrive in the night
 CLOCKS_APART = timedelta(minutes=10)  # between Twilio and us, when its list is looked through
 # Whatever the network, the client, or an answer that isn't Twilio's can make of a call.
@@ -80,9 +78,10 @@ class TwilioSms:
 
     def hand_over(self, message: Message) -> Answer:
         """One create call, never repeated here: Twilio keeps no idempotency key for messages."""
+        callback = {"status_callback": message.callback} if message.callback else {}
         try:
             created = self._messages.create(
-                to=message.to, body=message.body, validity_period=QUEUED_AT_MOST, **self._sender
+                to=message.to, body=message.body, validity_period=QUEUED_AT_MOST, **self._sender, **callback
             )
         except NotNow as problem:
             return Later(problem.retry_after)

@@ -136,6 +136,10 @@ def test_from_the_offices_push_to_her_telephone_and_her_page(
     assert page.locator(".stage").inner_text().strip() == "En pausa por falta de datos"
     page.goto(f"{office.base_url}/caso/avisos")
     assert reference in page.locator("main").inner_text()
+    twilio.tell(message["sid"], "delivered")
+    twilio.tell(message["sid"], "sent")
+    page.reload()
+    assert "La red dice que llegó" in page.locator("main").inner_text()
     page.get_by_role("link", name="Salir ya").first.click()
     assert page.url.endswith(WEATHER)
     page.goto(f"{office.base_url}/caso")

@@ -1,10 +1,13 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
+from casestatus.app import build_app
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database
 from casestatus.notices.dispatch import Dispatch
@@ -12,6 +15,9 @@ from casestatus.settings import Environment, Limits, Settings, SmsProvider
 from casestatus.worker import providers
 from tests.notices.town import Town
 from tests.standins.twilio import ACCOUNT, TOKEN, TwilioStandIn
+from tests.standins.twilio_callbacks import Callback
+
+PUBLIC_URL = "https://consulta.example"
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +41,7 @@ def settings(twilio: TwilioStandIn) -> Settings:
         twilio_auth_token=SecretStr(TOKEN),
         twilio_messaging_service_sid="MG" + "0a" * 16,
         twilio_api_url=twilio.url,
+        public_url=PUBLIC_URL,
         notice_hours="00:00-24:00",
         limits=Limits(_env_file=None, retry_base=10),
     )
@@ -74,3 +81,24 @@ def deliveries(database: Database, keys: KeyRing, settings: Settings, clock: Clo
     working = Deliveries(database, keys, settings, clock)
     yield working
     working.pool.shutdown()
+
+
+class Callbacks:
+    """The door for Twilio's callbacks, behind a proxy that ends TLS and calls us by another name."""
+
+    def __init__(self, web: TestClient) -> None:
+        self.web = web
+
+    def send(self, callback: Callback, path: str | None = None) -> int:
+        """The answer's status."""
+        return self.answer(callback, path).status_code
+
+    def answer(self, callback: Callback, path: str | None = None) -> Any:
+        return self.web.post(path or callback.path, content=callback.body, headers=callback.headers)
+
+
+@pytest.fixture
+def callbacks(settings: Settings, database: Database, keys: KeyRing) -> Iterator[Callbacks]:
+    app = build_app(settings, database, keys)
+    with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as web:
+        yield Callbacks(web)

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
+from tests.standins.twilio_callbacks import Callback, incoming_fields, status_fields
 from tests.standins.twilio_ledger import Answer, Behaviour, Ledger
 
 ACCOUNT = "AC" + "5e" * 16
@@ -24,6 +25,7 @@ class TwilioStandIn:
 
     def __init__(self, port: int = 0, *, account: str = ACCOUNT, token: str = TOKEN) -> None:
         self.ledger = Ledger(account)
+        self.token = token
         self.credentials = base64.b64encode(f"{account}:{token}".encode()).decode()
         self.server = _Server(("127.0.0.1", port), _Handler)
         self.server.daemon_threads = True
@@ -44,6 +46,18 @@ class TwilioStandIn:
         """Its base address, to be set as TWILIO_API_URL."""
         return f"http://127.0.0.1:{self.port}"
 
+    def receipt(self, sid: str, status: str, code: int | None = None, *, token: str | None = None) -> Callback:
+        """The callback that tells of a status which the message has from now on; another `token` forges it."""
+        message = self.ledger.change(sid, status, code)
+        fields = status_fields(self.ledger.account, sid, message.parameters["To"], status, code)
+        return Callback.signed(message.parameters["StatusCallback"], fields, token or self.token)
+
+    def incoming(
+        self, url: str, sender: str, body: str, *, sid: str | None = None, token: str | None = None
+    ) -> Callback:
+        """The callback that tells of a message which somebody sent to us."""
+        return Callback.signed(url, incoming_fields(self.ledger.account, sender, body, sid), token or self.token)
+
     def __enter__(self) -> Self:
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
         return self
@@ -63,11 +77,13 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_POST(self) -> None:
-        """Create a message, or (to the stand-in itself) change its behaviour."""
+        """Create a message, or (to the stand-in itself) change its behaviour or have a receipt sent."""
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length).decode()
         if self._path() == ["standin", "behaviour"]:
             self._answer(self._ledger().behave(json.loads(body)))
+        elif self._path() == ["standin", "receipt"]:
+            self._answer(Answer(200, {"status": self._standin().receipt(**json.loads(body)).send()}))
         else:
             form = parse_qs(body, keep_blank_values=True)
             self._in_account(lambda sid: self._ledger().unknown() if sid else self._create(form))

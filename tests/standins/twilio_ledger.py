@@ -74,6 +74,7 @@ class Ledger:
         self.accepted: list[Message] = []
         self.refusals: list[tuple[float, int]] = []
         self.deleted: set[str] = set()
+        self.statuses: dict[str, tuple[str, int | None]] = {}  # by sid, where it isn't merely "sent"
         self._chance = random.Random(20261123)
         self._lock = threading.Lock()
 
@@ -141,6 +142,11 @@ class Ledger:
         found = next((message for message in self._live() if message.sid == sid), None)
         return Answer(200, self._resource(found)) if found else self.unknown()
 
+    def change(self, sid: str, status: str, code: int | None) -> Message:
+        """Let a message have another status, and perhaps an error code."""
+        self.statuses[sid] = (status, code)
+        return next(message for message in self.accepted if message.sid == sid)
+
     def delete(self, sid: str) -> Answer:
         """Forget one message to the outside; the ledger keeps it."""
         if self.message(sid).status != 200:
@@ -179,6 +185,7 @@ class Ledger:
         return f"/2010-04-01/Accounts/{self.account}/Messages.json?{words}"
 
     def _resource(self, message: Message) -> dict[str, Any]:
+        status, code = self.statuses.get(message.sid, ("sent", None))
         at = format_datetime(datetime.fromtimestamp(message.at, UTC))
         return {
             "sid": message.sid,
@@ -188,7 +195,7 @@ class Ledger:
             "from": message.parameters.get("From"),
             "messaging_service_sid": message.parameters.get("MessagingServiceSid"),
             "body": message.parameters.get("Body"),
-            "status": "sent",
+            "status": status,
             "direction": "outbound-api",
             "date_created": at,
             "date_updated": at,
@@ -197,7 +204,7 @@ class Ledger:
             "num_media": "0",
             "price": None,
             "price_unit": "USD",
-            "error_code": None,
+            "error_code": code,
             "error_message": None,
             "uri": f"/2010-04-01/Accounts/{self.account}/Messages/{message.sid}.json",
             "subresource_uris": {},

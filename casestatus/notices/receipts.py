@@ -1,0 +1,83 @@
+"""What a provider tells of a message after the hand-over: kept once, and it moves an attempt forward only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from casestatus.crypto import token_hash
+from casestatus.database import new_id
+from casestatus.notices.models import FINAL, AttemptState, DeliveryAttempt, ProviderReceipt
+from casestatus.notices.providers import Report, Undelivered
+from casestatus.notices.settling import Settlement
+from casestatus.settings import Settings
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A provider's word on one of its messages: its status there, and what that means to us (None: it has it)."""
+
+    provider: str
+    provider_id: str
+    status: str
+    report: Report | None
+
+
+class Receipts:
+    """Takes receipts in the caller's transaction, in any order and any number of times."""
+
+    def __init__(self, session: Session, *, now: datetime, settings: Settings) -> None:
+        self._session = session
+        self._now = now
+        self._settlement = Settlement(session, now=now, settings=settings)
+
+    def take(self, token: str, receipt: Receipt) -> bool:
+        """A receipt that came to an attempt's own address; False when the token is nobody's."""
+        of_token = select(DeliveryAttempt).where(DeliveryAttempt.callback_hash == token_hash(token))
+        attempt = self._session.scalars(of_token.with_for_update()).one_or_none()
+        if attempt is None:
+            return False
+        self.apply(attempt, receipt)
+        return True
+
+    def apply(self, attempt: DeliveryAttempt, receipt: Receipt) -> None:
+        """Move the attempt, whose row the caller holds, to what the receipt says, unless we know more already.
+
+        One that comes before we wrote down that the provider has the message says so itself, and is believed.
+        """
+        if not keep_receipt(
+            self._session, receipt.provider, receipt.provider_id, receipt.status, attempt_id=attempt.id, now=self._now
+        ):
+            return
+        if attempt.state in FINAL:
+            return
+        if attempt.provider_id not in {None, receipt.provider_id}:
+            log.warning("receipt.of_another_message", attempt=str(attempt.id))
+            return
+        if attempt.state is not AttemptState.SENT:
+            self._settlement.adopt(attempt, receipt.provider, receipt.provider_id)
+        if receipt.report is not None:
+            self._tell_operator(attempt, receipt.report)
+            self._settlement.report(attempt, receipt.report)
+
+    def _tell_operator(self, attempt: DeliveryAttempt, report: Report) -> None:
+        if isinstance(report, Undelivered) and report.alarming:
+            log.error("delivery.blocked", attempt=str(attempt.id), error=report.code)
+
+
+def keep_receipt(
+    session: Session, provider: str, provider_id: str, status: str, *, attempt_id: UUID | None, now: datetime
+) -> bool:
+    """Keep a receipt; False when it was here before."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    named = ["provider", "provider_id", "status"]
+    kept = dialect.insert(ProviderReceipt).on_conflict_do_nothing(index_elements=named)
+    values = {"id": new_id(), "provider": provider, "provider_id": provider_id, "status": status}
+    statement = kept.values(**values, attempt_id=attempt_id, received_at=now).returning(ProviderReceipt.id)
+    return session.scalar(statement) is not None

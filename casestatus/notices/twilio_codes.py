@@ -1,0 +1,27 @@
+"""What Twilio's error codes and message statuses mean to us (its error dictionary and its page on status callbacks)."""
+
+import re
+
+from casestatus.notices.providers import Delivered, Refused, Report, Undelivered
+
+STOPPED = 21610
+BAD_NUMBERS = frozenset({21211, 21614, 21635, 30006})
+THROTTLED = 20429
+OF_THE_OPERATOR = frozenset({30004, 30005, 30007})  # blocked, unknown, filtered: somebody has to look at our account
+
+ARRIVED = frozenset({"delivered", "read"})
+NOT_ARRIVED = frozenset({"undelivered", "failed", "canceled"})
+ON_ITS_WAY = frozenset({"accepted", "scheduled", "queued", "sending", "sent"})
+STATUSES = ARRIVED | NOT_ARRIVED | ON_ITS_WAY
+
+
+def report_of(status: str, code: str | None) -> Report | None:
+    """What became of a message with this status and error code; None while nothing is known but that Twilio has it."""
+    if status in ARRIVED:
+        return Delivered()
+    if status not in NOT_ARRIVED:
+        return None
+    number = int(code) if code and re.fullmatch("[0-9]{1,9}", code) else 0
+    if number == STOPPED or number in BAD_NUMBERS:
+        return Refused(str(number), permanent=True, stop=number == STOPPED)
+    return Undelivered(str(number) if number else None, alarming=number in OF_THE_OPERATOR)

@@ -1,0 +1,209 @@
+"""What Twilio tells us of a message, through our own door: in any order, twice, late, too early, or forged."""
+
+from itertools import permutations
+
+import pytest
+
+from casestatus.crypto import KeyRing, token_hash
+from casestatus.notices.callbacks import callback_token, callback_url
+from casestatus.notices.models import AttemptState, DeliveryAttempt, ProviderReceipt
+from casestatus.notices.providers import Delivered, Refused, Report, Undelivered
+from casestatus.notices.twilio_codes import report_of
+from casestatus.settings import Settings
+from tests.notices.conftest import Callbacks, Deliveries
+from tests.notices.town import Town
+from tests.standins.twilio import TwilioStandIn
+from tests.standins.twilio_callbacks import Callback
+
+NUMBER, SECOND = "+525511112222", "+525511113333"
+
+
+def receipts(town: Town) -> list[tuple[str, str]]:
+    with town.database.reading() as session:
+        rows = session.query(ProviderReceipt).order_by(ProviderReceipt.id)
+        return [(row.provider_id, row.status) for row in rows]
+
+
+@pytest.fixture
+def sid(town: Town, deliveries: Deliveries, twilio: TwilioStandIn) -> str:
+    """A message that Twilio took."""
+    town.victim(NUMBER)
+    town.event()
+    deliveries.all_due()
+    return twilio.ledger.accepted[0].sid
+
+
+def test_a_delivered_message_is_proved(town: Town, sid: str, twilio: TwilioStandIn, callbacks: Callbacks) -> None:
+    assert callbacks.send(twilio.receipt(sid, "delivered")) == 204
+    assert (town.states(), town.notice_states()) == (["delivered"], ["proved"])
+    assert town.attempts()[0].ended_at is not None
+    assert receipts(town) == [(sid, "delivered")]
+
+
+@pytest.mark.parametrize("order", list(permutations(("queued", "sent", "delivered"))))
+def test_in_whatever_order_they_come_the_end_is_the_same(
+    town: Town, sid: str, twilio: TwilioStandIn, callbacks: Callbacks, order: tuple[str, ...]
+) -> None:
+    for status in (*order, *order):
+        assert callbacks.send(twilio.receipt(sid, status)) == 204
+    assert (town.states(), town.notice_states()) == (["delivered"], ["proved"])
+    assert len(receipts(town)) == 3
+
+
+def test_what_is_final_stays(town: Town, sid: str, twilio: TwilioStandIn, callbacks: Callbacks) -> None:
+    callbacks.send(twilio.receipt(sid, "delivered"))
+    assert callbacks.send(twilio.receipt(sid, "undelivered", 30003)) == 204
+    assert (town.states(), town.tasks()) == (["delivered"], [])
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "stopped"),
+    [
+        (30003, "undelivered", False),
+        (30008, "undelivered", False),
+        (30004, "undelivered", False),
+        (None, "undelivered", False),
+        (30006, "failed", False),
+        (21635, "failed", False),
+        (21610, "stopped", True),
+    ],
+)
+def test_what_did_not_arrive_goes_to_the_next_contact_once(
+    town: Town,
+    deliveries: Deliveries,
+    twilio: TwilioStandIn,
+    callbacks: Callbacks,
+    code: int,
+    state: str,
+    stopped: bool,
+) -> None:
+    victim = town.victim(contacts=0)
+    first = town.contact(victim, NUMBER)
+    town.contact(victim, SECOND)
+    town.event()
+    deliveries.all_due()
+    told = twilio.receipt(twilio.ledger.accepted[0].sid, "undelivered", code)
+    assert [callbacks.send(told) for _ in range(3)] == [204] * 3
+    deliveries.all_due()
+    assert town.states() == [state, "sent"]
+    assert [message.parameters["To"] for message in twilio.ledger.accepted] == [NUMBER, SECOND]
+    assert town.attempts()[0].code == (str(code) if code else None)
+    assert (town.contact_row(first).stopped_at is not None) == stopped
+    assert (town.contact_row(first).reconfirm_by is not None) == (not stopped)
+
+
+def test_after_undelivered_nothing_leaves_until_she_confirms_again(
+    town: Town, sid: str, deliveries: Deliveries, twilio: TwilioStandIn, callbacks: Callbacks
+) -> None:
+    callbacks.send(twilio.receipt(sid, "undelivered", 30003))
+    assert (town.states(), town.notice_states()) == (["undelivered"], ["for_the_office"])
+    assert [task.kind for task in town.tasks()] == ["unreachable"]
+    assert town.event()[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "report"),
+    [
+        ("sent", None, None),
+        ("read", None, Delivered()),
+        ("undelivered", "30003", Undelivered("30003")),
+        ("undelivered", "30004", Undelivered("30004", alarming=True)),
+        ("failed", "30005", Undelivered("30005", alarming=True)),
+        ("undelivered", "30007", Undelivered("30007", alarming=True)),
+        ("failed", "not a number", Undelivered(None)),
+        ("failed", "9" * 40, Undelivered(None)),
+        ("failed", "30006", Refused("30006", permanent=True)),
+        ("failed", "21610", Refused("21610", permanent=True, stop=True)),
+    ],
+)
+def test_each_status_and_code_has_its_meaning(status: str, code: str | None, report: Report | None) -> None:
+    assert report_of(status, code) == report
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        lambda genuine, twilio: genuine.tampered(MessageStatus="undelivered"),
+        lambda genuine, twilio: genuine.tampered(Another="field"),
+        lambda genuine, twilio: Callback(genuine.url, genuine.fields, ""),
+        lambda genuine, twilio: Callback(genuine.url, genuine.fields, "ñ"),
+        lambda genuine, twilio: Callback(genuine.url + "?a=b", genuine.fields, genuine.signature),
+        lambda genuine, twilio: Callback(genuine.url[:-1] + "_", genuine.fields, genuine.signature),
+        lambda genuine, twilio: Callback.signed(genuine.url[:-4] + "AAAA", genuine.fields, twilio.token),
+        lambda genuine, twilio: Callback.signed(genuine.url, genuine.fields, "somebody else's"),
+        lambda genuine, twilio: Callback.signed(genuine.url.replace("https", "http"), genuine.fields, twilio.token),
+        lambda genuine, twilio: Callback.signed(genuine.url, {**genuine.fields, "MessageSid": "x"}, twilio.token),
+    ],
+)
+def test_every_bad_callback_hears_one_and_the_same_no(
+    town: Town, sid: str, twilio: TwilioStandIn, callbacks: Callbacks, forged: object
+) -> None:
+    bad = forged(twilio.receipt(sid, "delivered"), twilio)  # type: ignore[operator]
+    headers = bad.headers | {"X-Twilio-Signature": bad.signature.encode("latin-1")}
+    answer = callbacks.web.post(bad.path, content=bad.body, headers=headers)
+    told = answer.json()
+    assert told.pop("request_id")
+    assert (answer.status_code, told["type"], set(told)) == (
+        403,
+        "callback-refused",
+        {"type", "title", "status", "detail"},
+    )
+    assert (town.states(), receipts(town)) == (["sent"], [])
+
+
+@pytest.mark.parametrize("variant", ["https://consulta.example:443", "https://consulta.example"])
+def test_the_public_address_counts_and_not_the_name_a_proxy_calls_us_by(
+    town: Town, sid: str, twilio: TwilioStandIn, callbacks: Callbacks, variant: str
+) -> None:
+    genuine = twilio.receipt(sid, "delivered")
+    url = genuine.url.replace("https://consulta.example", variant) + "?b=1&a=%C3%B1"
+    assert callbacks.send(Callback.signed(url, genuine.fields, twilio.token)) == 204
+    assert town.states() == ["delivered"]
+
+
+def test_without_the_providers_secret_nobody_is_believed(
+    settings: Settings, town: Town, sid: str, twilio: TwilioStandIn, callbacks: Callbacks
+) -> None:
+    genuine = twilio.receipt(sid, "delivered")
+    for changes in ({"twilio_auth_token": ""}, {"sms_provider": "outbox"}):
+        service = callbacks.web.app.state.service  # type: ignore[attr-defined]
+        callbacks.web.app.state.service = type(service)(  # type: ignore[attr-defined]
+            **(vars(service) | {"settings": settings.with_changes(**changes)})
+        )
+        assert callbacks.send(genuine) == 403
+        assert callbacks.send(Callback.signed(genuine.url, genuine.fields, "")) == 403
+    assert town.states() == ["sent"]
+
+
+@pytest.mark.parametrize("before", [AttemptState.SENDING, AttemptState.UNCERTAIN, AttemptState.PENDING])
+def test_a_receipt_that_comes_before_our_own_record_says_that_it_was_taken(
+    town: Town, sid: str, deliveries: Deliveries, twilio: TwilioStandIn, callbacks: Callbacks, before: AttemptState
+) -> None:
+    attempt = town.attempts()[0]
+    now = town.database.now()
+    town.change(DeliveryAttempt, attempt.id, state=before, provider=None, provider_id=None, sent_at=None, due_at=now)
+    assert callbacks.send(twilio.receipt(sid, "sent")) == 204
+    assert town.states() == ["sent"]
+    deliveries.all_due()
+    assert callbacks.send(twilio.receipt(sid, "delivered")) == 204
+    [adopted] = town.attempts()
+    assert (adopted.state, adopted.provider, adopted.provider_id) == ("delivered", "twilio", sid)
+    assert adopted.sent_at is not None
+    assert len(twilio.ledger.accepted) == 1
+
+
+def test_a_dump_of_the_database_lets_nobody_call_back(town: Town, sid: str, keys: KeyRing) -> None:
+    [attempt] = town.attempts()
+    token = callback_token(keys, attempt.id)
+    assert attempt.callback_hash == token_hash(token) != token.encode()
+
+
+@pytest.mark.parametrize(
+    ("public_url", "told"),
+    [("https://consulta.example", True), ("http://127.0.0.1:8000", True), ("http://consulta.example", False)],
+)
+def test_where_to_call_back_is_never_told_for_plain_http(
+    settings: Settings, keys: KeyRing, town: Town, public_url: str, told: bool
+) -> None:
+    url = callback_url(keys, settings.with_changes(public_url=public_url), town.case_id)
+    assert (url is not None) == told
