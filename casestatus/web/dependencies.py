@@ -1,9 +1,11 @@
 """What every door needs of the process, and what it reads off a request."""
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import ip_address
 
+import structlog
 from fastapi import Request
 
 from casestatus.access.hashing import HashingRoom
@@ -15,6 +17,8 @@ from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.settings import Network, Settings
 from casestatus.wording import Language, negotiate
+
+log = structlog.get_logger()
 
 LANGUAGE_COOKIE = "idioma"
 
@@ -30,6 +34,7 @@ class Service:
     last_seen: LastSeen
     pace: Pace
     calendars: OfficeCalendars
+    proxy_doubted: threading.Event = field(default_factory=threading.Event)  # said once in the process's life
 
     @property
     def door(self) -> Door:
@@ -55,13 +60,27 @@ def language_of(request: Request) -> Language:
 
 def address_of(request: Request) -> str:
     """The caller's IP address: the last one in X-Forwarded-For that no trusted proxy of ours has."""
-    peer = request.client.host if request.client else "::"
-    proxies = service_of(request).settings.trusted_proxies
+    peer, service = request.client.host if request.client else "::", service_of(request)
+    proxies = service.settings.trusted_proxies
     hops = [hop.strip() for hop in ",".join(request.headers.getlist("x-forwarded-for")).split(",") if hop.strip()]
+    if hops and not _is_trusted(peer, proxies):
+        _doubt_proxy(service)
     address = peer
     while hops and _is_trusted(address, proxies):
         address = hops.pop()
     return address if _is_address(address) else peer
+
+
+def _doubt_proxy(service: Service) -> None:
+    """Tell the operator, once, that a proxy we weren't told of stands before us (or that somebody makes one up)."""
+    if service.settings.in_demo or service.proxy_doubted.is_set():
+        return
+    service.proxy_doubted.set()
+    log.warning(
+        "proxy_not_trusted",
+        setting="CASESTATUS_TRUSTED_PROXIES",
+        meaning="X-Forwarded-For came from a peer that isn't named there: all visitors behind it look like one address",
+    )
 
 
 def _is_trusted(address: str, proxies: tuple[Network, ...]) -> bool:
