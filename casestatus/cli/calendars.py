@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from casestatus.cli.opening import database_of, settings_from_environment
+from casestatus.cli.opening import ready_database_of, settings_from_environment
 
 if TYPE_CHECKING:
     from casestatus.cases.right_model import DeadlineRule
@@ -30,7 +30,7 @@ def add_holiday(
     from casestatus.offices import calendars, registering
 
     days = _days(day.date(), until.date() if until else day.date())
-    with database_of(settings_from_environment()) as database, database.writing() as session:
+    with ready_database_of(settings_from_environment()) as database, database.writing() as session:
         owner = registering.office_named(session, registering.institution_named(session, institution), office)
         for each in days:
             calendars.add_holiday(session, owner, day=each, name=name)
@@ -46,7 +46,7 @@ def check_right(
     from casestatus.cases.office_calendars import read_calendar
     from casestatus.offices import calendars, registering
 
-    with database_of(settings_from_environment()) as database, database.writing() as session:
+    with ready_database_of(settings_from_environment()) as database, database.writing() as session:
         owner = registering.office_named(session, registering.institution_named(session, institution), office)
         calendar = read_calendar(session, owner.id)
         rule = str(_rule(right, calendar.region))

@@ -85,6 +85,14 @@ def database_troubles_in_words() -> Iterator[None]:
         ) from None
 
 
+@contextmanager
+def ready_database_of(settings: "Settings") -> "Iterator[Database]":
+    """As `database_of`; Refused also when it is not of this version, or in production when a demo made it."""
+    with database_of(settings) as database:
+        require_ready(settings, database)
+        yield database
+
+
 def in_words(problem: CaseStatusProblem) -> str:
     """A problem as an operator reads it."""
     from casestatus.wording import Wording

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from casestatus.cli.opening import Refused, database_of, key_ring, settings_from_environment
+from casestatus.cli.opening import Refused, key_ring, ready_database_of, settings_from_environment
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -28,7 +28,7 @@ def add_institution(code: Annotated[str, typer.Argument(help="short and unique, 
     """Register an institution; case numbers are unique inside one."""
     from casestatus.offices import registering
 
-    with database_of(settings_from_environment()) as database, database.writing() as session:
+    with ready_database_of(settings_from_environment()) as database, database.writing() as session:
         registering.add_institution(session, code=code, name=name, now=database.now())
     typer.echo(f"Added institution {code}.")
 
@@ -46,7 +46,7 @@ def add_office(
     """Register an office of an institution."""
     from casestatus.offices import registering
 
-    with database_of(settings_from_environment()) as database, database.writing() as session:
+    with ready_database_of(settings_from_environment()) as database, database.writing() as session:
         registering.add_office(
             session,
             registering.institution_named(session, institution),
@@ -78,7 +78,7 @@ def set_office(
     from casestatus.offices import registering
 
     chosen = [_stall_days(each) for each in stall]
-    with database_of(settings_from_environment()) as database, database.writing() as session:
+    with ready_database_of(settings_from_environment()) as database, database.writing() as session:
         found = registering.office_named(session, registering.institution_named(session, institution), code)
         if stale_after_days is not None:
             registering.set_silence(found, stale_after_days)
@@ -117,7 +117,7 @@ def add_client(
 
     scopes = _scopes(scope)
     settings = settings_from_environment()
-    with database_of(settings) as database, database.writing() as session:
+    with ready_database_of(settings) as database, database.writing() as session:
         owner = registering.institution_named(session, institution)
         offices = [registering.office_named(session, owner, code) for code in office]
         added = clients.add_client(
@@ -150,7 +150,7 @@ def add_staff(
 
     settings = settings_from_environment()
     keys, password = key_ring(settings), secrets.token_urlsafe(15)
-    with database_of(settings) as database, database.writing() as session:
+    with ready_database_of(settings) as database, database.writing() as session:
         added = add_staff_member(
             session,
             keys,

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from casestatus.cli.opening import database_of, settings_from_environment
+from casestatus.cli.opening import ready_database_of, settings_from_environment
 
 
 def stalls(
@@ -18,7 +18,7 @@ def stalls(
     from casestatus.offices.registering import institution_named, office_named, only_office_with
     from casestatus.upkeep.stalled_lines import stalled_lines
 
-    with database_of(settings_from_environment()) as database, database.reading() as session:
+    with ready_database_of(settings_from_environment()) as database, database.reading() as session:
         named = institution_named(session, institution) if institution else None
         found = office_named(session, named, office) if named else only_office_with(session, office)
         today = database.now().astimezone(ZoneInfo(found.time_zone)).date()

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from casestatus.cases.stalls import thresholds_of_office
 from casestatus.cli import main
 from casestatus.crypto import KeyRing
-from casestatus.database import Database
+from casestatus.database import Database, mark_as_demo
 from casestatus.offices.models import Client, ClientOffice, Institution, Office, Role, Source, StaffMember
 from casestatus.offices.registering import add_institution, add_office
 from tests.factories import make_world
@@ -272,6 +272,29 @@ def test_limits_that_make_no_sense_are_refused(
 def test_a_setting_out_of_bounds_is_named(settled: Operator, name: str, value: str) -> None:
     refused = settled.types("serve", expecting=1, **{name: value}).stderr
     assert f"CASESTATUS_{name.upper()}: Input should be greater than" in refused
+
+
+REGISTERING = [
+    ("institution", "add", "FGX", "--name", "Otra"),
+    ("office", "add", "CUH-3", "--institution", "FGJ", "--name", "Otra"),
+    ("office", "set", "CUH-2", "--institution", "FGJ", "--stale-after-days", "5"),
+    ("office", "check-right", "judicial_review", "--office", "CUH-2", "--institution", "FGJ"),
+    ("staff", "add", "ana@fiscalia.example"),
+    ("client", "add", "SIAP", "--institution", "FGJ", "--office", "CUH-2", "--scope", "cases:read"),
+    ("stalls", "--office", "CUH-2"),
+]
+
+
+@pytest.mark.parametrize("words", REGISTERING, ids=" ".join)
+def test_nobody_is_registered_in_a_demos_or_an_older_database(newcomer: Operator, words: tuple[str, ...]) -> None:
+    KeyRing.generate().write(newcomer.folder / "keys.json")
+    newcomer.settings |= {"database_url": f"sqlite:///{newcomer.folder}/new.db", "keys": "keys.json"}
+    assert "casestatus migrate" in newcomer.types(*words, expecting=1).stderr
+    newcomer.types("migrate")
+    database = Database(newcomer.settings["database_url"])
+    mark_as_demo(database)
+    database.close()
+    assert "a demo made this database" in newcomer.types(*words, expecting=1).stderr
 
 
 def test_a_supervisor_reads_what_stands_still(settled: Operator, database: Database) -> None:
