@@ -1,7 +1,7 @@
 """Staff members and systems of the small country. Their secrets are drawn anew for every demo and follow no seed."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -13,11 +13,12 @@ from casestatus.access.scopes import Scope
 from casestatus.access.staff import add_staff_member
 from casestatus.crypto import KeyRing
 from casestatus.demo.country import Place
-from casestatus.demo.planning import SHOWN_OFFICES
+from casestatus.demo.planning import SHOWN_OFFICES, SHOWN_STATES
 from casestatus.offices.models import Office, Role
 from casestatus.settings import Limits
 
-REGISTRY = ("CMX", 3)  # its system may register victims; apart from those that push, as an office should have it
+PUSHING = frozenset({Scope.UPDATES_WRITE, Scope.CASES_READ})
+REGISTERING = frozenset({Scope.VICTIMS_WRITE, Scope.CASES_READ})  # in a system of its own, as an office should have it
 KEPT_DAYS = 36_500  # a demo is opened again after any time
 
 
@@ -56,11 +57,13 @@ def add_people(
     """A clerk and a supervisor of each office whose victims have PINs, one person of each other role; their systems."""
     wanted = [(role, places[where]) for where in SHOWN_OFFICES for role in (Role.CLERK, Role.SUPERVISOR)]
     everybody: list[tuple[Role, Place | None]] = [*wanted, (Role.TRANSPARENCY, None), (Role.ADMIN, None)]
-    pushing = [(places[where], frozenset({Scope.UPDATES_WRITE, Scope.CASES_READ})) for where in SHOWN_OFFICES]
-    registry = (places[REGISTRY], frozenset({Scope.VICTIMS_WRITE, Scope.CASES_READ}))
+    pushing = [([places[where]], PUSHING) for where in SHOWN_OFFICES]
+    registering = [
+        ([places[where] for where in SHOWN_OFFICES if where[0] == letters], REGISTERING) for letters in SHOWN_STATES
+    ]
     return People(
         staff=[_staff(session, role, place, keys=keys, issuer=service_name, now=now) for role, place in everybody],
-        clients=[_client(session, place, scopes, now=now) for place, scopes in [*pushing, registry]],
+        clients=[_client(session, served, scopes, now=now) for served, scopes in [*pushing, *registering]],
     )
 
 
@@ -82,10 +85,12 @@ def _staff(
     )
 
 
-def _client(session: Session, place: Place, scopes: frozenset[Scope], *, now: datetime) -> DemoClient:
-    office = session.get_one(Office, place.desk.office_id)
+def _client(session: Session, served: Sequence[Place], scopes: frozenset[Scope], *, now: datetime) -> DemoClient:
+    """A system of one institution's offices, shown under the first of them."""
+    offices = [session.get_one(Office, place.desk.office_id) for place in served]
     limits = Limits(client_secret_days=KEPT_DAYS)
-    added = add_client(session, [office], name=f"Sistema de {office.code}", scopes=scopes, limits=limits, now=now)
+    name = f"Sistema de {', '.join(office.code for office in offices)}"
+    added = add_client(session, offices, name=name, scopes=scopes, limits=limits, now=now)
     return DemoClient(
-        client_id=added.client_id, client_secret=added.client_secret, office_code=office.code, scopes=scopes
+        client_id=added.client_id, client_secret=added.client_secret, office_code=offices[0].code, scopes=scopes
     )

@@ -93,8 +93,28 @@ def test_sixty_victims_belong_to_four_offices_of_two_institutions(demo: dict[str
 
 
 def test_each_of_these_offices_has_a_system_that_pushes_and_reads(demo: dict[str, Any]) -> None:
-    able = {client["office"]: {"updates:write", "cases:read"} <= set(client["scopes"]) for client in demo["clients"]}
-    assert all(able[victim["office"]] for victim in demo["victims"])
+    able = {client["office"] for client in demo["clients"] if {"updates:write", "cases:read"} <= set(client["scopes"])}
+    assert {victim["office"] for victim in demo["victims"]} <= able
+
+
+def test_a_system_of_its_own_registers_victims_and_closes_their_access(
+    visitor: httpx.Client, demo: dict[str, Any]
+) -> None:
+    offices = {victim["office"] for victim in demo["victims"]}
+    registering = [client for client in demo["clients"] if "victims:write" in client["scopes"]]
+    assert all(client["office"] in offices and "updates:write" not in client["scopes"] for client in registering)
+    for office in sorted(offices):
+        victim = next(victim for victim in demo["victims"] if victim["office"] == office)
+        client = next(client for client in registering if client["office"][:3] == office[:3])
+        token = token_of(visitor, client)
+        asked = {"case_number": victim["case_number"], "proceedings": [1]}
+        given = visitor.post("/api/v1/office/victims", json=asked, headers=token)
+        assert given.status_code == 201
+        access = {"case_number": given.json()["folio"], "pin": given.json()["pin"]}
+        assert visitor.post("/api/v1/sessions", json=access).status_code == 201
+        closed = visitor.delete(f"/api/v1/office/victims/{given.json()['victim_id']}", headers=token)
+        assert closed.status_code == 204
+        assert visitor.post("/api/v1/sessions", json=access).status_code == 401
 
 
 def test_there_is_somebody_of_every_role(demo: dict[str, Any]) -> None:
