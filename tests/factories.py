@@ -12,7 +12,7 @@ from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.intake.admitting import admit
 from casestatus.intake.receiving import receive
-from casestatus.intake.registration import GivenAccess, read_registration
+from casestatus.intake.registration import GivenAccess, Registration
 from casestatus.intake.sender import Sender, ServedOffice
 from casestatus.intake.update import Receipt, read_update
 from casestatus.offices.models import Institution, Office, Source, SourceKind
@@ -52,7 +52,7 @@ class World:
             "proceedings": [1],
             "contacts": [contact | {"confirmed_in_person": True}],
         }
-        registration = read_registration(content | fields)
+        registration = Registration.model_validate(content | fields)
         return admit(self.database, registration, self.sender, keys=self.keys, pin_digits=10)
 
 

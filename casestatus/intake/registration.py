@@ -1,15 +1,14 @@
 """A victim's access as an office asks for it: which case, which lines, how she may be written to. Never who she is."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 from pydantic_core import PydanticCustomError
 
 from casestatus.cases.crimes import RiskTier
-from casestatus.errors import N_, Unprocessable, field_problems
+from casestatus.errors import N_, Unprocessable
 from casestatus.intake.update import Text
 from casestatus.settings import read_hours
 from casestatus.victims.phones import PhoneUnusable, normal_phone
@@ -78,11 +77,3 @@ class GivenAccess(BaseModel):
     folio: str
     pin: str
     backup_key: str
-
-
-def read_registration(content: Mapping[str, Any]) -> Registration:
-    """The registration in `content`. Raises RegistrationRefused, which names every field that is wrong."""
-    try:
-        return Registration.model_validate(content)
-    except ValidationError as wrong:
-        raise RegistrationRefused(fields=field_problems(wrong.errors())) from None
