@@ -26,7 +26,7 @@ class Throttle(Base):
 
 
 class LoginTry(Base):
-    """A sign-in that failed, under keyed hashes only; kept for the address's counters."""
+    """A sign-in that failed, or may yet, under keyed hashes only; kept for the address's counters."""
 
     __tablename__ = "login_try"
     __table_args__ = (
@@ -38,6 +38,7 @@ class LoginTry(Base):
     network_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     number_key: Mapped[bytes] = mapped_column(LargeBinary(32))
     tried_at: Mapped[datetime]
+    failed: Mapped[bool]  # False while it is verified
 
 
 class VictimSession(Base):

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from casestatus.access.sign_in import Door, Knock, examine
-from casestatus.access.throttles import take_back
+from casestatus.access.throttles import note_failure, take_back
 from casestatus.errors import N_, CaseStatusProblem, Unauthorized, Unprocessable
 from casestatus.victims.models import Victim
 
@@ -49,4 +49,5 @@ def _confirm(door: Door, victim_id: UUID, secret: str, address: str, now: dateti
         if found is not None and found.id == victim_id:
             take_back(session, examined.counted)
             return
+        note_failure(session, examined.counted)
     raise NotHerPin

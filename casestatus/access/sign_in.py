@@ -15,7 +15,7 @@ from casestatus.access.confirming import contacts_to_confirm
 from casestatus.access.entries import Entry, read_entry
 from casestatus.access.hashing import HashingBusy, HashingRoom
 from casestatus.access.pins import FoundVictim, victim_with
-from casestatus.access.throttles import CountedTry, count_try, take_back
+from casestatus.access.throttles import CountedTry, count_try, note_failure, take_back
 from casestatus.access.victim_sessions import open_session
 from casestatus.crypto import KeyRing
 from casestatus.database import Database
@@ -109,6 +109,7 @@ def _let_in(door: Door, knock: Knock, now: datetime) -> SignedIn:
         if found is not None:
             take_back(session, examined.counted)
             return _opened(session, door, knock, found, examined.candidate.number_id, now)
+        note_failure(session, examined.counted)
     raise SignInWrong
 
 

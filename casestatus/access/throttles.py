@@ -36,8 +36,12 @@ def _holding(insert: Callable[..., Any]) -> Any:
 
 
 def _failures_of(origin: SQLColumnExpression[Any]) -> Select[int, int, datetime]:
+    """Tries under way count against the number of failures, so that none slips through; but only numbers that did fail
+    count as failing: many people sign in at once behind one address of a telephone company.
+    """
     lately = func.count().filter(LoginTry.tried_at > bindparam("failures_since"))
-    counts = select(lately, func.count(LoginTry.number_key.distinct()), func.max(LoginTry.tried_at))
+    failing = func.count(LoginTry.number_key.distinct()).filter(LoginTry.failed)
+    counts = select(lately, failing, func.max(LoginTry.tried_at))
     return counts.where(origin == bindparam("origin"), LoginTry.tried_at > bindparam("numbers_since"))
 
 
@@ -45,6 +49,7 @@ def _failures_of(origin: SQLColumnExpression[Any]) -> Select[int, int, datetime]
 HOLD = {"postgresql": _holding(postgresql.insert), "sqlite": _holding(sqlite.insert)}
 WRITE_TRIES = update(Throttle).where(Throttle.key == bindparam("held")).values(tries=bindparam("moments"))
 INSERT_LOGIN_TRY = insert(LoginTry)
+FAIL_LOGIN_TRY = update(LoginTry).where(LoginTry.id == bindparam("own")).values(failed=True)
 DELETE_LOGIN_TRY = delete(LoginTry).where(LoginTry.id == bindparam("own"))
 OF_ADDRESS, OF_NETWORK = _failures_of(LoginTry.address_key), _failures_of(LoginTry.network_key)
 
@@ -97,6 +102,11 @@ def take_back(session: Session, counted: CountedTry) -> None:
     session.connection().execute(DELETE_LOGIN_TRY, {"own": counted.id})
 
 
+def note_failure(session: Session, counted: CountedTry) -> None:
+    """The try was verified and didn't open: its number counts as failing at the address that it came from."""
+    session.connection().execute(FAIL_LOGIN_TRY, {"own": counted.id})
+
+
 def _refuse_early(openings: Iterable[datetime | None], now: datetime) -> None:
     latest = max((opens_at for opens_at in openings if opens_at is not None), default=now)
     if latest > now:
@@ -106,7 +116,7 @@ def _refuse_early(openings: Iterable[datetime | None], now: datetime) -> None:
 def _login_try(counted: CountedTry) -> dict[str, object]:
     keys = counted.subjects
     origin = {"address_key": keys.address, "network_key": keys.network}
-    return {"id": counted.id, "number_key": keys.number, "tried_at": counted.at, **origin}
+    return {"id": counted.id, "number_key": keys.number, "tried_at": counted.at, "failed": False, **origin}
 
 
 def _locked_tries(session: Session, keys: list[bytes], now: datetime) -> dict[bytes, list[datetime]]:

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("network_key", sa.LargeBinary(length=32), nullable=True),
         sa.Column("number_key", sa.LargeBinary(length=32), nullable=False),
         sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("failed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_login_try")),
     )
     op.create_index("ix_login_try_address", "login_try", ["address_key", "tried_at"], unique=False)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from casestatus.access.hashing import HashingRoom
 from casestatus.access.models import LoginTry, Throttle
 from casestatus.access.sign_in import SignedIn
-from casestatus.access.throttles import SignInThrottled, Subjects, count_try, take_back
+from casestatus.access.throttles import SignInThrottled, Subjects, count_try, note_failure, take_back
 from tests.access.knocking import COURT_NUMBER, NUMBER, UNKNOWN, WRONG, answer, other_pin, try_in, with_limits
 
 OPEN = {"address_failures": 10**6, "address_failing_numbers": 10**6}
@@ -187,3 +187,22 @@ def test_parallel_sign_ins_under_every_name_of_a_case_neither_deadlock_nor_lose_
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(LoginTry)) == 15
         assert sum(len(tries) for tries in session.scalars(select(Throttle.tries))) == 2 * 15
+
+
+def of_number(which: int) -> Subjects:
+    key = bytes([which]) * 32
+    return Subjects(number=key, numbers=(key,), address=b"a" * 32, network=None)
+
+
+def test_many_people_may_sign_in_at_once_behind_one_address(database, limits):
+    for which in range(15):
+        with database.writing() as session:
+            count_try(session, of_number(which), limits, now=database.now())
+
+
+def test_numbers_that_failed_make_their_address_wait(database, limits):
+    for which in range(limits.address_failing_numbers):
+        with database.writing() as session:
+            note_failure(session, count_try(session, of_number(which), limits, now=database.now()))
+    with pytest.raises(SignInThrottled), database.writing() as session:
+        count_try(session, of_number(99), limits, now=database.now())
