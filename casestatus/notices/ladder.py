@@ -1,12 +1,12 @@
 """Who is written to next, when it is tried again, and where a notice stands: rules alone, no database."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
 from casestatus.cases.crimes import RiskTier
-from casestatus.notices.models import AttemptState, NoticeKind, NoticeState
+from casestatus.notices.models import TO_ONE_CONTACT, AttemptState, NoticeKind, NoticeState
 from casestatus.victims.models import Channel, ContactPolicy
 
 CHANNELS = frozenset({Channel.SMS})  # those that a provider serves
@@ -35,6 +35,12 @@ class Rung:
     def takes_codes(self) -> bool:
         """Whether the code that confirms it may go there: called safe and not stopped."""
         return self.safe and not self.stopped
+
+    def takes_answer(self, kind: NoticeKind, tier: RiskTier, today: date) -> bool:
+        """Whether an answer may go there: as a notice, and the confirmation of a stop just while it is stopped."""
+        if kind is NoticeKind.STOP:
+            return self.stopped and replace(self, stopped=False).takes_notices(tier, today)
+        return self.takes_notices(tier, today)
 
 
 def next_rung(
@@ -74,4 +80,4 @@ def notice_state(kind: NoticeKind, attempts: Sequence[AttemptState]) -> NoticeSt
         return NoticeState.HANDED_OVER
     if last is AttemptState.CANCELLED:
         return NoticeState.NOT_WANTED
-    return NoticeState.NO_CONTACT if kind is NoticeKind.CONFIRM else NoticeState.FOR_THE_OFFICE
+    return NoticeState.NO_CONTACT if kind in TO_ONE_CONTACT else NoticeState.FOR_THE_OFFICE

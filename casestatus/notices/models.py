@@ -17,6 +17,11 @@ class NoticeKind(StrEnum):
     NOTICE = "notice"
     CORRECTION = "correction"
     STALL = "stall"
+    STOP = "stop"
+    HELP = "help"
+
+
+TO_ONE_CONTACT = frozenset({NoticeKind.CONFIRM, NoticeKind.STOP, NoticeKind.HELP})  # nobody else is written to instead
 
 
 class NoticeState(StrEnum):
@@ -110,6 +115,7 @@ class DeliveryAttempt(Base):
     first_try_at: Mapped[datetime | None]
     uncertain_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
 

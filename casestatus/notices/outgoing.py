@@ -165,7 +165,7 @@ def _letters(session: Session, attempt_ids: Sequence[UUID]) -> list[_Letter]:
 
 
 def _notices_with_news(session: Session, notice_ids: Sequence[UUID]) -> frozenset[UUID]:
-    """Those that still have something to tell: a code, or of her line a stall, or an event that nothing superseded."""
+    """Those that still have something to tell: a code, an answer, her line's stall, or an event that still holds."""
     later = aliased(TimelineEvent)
     superseded = exists().where(later.supersedes_id == NoticeEvent.event_id, later.shown_at.is_not(None))
     linked = exists().where(
@@ -174,7 +174,8 @@ def _notices_with_news(session: Session, notice_ids: Sequence[UUID]) -> frozense
     told = exists().where(NoticeEvent.notice_id == Notice.id, ~superseded)
     stalled = exists().where(Stall.proceeding_id == Notice.proceeding_id, Stall.resolved_at.is_(None))
     is_code, is_stall = Notice.kind == NoticeKind.CONFIRM, Notice.kind == NoticeKind.STALL
-    has_news = is_code | (linked & (told | (is_stall & stalled)))
+    is_answer = Notice.kind.in_((NoticeKind.STOP, NoticeKind.HELP))
+    has_news = is_code | is_answer | (linked & (told | (is_stall & stalled)))
     return frozenset(session.scalars(select(Notice.id).where(Notice.id.in_(notice_ids), has_news)))
 
 
@@ -190,4 +191,4 @@ def _may_be_used(letter: _Letter, now: datetime) -> bool:
     rung = rung_of(letter.contact)
     if letter.notice.kind is NoticeKind.CONFIRM:
         return rung.takes_codes()
-    return rung.takes_notices(letter.victim.risk_tier, now.date())
+    return rung.takes_answer(letter.notice.kind, letter.victim.risk_tier, now.date())

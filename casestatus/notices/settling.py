@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from casestatus.notices.climbing import Ladder
 from casestatus.notices.ladder import backoff, may_be_contacted, notice_state
-from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice, NoticeKind
+from casestatus.notices.models import TO_ONE_CONTACT, AttemptState, DeliveryAttempt, Notice, NoticeKind
 from casestatus.notices.outgoing import ContactLost, Postponed, Unwanted
 from casestatus.notices.providers import Accepted, Answer, Delivered, Later, Refused, Report, Unclear, Undelivered
 from casestatus.notices.queue import Claim, held_attempts
@@ -76,7 +76,11 @@ class Settlement:
             case Unwanted():
                 self._unwanted(attempt)
             case ContactLost():
-                self._climb(attempt, AttemptState.CANCELLED)
+                self.lose_contact(attempt)
+
+    def lose_contact(self, attempt: DeliveryAttempt) -> None:
+        """This contact may not be written to any more: the next one, or the office."""
+        self._climb(attempt, AttemptState.CANCELLED)
 
     def hand_over(self, attempt: DeliveryAttempt, provider: str, provider_id: str) -> None:
         """The provider has it; without proof it ends as unproven after a while."""
@@ -119,7 +123,7 @@ class Settlement:
         """We can't find out whether it was handed over: never sent again; a person has to reach her otherwise."""
         self._end(attempt, AttemptState.UNPROVEN)
         notice = self._notice(attempt)
-        if notice.kind is not NoticeKind.CONFIRM:
+        if notice.kind not in TO_ONE_CONTACT:
             self._ladder.leave_to_the_office(notice, TaskKind.UNPROVEN)
 
     def still_worth_trying(self, attempt: DeliveryAttempt, at: datetime) -> bool:
@@ -159,10 +163,10 @@ class Settlement:
             self._try_again(attempt, None)
 
     def _climb(self, attempt: DeliveryAttempt, state: AttemptState) -> None:
-        """This rung ended: the next contact, or the office. A code goes to the one contact that it confirms."""
+        """This rung ended: the next contact, or the office. A code or an answer concerns that one contact."""
         self._end(attempt, state)
         notice = self._notice(attempt)
-        if notice.kind is not NoticeKind.CONFIRM:
+        if notice.kind not in TO_ONE_CONTACT:
             self._ladder.climb(notice, attempt.rung)
 
     def _unwanted(self, attempt: DeliveryAttempt) -> None:

@@ -9,7 +9,8 @@ LONGEST_SMS = 160
 LONGEST_INSTITUTION = 20
 LONGEST_CODE_WORD = 12
 
-Kind = Literal["confirm", "notice", "correction", "stall"]
+Kind = Literal["confirm", "notice", "correction", "stall", "stop", "help"]
+WITHOUT_CODE_WORD = frozenset({"confirm", "stop", "help"})  # she is waiting for these, and knows them by that
 Variant = Literal["neutral", "recognisable"]
 
 
@@ -34,7 +35,7 @@ def sms_text(
     named = _plain(institution or "", LONGEST_INSTITUTION) if variant == "recognisable" else ""
     given = {"institution": named, "reference": reference} | ({"code": code} if code else {})
     text = Wording.of(language).render(f"notices/{kind}/sms.txt", **given).strip()
-    if code_word and kind != "confirm":
+    if code_word and kind not in WITHOUT_CODE_WORD:
         text = f"{_plain(code_word, LONGEST_CODE_WORD)}. {text}"
     if not text.isascii() or len(text) > LONGEST_SMS or not text.isprintable():
         raise TextUnsendable(kind)

@@ -10,12 +10,14 @@ from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator
 
 from casestatus.errors import N_, Forbidden
+from casestatus.notices.incoming import Incoming
 from casestatus.notices.receipts import Receipt, Receipts
 from casestatus.notices.twilio_codes import STATUSES, report_of
 from casestatus.settings import SmsProvider
 from casestatus.web.dependencies import Service, service_of
 
 PROVIDER = "twilio"
+NO_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 MESSAGE_SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}")
 
 router = APIRouter(prefix="/webhooks/twilio", include_in_schema=False)
@@ -65,3 +67,15 @@ def status(token: str, form: SignedForm, parts: Parts) -> Response:
         if not Receipts(session, now=parts.database.now(), settings=parts.settings).take(token, receipt):
             raise CallbackRefused
     return Response(status_code=204)
+
+
+@router.post("/inbound")
+def inbound(form: SignedForm, parts: Parts) -> Response:
+    """Something that somebody wrote to us. Our answer, if there is one, leaves by the queue and not from here."""
+    sid = form.get("MessageSid", "")
+    if not MESSAGE_SID.fullmatch(sid):
+        raise CallbackRefused
+    with parts.database.writing() as session:
+        incoming = Incoming(session, parts.keys, now=parts.database.now(), settings=parts.settings)
+        incoming.take(PROVIDER, sid, sender=form.get("From", ""), text=form.get("Body", ""))
+    return Response(NO_TWIML, media_type="text/xml")

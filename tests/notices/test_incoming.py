@@ -1,0 +1,211 @@
+"""What she answers to our messages, through our own door: only exact words count, and nothing else is ever undone."""
+
+from datetime import timedelta
+
+import pytest
+
+from casestatus.notices.incoming import Word, word_of
+from casestatus.notices.sent import MessageState, messages_of
+from casestatus.settings import Settings
+from casestatus.victims.models import Contact, ContactPolicy, Victim
+from tests.notices.conftest import PUBLIC_URL, Callbacks, Deliveries
+from tests.notices.town import POLICY, Town
+from tests.standins.twilio import TwilioStandIn
+from tests.standins.twilio_callbacks import Callback
+
+NUMBER, SECOND = "+525511112222", "+525511113333"
+URL = f"{PUBLIC_URL}/webhooks/twilio/inbound"
+DONE = "Listo. No recibiras mas mensajes en este numero. COMENZAR para volver. Ref "
+FREE = "Servicio gratuito de avisos. Consulta por el medio que ya conoces o en tu modulo. BAJA para no recibir. Ref "
+
+
+class Phone:
+    """Her telephone, which writes to us."""
+
+    def __init__(self, twilio: TwilioStandIn, callbacks: Callbacks, deliveries: Deliveries) -> None:
+        self.twilio, self.callbacks, self.deliveries = twilio, callbacks, deliveries
+
+    def writes(self, text: str, number: str = NUMBER) -> Callback:
+        """Sends this, and whatever follows from it leaves."""
+        callback = self.twilio.incoming(URL, number, text)
+        self.sends(callback)
+        return callback
+
+    def sends(self, callback: Callback) -> None:
+        answer = self.callbacks.answer(callback)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "text/xml; charset=utf-8")
+        assert answer.text.endswith("<Response/>")
+        self.deliveries.all_due()
+
+    @property
+    def received(self) -> list[str]:
+        return [message.parameters["Body"][:-3] for message in self.twilio.ledger.accepted]
+
+
+@pytest.fixture
+def phone(twilio: TwilioStandIn, callbacks: Callbacks, deliveries: Deliveries) -> Phone:
+    return Phone(twilio, callbacks, deliveries)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        *((text, Word.STOP) for text in ("STOP", "BAJA", "CANCELAR", "PARAR", "ALTO", "QUIT", "END", "NO")),
+        *((text, Word.START) for text in ("ALTA", "COMENZAR", "SI", "START")),
+        *((text, Word.HELP) for text in ("AYUDA", "INFO", "HELP")),
+        ("1", Word.SEEN),
+        (" Baja\n", Word.STOP),
+        ("alto", Word.STOP),
+        ("alta", Word.START),
+        *((text, None) for text in ("ALT", "ALTOS", "BAJA ya", "baja.", "NO STOP", "SÍ", "\u017fi", "11", "uno", "")),
+    ],
+)
+def test_only_the_exact_word_counts(text: str, word: Word | None) -> None:
+    assert word_of(text) is word
+
+
+def test_stop_holds_for_the_address_over_every_access_and_is_confirmed_once(town: Town, phone: Phone) -> None:
+    first, other = town.victim(NUMBER), town.victim(contacts=0)
+    same_phone = town.contact(other, NUMBER)
+    town.event(delay=timedelta(minutes=15))
+    phone.writes("Baja")
+    assert phone.received == [DONE]
+    assert town.contact_row(same_phone).stopped_at is not None
+    assert town.states() == ["cancelled", "cancelled", "sent"]
+    assert [task.kind for task in town.tasks()] == ["unreachable", "unreachable"]
+    phone.writes("STOP")
+    phone.deliveries.later(minutes=20)
+    assert phone.received == [DONE]
+    assert {first, other} >= {notice.victim_id for notice in town.notices() if notice.kind == "stop"}
+
+
+def test_what_waited_for_a_stopped_address_goes_to_another_contact(town: Town, phone: Phone) -> None:
+    victim = town.victim(contacts=0)
+    town.contact(victim, NUMBER)
+    town.contact(victim, SECOND)
+    town.event(delay=timedelta(minutes=15))
+    phone.writes("PARAR")
+    assert [message.parameters["To"] for message in phone.twilio.ledger.accepted] == [SECOND, NUMBER]
+    assert town.tasks() == []
+
+
+def test_after_a_stop_what_the_law_owes_her_is_a_task_of_the_office(town: Town, phone: Phone) -> None:
+    town.victim(NUMBER)
+    phone.writes("ALTO")
+    assert town.event(POLICY)[1] == 0
+    assert town.tasks() == []
+    assert town.event()[1] == 0
+    assert [task.kind for task in town.tasks()] == ["unreachable"]
+    assert phone.received == [DONE]
+
+
+def test_she_finds_the_confirmation_among_her_messages(town: Town, phone: Phone) -> None:
+    victim = town.victim(NUMBER)
+    phone.writes("BAJA")
+    reference = phone.twilio.ledger.accepted[0].parameters["Body"][-3:]
+    with town.database.reading() as session:
+        [message] = messages_of(session, victim)
+    assert (message.state, message.reference) == (MessageState.HANDED_OVER, reference)
+
+
+def test_the_confirmation_waits_for_her_hours_and_a_second_stop_does_not_take_it_away(town: Town, phone: Phone) -> None:
+    now = town.database.now()
+    past = (now - timedelta(hours=3)).strftime("%H:%M"), (now - timedelta(hours=1)).strftime("%H:%M")
+    town.contact(town.victim(contacts=0), NUMBER, hours="-".join(past), time_zone="UTC")
+    phone.writes("BAJA")
+    phone.writes("BAJA")
+    assert phone.received == []
+    phone.deliveries.later(hours=21.5)
+    assert phone.received == [DONE]
+
+
+def test_a_start_undoes_a_stop_and_its_confirmation_that_did_not_leave(town: Town, phone: Phone) -> None:
+    town.victim(NUMBER)
+    phone.writes("BAJA")
+    phone.writes("Comenzar")
+    assert town.event()[1] == 1
+    phone.deliveries.all_due()
+    assert [words[:4] for words in phone.received] == ["List", "Hay "]
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [
+        (Victim, {"contact_policy": ContactPolicy.DO_NOT_CONTACT}),
+        (Victim, {"contact_policy": ContactPolicy.PAUSED}),
+        (Contact, {"safe": False}),
+        (Contact, {"removed_at": "now"}),
+        (Contact, {"confirmed_at": None}),
+        (Contact, {"reconfirm_by": "today"}),
+    ],
+)
+def test_a_start_undoes_nothing_but_a_stop(town: Town, phone: Phone, table: type, values: dict[str, object]) -> None:
+    victim = town.victim(contacts=0)
+    contact = town.contact(victim, NUMBER)
+    now = town.database.now()
+    meant = {"now": now, "today": now.date()}
+    changed = {name: meant.get(value, value) if isinstance(value, str) else value for name, value in values.items()}
+    town.change(table, victim if table is Victim else contact, **changed)
+    for word in ("BAJA", "ALTA", "START", "AYUDA"):
+        phone.writes(word)
+    assert town.event()[1] == 0
+    assert phone.received == []
+
+
+def test_an_inexact_word_changes_nothing(town: Town, phone: Phone) -> None:
+    contact = town.contact(town.victim(contacts=0), NUMBER)
+    for text in ("ALT", "no entiendo", "¿quién es?", ""):
+        phone.writes(text)
+    assert town.contact_row(contact).stopped_at is None
+    phone.writes("ALTO")
+    for text in ("ALT", "ALTAS", "sí"):
+        phone.writes(text)
+    assert town.contact_row(contact).stopped_at is not None
+
+
+def test_help_is_answered_once_an_hour_and_never_after_a_stop(town: Town, phone: Phone) -> None:
+    town.victim(NUMBER)
+    phone.writes("ayuda")
+    phone.writes("INFO")
+    assert phone.received == [FREE]
+    phone.deliveries.clock.advance(timedelta(hours=2))
+    phone.writes("BAJA")
+    phone.writes("AYUDA")
+    assert phone.received == [FREE, DONE]
+
+
+def test_a_stranger_gets_no_answer(town: Town, phone: Phone) -> None:
+    town.victim(NUMBER)
+    for word in ("BAJA", "AYUDA", "1"):
+        phone.writes(word, SECOND)
+        phone.writes(word, "+1")
+    assert phone.received == []
+    assert town.event()[1] == 1
+
+
+def test_one_means_seen_for_the_last_notice(town: Town, phone: Phone) -> None:
+    town.victim(NUMBER)
+    for _ in range(2):
+        town.event()
+        phone.deliveries.all_due()
+    phone.writes(" 1 ")
+    assert [attempt.seen_at is not None for attempt in town.attempts()] == [False, True]
+
+
+def test_the_same_message_again_does_nothing_more(town: Town, phone: Phone) -> None:
+    contact = town.contact(town.victim(contacts=0), NUMBER)
+    stop = phone.writes("BAJA")
+    phone.writes("ALTA")
+    phone.sends(stop)
+    assert town.contact_row(contact).stopped_at is None
+    assert phone.received == [DONE]
+
+
+def test_what_twilio_did_not_sign_is_refused(town: Town, phone: Phone, settings: Settings) -> None:
+    contact = town.contact(town.victim(contacts=0), NUMBER)
+    genuine = phone.twilio.incoming(URL, NUMBER, "BAJA")
+    forged = phone.twilio.incoming(URL, NUMBER, "BAJA", token="another")
+    for bad in (forged, genuine.tampered(Body="ALTO"), genuine.tampered(From=SECOND)):
+        assert phone.callbacks.send(bad) == 403
+    assert phone.callbacks.send(phone.twilio.incoming(URL, NUMBER, "BAJA", sid="x")) == 403
+    assert town.contact_row(contact).stopped_at is None
