@@ -17,6 +17,7 @@ from casestatus.demo.planning import SHOWN_OFFICES, SHOWN_STATES
 from casestatus.offices.models import Office, Role
 from casestatus.settings import Limits
 
+REGISTERED_UNDER = 3  # an office of its own, so that each shown office is named by one client: that which pushes
 PUSHING = frozenset({Scope.UPDATES_WRITE, Scope.CASES_READ})
 REGISTERING = frozenset({Scope.VICTIMS_WRITE, Scope.CASES_READ})  # in a system of its own, as an office should have it
 KEPT_DAYS = 36_500  # a demo is opened again after any time
@@ -59,7 +60,11 @@ def add_people(
     everybody: list[tuple[Role, Place | None]] = [*wanted, (Role.TRANSPARENCY, None), (Role.ADMIN, None)]
     pushing = [([places[where]], PUSHING) for where in SHOWN_OFFICES]
     registering = [
-        ([places[where] for where in SHOWN_OFFICES if where[0] == letters], REGISTERING) for letters in SHOWN_STATES
+        (
+            [places[letters, REGISTERED_UNDER], *(places[where] for where in SHOWN_OFFICES if where[0] == letters)],
+            REGISTERING,
+        )
+        for letters in SHOWN_STATES
     ]
     return People(
         staff=[_staff(session, role, place, keys=keys, issuer=service_name, now=now) for role, place in everybody],
