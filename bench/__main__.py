@@ -9,11 +9,12 @@ from pathlib import Path
 
 from bench.login import LOGIN
 from bench.measures import FULL, QUICK, Measure, Result, Size, taken
+from bench.rights import RIGHTS
 from bench.sample import build_sample, without_settings
 from bench.start import START
 from bench.status import STATUS
 
-MEASURES = {measure.name: measure for measure in (STATUS, LOGIN, START)}
+MEASURES = {measure.name: measure for measure in (STATUS, RIGHTS, LOGIN, START)}
 ISSUED = 60
 MARK = {True: "met", False: "missed"}
 

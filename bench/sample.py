@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 
@@ -44,7 +45,7 @@ class Sample:
     folder: Path
     database: Database
     keys: KeyRing
-    victims: Sequence[Credentials]
+    victims: tuple[Credentials, ...]
 
     @property
     def path(self) -> Path:
@@ -72,7 +73,8 @@ def build_sample(folder: Path, *, cases: int, issued: int, tell: Tell) -> Sample
     migrate(url)
     database = Database(url)
     victims = _fill(database, keys, cases=cases, issued=issued, tell=tell)
-    return Sample(folder, database, keys, [Credentials(each.case_number, each.drawn.pin) for each in victims])
+    known = tuple(Credentials(each.case_number, each.drawn.pin) for each in victims)
+    return Sample(folder, database, keys, known)
 
 
 def _fill(database: Database, keys: KeyRing, *, cases: int, issued: int, tell: Tell) -> Sequence[IssuedVictim]:
@@ -99,8 +101,9 @@ def _fill(database: Database, keys: KeyRing, *, cases: int, issued: int, tell: T
     return victims
 
 
+@cache
 def open_sessions(sample: Sample, count: int) -> list[str]:
-    """Tokens of victims from all over the database, each with a contact and some messages that left."""
+    """Tokens of victims from all over the database, each with a contact and some messages that left; made once."""
     now = sample.database.now()
     with sample.database.writing() as session:
         return [
