@@ -82,6 +82,8 @@ class Limits(BaseSettings):
     reconcile_gap: Wait = Field(60.0, description="wait between two looks for a message that may have been accepted")
     reconcile_longest: Wait = Field(3600.0, description="after this long an unclear attempt goes to the office")
     proof_wait: Wait = Field(72 * 3600.0, description="after this long without a receipt a message counts as unproven")
+    follow_up_after: Wait = Field(3600.0, description="wait before the provider is asked about a message itself")
+    follow_up_gap: Wait = Field(300.0, description="wait before it is asked again, or again told to delete it")
 
     stale_after_days: Days = Field(3, description="days without a heartbeat after which information may be old")
 

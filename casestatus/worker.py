@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database
 from casestatus.notices.dispatch import Dispatch
+from casestatus.notices.following import FollowUp
 from casestatus.notices.outbox import Outbox
 from casestatus.notices.providers import Provider, Providers
 from casestatus.notices.queue import WAKE_UP
@@ -47,8 +48,13 @@ def run_worker(
 ) -> None:
     """Deliver until `stop` is set; `at_once` messages are handed over at the same time."""
     with ThreadPoolExecutor(at_once, thread_name_prefix="delivery") as pool, _woken_by_others(database, stop):
-        dispatch = Dispatch(database, keys, settings, providers(settings, database), pool, at_once=at_once)
-        steps = (dispatch.once, StallWatch(database).once)
+        ways_out = providers(settings, database)
+        steps = [Dispatch(database, keys, settings, ways_out, pool, at_once=at_once).once, StallWatch(database).once]
+        steps += [
+            FollowUp(database, settings, provider, pool, at_once=at_once).once
+            for provider in ways_out.values()
+            if isinstance(provider, TwilioSms)
+        ]
         log.info("worker.started", at_once=at_once)
         while not stop.is_set():
             database.changed.clear()

@@ -96,6 +96,7 @@ class DeliveryAttempt(Base):
     __table_args__ = (
         UniqueConstraint("notice_id", "rung"),
         Index("ix_delivery_attempt_due", "state", "due_at"),
+        Index("ix_delivery_attempt_follow_up", "follow_up_at"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     notice_id: Mapped[UUID] = mapped_column(ForeignKey("notice.id"))
@@ -117,6 +118,7 @@ class DeliveryAttempt(Base):
     sent_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    follow_up_at: Mapped[datetime | None]
 
 
 class ProviderReceipt(Base):

@@ -66,6 +66,16 @@ class Undelivered:
 Report = Delivered | Undelivered | Refused  # what became of a message after it was accepted
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """A provider's word on one of its messages: its status there, and what that means to us (None: it has it)."""
+
+    provider: str
+    provider_id: str
+    status: str
+    report: Report | None
+
+
 class LookFailed(Exception):
     """The provider couldn't be asked, so that nothing is known."""
 

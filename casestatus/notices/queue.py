@@ -120,7 +120,7 @@ def give_up_leases(session: Session, now: datetime) -> None:
 def end_unproven(session: Session, now: datetime) -> None:
     """What was handed over and never proved ends as unproven; its notice stays "handed over"."""
     waited = update(DeliveryAttempt).where(DeliveryAttempt.id.in_(_overdue(AttemptState.SENT, now)))
-    session.execute(waited.values(state=AttemptState.UNPROVEN, ended_at=now))
+    session.execute(waited.values(state=AttemptState.UNPROVEN, ended_at=now, follow_up_at=now))
 
 
 def _overdue(state: AttemptState, now: datetime) -> Select[UUID]:

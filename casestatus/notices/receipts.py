@@ -1,6 +1,5 @@
 """What a provider tells of a message after the hand-over: kept once, and it moves an attempt forward only."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,21 +11,11 @@ from sqlalchemy.orm import Session
 from casestatus.crypto import token_hash
 from casestatus.database import new_id
 from casestatus.notices.models import FINAL, AttemptState, DeliveryAttempt, ProviderReceipt
-from casestatus.notices.providers import Report, Undelivered
+from casestatus.notices.providers import Receipt, Report, Undelivered
 from casestatus.notices.settling import Settlement
 from casestatus.settings import Settings
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """A provider's word on one of its messages: its status there, and what that means to us (None: it has it)."""
-
-    provider: str
-    provider_id: str
-    status: str
-    report: Report | None
 
 
 class Receipts:

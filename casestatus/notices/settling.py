@@ -87,6 +87,7 @@ class Settlement:
         attempt.state = AttemptState.SENT
         attempt.provider, attempt.provider_id = provider, provider_id
         attempt.sent_at = self._now
+        attempt.follow_up_at = self._now + timedelta(seconds=self._settings.limits.follow_up_after)
         attempt.due_at = self._now + timedelta(seconds=self._settings.limits.proof_wait)
         self._follow(attempt)
 
@@ -180,6 +181,7 @@ class Settlement:
     def _end(self, attempt: DeliveryAttempt, state: AttemptState) -> None:
         attempt.state, attempt.ended_at = state, self._now
         attempt.lease_token = None
+        attempt.follow_up_at = self._now if attempt.provider_id else None
         self._follow(attempt)
 
     def _follow(self, attempt: DeliveryAttempt) -> None:

@@ -13,12 +13,13 @@ from twilio.http.response import Response
 from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
-from casestatus.notices.providers import Accepted, Answer, Later, LookFailed, Message, Refused, Unclear
-from casestatus.notices.twilio_codes import BAD_NUMBERS, STOPPED, THROTTLED
+from casestatus.notices.providers import Accepted, Answer, Later, LookFailed, Message, Receipt, Refused, Unclear
+from casestatus.notices.twilio_codes import BAD_NUMBERS, STATUSES, STOPPED, THROTTLED, report_of
 from casestatus.settings import Settings
 from casestatus.victims.models import Channel
 
 TWILIO = "https://api.twilio.com"
+GONE = 404
 QUEUED_AT_MOST = 4 * 3600  # seconds at Twilio; later than that it might arrive in the night
 CLOCKS_APART = timedelta(minutes=10)  # between Twilio and us, when its list is looked through
 # Whatever the network, the client, or an answer that isn't Twilio's can make of a call.
@@ -107,6 +108,24 @@ class TwilioSms:
         except (NotNow, *NO_ANSWER) as problem:
             raise LookFailed from problem
         return None
+
+    def fetch(self, provider_id: str) -> Receipt | None:
+        """What became of a message, by its id; None when that can't be said now."""
+        try:
+            message = self._messages(provider_id).fetch()
+        except (NotNow, *NO_ANSWER):
+            return None
+        status, code = str(message.status), str(message.error_code or "")
+        return Receipt(self.name, provider_id, status, report_of(status, code)) if status in STATUSES else None
+
+    def delete(self, provider_id: str) -> bool:
+        """Let Twilio forget a message and its number; whether it has none of them any more."""
+        try:
+            return bool(self._messages(provider_id).delete())
+        except TwilioRestException as problem:
+            return bool(problem.status == GONE)
+        except (NotNow, *NO_ANSWER):
+            return False
 
 
 def _answer_of(problem: TwilioRestException) -> Answer:

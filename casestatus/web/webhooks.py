@@ -11,7 +11,8 @@ from twilio.request_validator import RequestValidator
 
 from casestatus.errors import N_, Forbidden
 from casestatus.notices.incoming import Incoming
-from casestatus.notices.receipts import Receipt, Receipts
+from casestatus.notices.providers import Receipt
+from casestatus.notices.receipts import Receipts
 from casestatus.notices.twilio_codes import STATUSES, report_of
 from casestatus.settings import SmsProvider
 from casestatus.web.dependencies import Service, service_of

@@ -1,0 +1,107 @@
+"""After a message left: lost receipts heal, and the provider forgets what is over."""
+
+from datetime import timedelta
+
+import pytest
+
+from casestatus.database import Database
+from casestatus.notices.following import FollowUp
+from casestatus.notices.models import AttemptState, DeliveryAttempt
+from casestatus.notices.twilio import TwilioSms
+from casestatus.settings import Settings
+from tests.notices.conftest import Callbacks, Deliveries
+from tests.notices.town import Town
+from tests.standins.twilio import TwilioStandIn
+
+NUMBER = "+525511112222"
+
+
+class Following:
+    def __init__(self, deliveries: Deliveries, follow_up: FollowUp) -> None:
+        self.deliveries, self.follow_up = deliveries, follow_up
+
+    def later(self, **passed: float) -> int:
+        """After so much time, until nothing is due: how many passes found something."""
+        self.deliveries.clock.advance(timedelta(**passed))
+        return sum(iter(self.follow_up.once, False))
+
+
+@pytest.fixture
+def following(deliveries: Deliveries, database: Database, settings: Settings) -> Following:
+    return Following(deliveries, FollowUp(database, settings, TwilioSms(settings), deliveries.pool, at_once=4))
+
+
+@pytest.fixture
+def sid(town: Town, deliveries: Deliveries, twilio: TwilioStandIn) -> str:
+    town.victim(NUMBER)
+    town.event()
+    deliveries.all_due()
+    return twilio.ledger.accepted[0].sid
+
+
+def test_a_lost_receipt_heals_after_an_hour(town: Town, sid: str, twilio: TwilioStandIn, following: Following) -> None:
+    twilio.receipt(sid, "delivered")  # made, and lost on its way
+    assert following.later(minutes=59) == 0
+    assert following.later(minutes=2) == 2
+    assert (town.states(), town.notice_states()) == (["delivered"], ["proved"])
+
+
+def test_what_is_not_final_is_asked_about_every_five_minutes(
+    town: Town, sid: str, twilio: TwilioStandIn, following: Following
+) -> None:
+    assert [following.later(minutes=61), following.later(minutes=4), following.later(minutes=2)] == [1, 0, 1]
+    assert town.states() == ["sent"]
+    twilio.receipt(sid, "undelivered", 30003)
+    following.later(minutes=6)
+    assert (town.states(), town.notice_states()) == (["undelivered"], ["for_the_office"])
+
+
+def test_after_its_end_a_message_is_deleted_at_the_provider(
+    town: Town, sid: str, twilio: TwilioStandIn, callbacks: Callbacks, following: Following
+) -> None:
+    assert (following.later(), twilio.ledger.deleted) == (0, set())
+    callbacks.send(twilio.receipt(sid, "delivered"))
+    following.later()
+    assert (town.attempts()[0].follow_up_at, twilio.ledger.deleted) == (None, {sid})
+    assert following.later(hours=1) == 0
+
+
+def test_what_was_never_proved_is_deleted_as_well(
+    town: Town, sid: str, twilio: TwilioStandIn, following: Following
+) -> None:
+    following.deliveries.later(hours=73)
+    following.later()
+    assert (town.states(), twilio.ledger.deleted) == (["unproven"], {sid})
+
+
+@pytest.mark.parametrize("state", [AttemptState.SENDING, AttemptState.UNCERTAIN])
+def test_nothing_is_deleted_while_another_message_to_the_number_is_unclear(
+    town: Town, sid: str, twilio: TwilioStandIn, callbacks: Callbacks, following: Following, state: AttemptState
+) -> None:
+    callbacks.send(twilio.receipt(sid, "delivered"))
+    town.victim(NUMBER)
+    town.event()
+    unclear = town.attempts()[-1]
+    town.change(DeliveryAttempt, unclear.id, state=state)
+    assert (following.later(), twilio.ledger.deleted) == (0, set())
+    town.change(DeliveryAttempt, unclear.id, state=AttemptState.CANCELLED)
+    following.later()
+    assert twilio.ledger.deleted == {sid}
+
+
+def test_a_message_that_is_gone_counts_as_deleted(
+    town: Town, sid: str, twilio: TwilioStandIn, callbacks: Callbacks, following: Following
+) -> None:
+    callbacks.send(twilio.receipt(sid, "delivered"))
+    twilio.ledger.deleted.add(sid)
+    following.later()
+    assert town.attempts()[0].follow_up_at is None
+
+
+def test_an_unreachable_provider_is_asked_again(
+    town: Town, sid: str, twilio: TwilioStandIn, following: Following
+) -> None:
+    twilio.server.shutdown()
+    twilio.server.server_close()
+    assert [following.later(minutes=61), following.later(minutes=6)] == [1, 1]
+    assert town.states() == ["sent"]
