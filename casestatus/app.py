@@ -16,6 +16,7 @@ from casestatus.cases.office_calendars import OfficeCalendars
 from casestatus.cases.rights import cards
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database, is_made_by_demo
+from casestatus.offices.help_places import help_places
 from casestatus.settings import Settings
 from casestatus.telemetry import configure_logs
 from casestatus.web import assets, freshness, health, office_api, outbox, tokens, victims, victims_api, webhooks
@@ -53,6 +54,7 @@ def build_app(settings: Settings, database: Database, keys: KeyRing) -> FastAPI:
         last_seen=LastSeen(),
         pace=Pace(settings.limits.client_updates_per_second),
         calendars=OfficeCalendars(),
+        help_places=help_places(settings.help_file),  # a broken file stops the start as well
     )
     app = FastAPI(
         title=settings.service_name,

@@ -113,6 +113,7 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)] = ()
     trusted_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = ()
     exit_url: str = "https://www.google.com/search?q=clima"
+    help_file: str = ""
     sms_provider: SmsProvider = SmsProvider.OUTBOX
     twilio_account_sid: str = ""
     twilio_auth_token: SecretStr = SecretStr("")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from casestatus.cli.opening import database_of, key_ring, read_settings
+from casestatus.cli.opening import database_of, key_ring, read_settings, refuse_broken_help
 from casestatus.cli.serving import Port, delivering, end_when_told, listening_on, serve_here, web_of
 from casestatus.cli.watching import progress_bars
 
@@ -46,6 +46,7 @@ def demo(
     end_when_told()
     data = Folder(folder.resolve())
     settings = _settings(data, port)
+    refuse_broken_help(settings)
     clock = Clock(settings.as_of)  # one for building and serving: time must not go back between them
     with listening_on(LOOPBACK, port) as listening:
         _prepare(data, settings, clock, cases=cases, seed=seed, today=today.date() if today else None)

@@ -46,6 +46,16 @@ def refuse_in_production(settings: "Settings") -> None:
         raise Refused("this is not fit for production.\n  " + "\n  ".join(reasons))
 
 
+def refuse_broken_help(settings: "Settings") -> None:
+    """Refused when the operator's file of places that help victims can't be used; the entry is named."""
+    from casestatus.offices.help_places import HelpFileBroken, help_places
+
+    try:
+        help_places(settings.help_file)
+    except HelpFileBroken as problem:
+        raise Refused(f"CASESTATUS_HELP_FILE: {problem}") from None
+
+
 def key_ring(settings: "Settings") -> "KeyRing":
     """The key ring that the settings name, or Refused."""
     from casestatus.crypto import KeyRing, KeyRingUnusable

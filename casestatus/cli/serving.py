@@ -13,6 +13,7 @@ from casestatus.cli.opening import (
     Refused,
     database_of,
     key_ring,
+    refuse_broken_help,
     refuse_in_production,
     require_ready,
     settings_from_environment,
@@ -51,6 +52,7 @@ def serve(
     end_when_told()
     settings = settings_from_environment()
     refuse_in_production(settings)
+    refuse_broken_help(settings)
     keys = key_ring(settings)
     with database_of(settings) as database:
         require_ready(settings, database)

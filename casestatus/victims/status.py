@@ -45,6 +45,7 @@ STATUS = Prepared(
         Office.public_phone,
         Office.public_hours,
         Office.time_zone,
+        Office.region,
         Office.stale_after_days,
         LAST_SIGNAL.label("information_as_of"),
         CaseNumber.id.label("number_id"),
@@ -114,8 +115,8 @@ class Line:
 class Status:
     """What a victim may know of her case. `information_as_of` is the day of her office's last scheduled signal.
 
-    `stale_after_days` is the office's own limit of silence, if it has one; `moving_to` names the office that
-    has yet to accept her case.
+    `stale_after_days` is the office's own limit of silence, if it has one; `region` INEGI's code of the office's
+    state, empty where it told none; `moving_to` names the office that has yet to accept her case.
     """
 
     case_number: str
@@ -129,6 +130,7 @@ class Status:
     information_as_of: date | None
     lines: Sequence[Line]
     stale_after_days: int | None = None
+    region: str = ""
     moving_to: str | None = None
 
 
@@ -145,6 +147,7 @@ def status_of(session: Session, victim_id: UUID, number_id: UUID | None, *, keys
         public_phone=first.public_phone,
         public_hours=first.public_hours,
         time_zone=first.time_zone,
+        region=first.region,
         risk_tier=first.risk_tier,
         information_as_of=first.information_as_of,
         stale_after_days=first.stale_after_days,

@@ -43,6 +43,7 @@ def case_view(
             public_phone=status.public_phone,
             hours=status.public_hours,
             time_zone=status.time_zone,
+            region=status.region,
         ),
         information_as_of=last_signal,
         stale=fresh is not Freshness.UP_TO_DATE,

@@ -15,6 +15,7 @@ from casestatus.access.sign_in import Door
 from casestatus.cases.office_calendars import OfficeCalendars
 from casestatus.crypto import KeyRing
 from casestatus.database import Database
+from casestatus.offices.help_places import HelpPlaces
 from casestatus.settings import Network, Settings
 from casestatus.wording import Language, negotiate
 
@@ -34,6 +35,7 @@ class Service:
     last_seen: LastSeen
     pace: Pace
     calendars: OfficeCalendars
+    help_places: HelpPlaces
     proxy_doubted: threading.Event = field(default_factory=threading.Event)  # said once in the process's life
 
     @property

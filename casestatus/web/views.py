@@ -43,6 +43,7 @@ class OfficeView(View):
     public_phone: str
     hours: str
     time_zone: str = Field(exclude=True)
+    region: str = Field(exclude=True)
 
 
 class TimelineView(View):

@@ -183,6 +183,16 @@ def test_production_refuses_a_moved_clock(newcomer: Operator, command: tuple[str
     assert "CASESTATUS_AS_OF" in said
 
 
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_broken_file_of_places_that_help_stops_the_start(newcomer: Operator, tmp_path: Path, command: str) -> None:
+    (tmp_path / "help.toml").write_text('[place.09.commission]\nname = "C. D."\n', encoding="utf-8")
+    newcomer.types("keys", "create", "keys.json")
+    said = newcomer.types(command, expecting=1, **FIT, help_file=str(tmp_path / "help.toml")).stderr
+    assert "CASESTATUS_HELP_FILE: " in said
+    assert "place.09.commission.gives: Field required" in said
+    assert "Traceback" not in said
+
+
 def test_a_setting_that_cannot_be_used_is_named_and_its_value_kept_quiet(newcomer: Operator) -> None:
     said = newcomer.types("migrate", expecting=1, pin_digits="s3cret").stderr
     assert "CASESTATUS_PIN_DIGITS" in said

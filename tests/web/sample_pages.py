@@ -8,6 +8,7 @@ from uuid import UUID
 from casestatus.cases.glossary import glossary
 from casestatus.cases.right_model import RequestForm
 from casestatus.offices.freshness import Freshness
+from casestatus.offices.help_places import help_places
 from casestatus.web.freshness import FreshnessView
 from casestatus.web.pages import Found, Frame, render_page
 from casestatus.web.papers import reminders_of, requests_of
@@ -122,6 +123,7 @@ ENDED = MOVED.model_copy(
         "meaning": "El juez cerró el caso.",
         "part": 4,
         "icon": "ok",
+        "next_steps": ("Pregunta por la reparación del daño.",),
     }
 )
 MESSAGES = tuple(
@@ -143,6 +145,7 @@ CASE = CaseView(
         public_phone="55 0000 0000",
         hours="Lunes a viernes, 9:00 a 15:00",
         time_zone="America/Mexico_City",
+        region="09",
     ),
     information_as_of=date(2026, 11, 21),
     stale=False,
@@ -162,6 +165,7 @@ OFFICES = [
     ]
 ]
 OFFERING = CASE.model_copy(update={"proceedings": (MOVED, WITH_RIGHTS, PAUSED.model_copy(update={"stalled": True}))})
+HELP = help_places()
 SESSION = SessionView(ends_at=datetime(2026, 11, 23, 20, 42, tzinfo=UTC), idle_minutes=10)
 CONTACTS = [
     ContactView(id=UUID(int=3), channel="sms", ending="42", state="confirmed", wants_code=False),
@@ -186,7 +190,8 @@ WRONG = (
 
 
 def _case(**changes: Any) -> dict[str, Any]:
-    return {"view": CASE.model_copy(update=changes), "session": SESSION, "today": TODAY}
+    shown = {"view": CASE.model_copy(update=changes), "session": SESSION, "today": TODAY}
+    return shown | {"help_near": HELP.near(CASE.office.region)}
 
 
 def _contacts(contacts: list[ContactView], **changes: Any) -> dict[str, Any]:
@@ -277,7 +282,7 @@ PAGES = {
     "help-stages": SamplePage(
         "victims/help_stages.html", "/ayuda/etapas", {"tables": stage_tables, "glossary": glossary()}
     ),
-    "help-safety": SamplePage("victims/help_safety.html", "/ayuda/seguridad"),
+    "help-safety": SamplePage("victims/help_safety.html", "/ayuda/seguridad", {"help_places": HELP}),
     "help-messages": SamplePage("victims/help_messages.html", "/ayuda/mensajes"),
     "help-privacy": SamplePage("victims/help_privacy.html", "/privacidad"),
     "help-accessibility": SamplePage("victims/help_accessibility.html", "/accesibilidad"),

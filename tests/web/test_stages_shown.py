@@ -67,7 +67,7 @@ def view_of(*lines: Line, language: Language, calendar: OfficeCalendar | None = 
 
 
 def page_of(view: CaseView, language: Language) -> str:
-    context = {"view": view, "session": SESSION, "today": TODAY}
+    context = {"view": view, "session": SESSION, "today": TODAY, "help_near": ()}
     return unescape(SamplePage("victims/case.html", "/caso", context, signed_in=True).html(language))
 
 

@@ -16,7 +16,7 @@ router = APIRouter(prefix="/caso")
 @router.get("")
 def case_page(request: Request) -> Response:
     """Where each line stands, what it means, and how fresh that is."""
-    return her_page(request, "victims/case.html", _case)
+    return her_page(request, "victims/case.html", _case_and_help)
 
 
 @router.get("/historia")
@@ -35,6 +35,11 @@ def _case(visit: Visit) -> Mapping[str, Any]:
     view = case_of(visit.service, visit.session, visit.current, visit.words, now=visit.now)
     today = visit.now.astimezone(ZoneInfo(view.office.time_zone)).date()
     return {"view": view, "session": _session(visit), "today": today}
+
+
+def _case_and_help(visit: Visit) -> Mapping[str, Any]:
+    shown = _case(visit)
+    return {**shown, "help_near": visit.service.help_places.near(shown["view"].office.region)}
 
 
 def _session(visit: Visit) -> SessionView:

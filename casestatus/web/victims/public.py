@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from casestatus.cases.glossary import glossary
 from casestatus.errors import NotFound
 from casestatus.web.cookies import remember_language
+from casestatus.web.dependencies import service_of
 from casestatus.web.stages_view import stage_tables
 from casestatus.web.victims.answering import is_signed_in, page
 from casestatus.wording import LANGUAGES
@@ -29,7 +30,8 @@ OWN_PATH = re.compile(r"/(?:[A-Za-z0-9][A-Za-z0-9/._-]*)?")
 
 def public_page(request: Request) -> Response:
     """The same for everybody, but for the way back to her case while she is signed in."""
-    return page(request, TEMPLATES[request.url.path], signed_in=is_signed_in(request))
+    help_places = service_of(request).help_places
+    return page(request, TEMPLATES[request.url.path], signed_in=is_signed_in(request), help_places=help_places)
 
 
 for path in TEMPLATES:
