@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -28,6 +29,8 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from casestatus.settings import resource_dir
@@ -256,3 +259,14 @@ def hold(session: Session, name: bytes) -> None:
     if session.get_bind().dialect.name == "postgresql":
         number = int.from_bytes(hashlib.sha256(name).digest()[:8], signed=True)
         session.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+def is_out_of_reach(error: Exception) -> bool:
+    """Whether the database is locked, full or unreachable, so that the same may succeed in a while.
+
+    SQLite's driver calls a mistake in a statement by the same name as a lock; its code tells them apart.
+    """
+    if isinstance(error, PoolTimeout):
+        return True
+    cause = error.orig if isinstance(error, OperationalError) else None
+    return cause is not None and getattr(cause, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR

@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
+from casestatus.database import is_out_of_reach
 from casestatus.errors import N_, CaseStatusProblem, NotFound, TooLarge, Unavailable, Unprocessable, field_problems
 from casestatus.settings import resource_dir
 from casestatus.web.dependencies import language_of, service_of
@@ -146,7 +147,7 @@ def _on_error(request: Request, error: Exception) -> Response:
             return problem_response(request.scope, error.problem)
         case RequestValidationError():
             return problem_response(request.scope, Unprocessable(fields=field_problems(error.errors())))
-        case OperationalError() | PoolTimeout():
+        case OperationalError() | PoolTimeout() if is_out_of_reach(error):
             log.warning("database_unavailable", problem=type(error).__name__)
             return problem_response(request.scope, DatabaseUnavailable(retry_after=DATABASE_RETRY))
         case HTTPException():
