@@ -18,6 +18,7 @@ from casestatus.notices.receipts import keep_receipt
 from casestatus.notices.rungs import rung_of, stop_address
 from casestatus.notices.settling import Settlement
 from casestatus.settings import Settings
+from casestatus.victims.addresses import telephone_keys
 from casestatus.victims.models import Channel, Contact, Victim
 from casestatus.victims.phones import PhoneUnusable, normal_phone
 
@@ -76,7 +77,7 @@ class Incoming:
         spellings = {sender.strip()}
         with suppress(PhoneUnusable):
             spellings.add(normal_phone(sender))
-        return [key for spelling in spellings for key in self._keys.lookups("address", spelling)]
+        return [key for spelling in spellings for key in telephone_keys(self._keys, spelling)]
 
     def _stop(self, keys: Sequence[bytes], message_id: str) -> None:
         """Nothing more leaves for this address; what waited for it goes to another contact or to the office."""

@@ -6,6 +6,7 @@ import pytest
 from casestatus.access.models import CodePurpose
 from casestatus.access.one_time_codes import CodesUsedUp, issue_code, use_code
 from casestatus.database import new_id
+from casestatus.victims.addresses import address_key
 from casestatus.victims.models import Channel, Contact
 
 PURPOSE = CodePurpose.CONFIRM_CONTACT
@@ -19,7 +20,7 @@ def contact_of(database, keys, person, digits="5500000000") -> Contact:
         victim_id=person.id,
         channel=Channel.SMS,
         address=keys.seal(digits, table="contact", column="address", id=contact_id),
-        address_key=keys.lookup("address", digits),
+        address_key=address_key(keys, Channel.SMS, digits),
         ending=digits[-2:],
         safe=True,
         time_zone="America/Mexico_City",

@@ -19,6 +19,7 @@ from casestatus.notices.owing import owe
 from casestatus.offices.models import OfficeTask
 from casestatus.offices.registering import add_institution, add_office, import_source
 from casestatus.settings import Settings
+from casestatus.victims.addresses import address_key
 from casestatus.victims.models import Channel, Contact, Victim, VictimProceeding, Wording
 
 LAW, POLICY = "CI19", "CI03"
@@ -89,7 +90,7 @@ class Town:
             id=contact_id,
             victim_id=victim_id,
             address=self.keys.seal(number, table="contact", column="address", id=contact_id),
-            address_key=self.keys.lookup("address", number),
+            address_key=address_key(self.keys, Channel.SMS, number),
             created_at=self.database.now(),
             **(usual | changes),
         )
