@@ -170,3 +170,13 @@ def test_a_right_that_no_card_has_stops_the_start() -> None:
 
 def test_every_law_that_a_right_names_has_its_words() -> None:
     assert {right.law["es"] for right in rights().values()} == {words["es"] for words in code_lists()["laws"].values()}
+
+
+@pytest.mark.parametrize("code", ["AP18", "CI23"])
+def test_a_final_sentence_promises_nothing_that_holds_only_after_a_conviction(code: str) -> None:
+    """An acquittal is final too, and its card is the same."""
+    [card] = [card_of(at) for at in EVERY_STAGE if at.code == code]
+    assert card.next_steps["es"][0] == "Pregunta qué dice la sentencia sobre la reparación."
+    assert card.next_steps["en"][0] == "Ask what the ruling says about reparation."
+    steps = " ".join(card.next_steps["es"]).lower()
+    assert [word for word in ("pago", "pida al juez", "pide al juez", "condena") if word in steps] == []
