@@ -92,6 +92,18 @@ def test_a_line_that_stands_still_says_so_on_its_day(web: TestClient, world: Wor
     assert "Sin cambios desde hace" not in web.get("/caso").text
 
 
+@pytest.mark.parametrize(("stage", "judge"), [("CI01", True), ("AP02", False)])
+def test_a_judge_is_offered_only_where_the_law_of_the_line_knows_one(
+    web: TestClient, world: World, stage: str, judge: bool
+) -> None:
+    long_ago = (world.today - timedelta(days=40)).isoformat()
+    world.push("u1", stage, occurred_on=long_ago, opened_on=long_ago)
+    enter(web, world.admit().pin)
+    page = web.get("/caso").text
+    assert "Puedes preguntar por escrito." in page
+    assert ("pedir a un juez que lo revise" in page) is judge
+
+
 def stalled(web: TestClient, pin: str) -> list[bool]:
     case = Program(web, open_session(web, pin).json()["token"]).ask("GET", "/case").json()
     return [line["stalled"] for line in case["proceedings"]]
