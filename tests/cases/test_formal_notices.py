@@ -129,3 +129,30 @@ def test_a_reveal_may_bring_the_formal_date(world: World) -> None:
     world.push("u2", "CI12", occurred_on=ago(world, 9))
     world.push("u3", "CI12", occurred_on=ago(world, 1), reveals="u2", formal_notice_on=ago(world, 1))
     assert line(world, her).notified_on == date.fromisoformat(ago(world, 1))
+
+
+def seen_with_and_without(world: World, hidden: dict[str, str], day: str) -> list[tuple[object, ...]]:
+    """What a formal notice of `day` does to two lines alike, of which only the second has a hidden event."""
+    observed: list[tuple[object, ...]] = []
+    for proceeding in (1, 2):
+        world.push(f"p{proceeding}", "CI06", occurred_on=ago(world, 30), proceeding=proceeding)
+        if proceeding == 2:
+            world.push("h", hidden["stage"], occurred_on=hidden["on"], proceeding=2, hidden=True)
+        her = world.admit(proceedings=[proceeding])
+        told = world.push(f"n{proceeding}", "CI06", occurred_on=day, formal_notice_on=day, proceeding=proceeding)
+        seen = line(world, her)
+        history = [(entry.stage.code, entry.on) for entry in seen.entries]
+        observed.append((told.notices_queued, told.held, history, seen.since, seen.notified_on))
+    return observed
+
+
+def test_a_hidden_stage_in_between_makes_no_news_of_a_formal_notice(world: World) -> None:
+    without, behind_hidden = seen_with_and_without(world, {"stage": "CI01", "on": ago(world, 20)}, ago(world, 5))
+    assert behind_hidden == without
+    assert (without[0], without[4]) == (0, date.fromisoformat(ago(world, 5)))
+
+
+def test_a_hidden_stage_of_the_same_day_takes_no_formal_notice_away(world: World) -> None:
+    without, beside_hidden = seen_with_and_without(world, {"stage": "CI06", "on": ago(world, 30)}, ago(world, 30))
+    assert beside_hidden == without
+    assert (without[0], without[4]) == (0, date.fromisoformat(ago(world, 30)))
