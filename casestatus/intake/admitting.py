@@ -17,7 +17,7 @@ from casestatus.crypto import KeyRing
 from casestatus.database import Database, new_id
 from casestatus.errors import N_, FieldProblem, NotFound
 from casestatus.intake.registration import GivenAccess, GivenContact, Registration, RegistrationRefused
-from casestatus.intake.sender import Sender
+from casestatus.intake.sender import Sender, may_see
 from casestatus.offices.models import Office
 from casestatus.victims.addresses import address_key
 from casestatus.victims.folios import case_of_folio, folio_key
@@ -75,12 +75,6 @@ def find_case(session: Session, number: str, sender: Sender, *, keys: KeyRing) -
     return case if case is not None and may_see(sender, case) else None
 
 
-def may_see(sender: Sender, case: Case) -> bool:
-    """Whether the case is of the sender's offices, or on its way to one of them."""
-    receiver = case.moved_to_office_id
-    return sender.serves(case.office_id) or (receiver is not None and sender.serves(receiver))
-
-
 def _victim(session: Session, registration: Registration, case_id: UUID, *, keys: KeyRing, now: datetime) -> Victim:
     lines = lines_of_case(session, case_id, registration.proceedings)
     _require_represented(session, registration, case_id)
@@ -91,7 +85,7 @@ def _victim(session: Session, registration: Registration, case_id: UUID, *, keys
         folio=keys.seal(folio, table="victim", column="folio", id=victim_id),
         folio_key=folio_key(keys, folio),
         language=registration.language,
-        risk_tier=careful_tier(registration.risk_tier, lines),
+        risk_tier=careful_tier(registration.risk_tier, _telling(lines)),
         represents_id=registration.represents,
         created_at=now,
     )
@@ -102,6 +96,14 @@ def _victim(session: Session, registration: Registration, case_id: UUID, *, keys
     _add_contacts(session, registration, victim_id, zone.one(), keys=keys, now=now)
     session.flush()
     return victim
+
+
+def _telling(lines: Sequence[Proceeding]) -> Sequence[Proceeding]:
+    """The lines whose crimes count at once: those in sight, or all of them while she sees none.
+
+    Beside a visible line, a more careful footer or a missing message would tell of a hidden one.
+    """
+    return [line for line in lines if line.first_shown_at] or lines
 
 
 def lines_of_case(session: Session, case_id: UUID, ordinals: Collection[int]) -> Sequence[Proceeding]:

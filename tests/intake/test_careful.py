@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from casestatus.cases.crimes import RiskTier
@@ -65,6 +66,20 @@ def test_a_visible_line_of_high_risk_counts_at_once(world: World) -> None:
     world.push("u2", "CI01", proceeding=2, crime=VIOLENCE)
     link_line_2(world)
     assert tier(world) is RiskTier.HIGH
+
+
+@pytest.mark.parametrize(
+    ("proceedings", "expected"),
+    [([1], RiskTier.ORDINARY), ([1, 2], RiskTier.ORDINARY), ([2], RiskTier.HIGH), ([1, 3], RiskTier.HIGH)],
+)
+def test_an_access_to_a_visible_line_is_the_same_with_a_hidden_one_beside_it(
+    world: World, proceedings: list[int], expected: RiskTier
+) -> None:
+    world.push("u1", "CI01")
+    world.push("u2", "CI12", proceeding=2, crime=VIOLENCE)
+    world.push("u3", "CI01", proceeding=3, crime=VIOLENCE)
+    world.admit(proceedings=proceedings)
+    assert tier(world) is expected
 
 
 def test_an_address_called_unsafe_anywhere_is_not_kept(world: World) -> None:
