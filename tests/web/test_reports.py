@@ -103,7 +103,7 @@ def test_without_a_session_nothing_can_be_reported(web: TestClient, world: World
     assert web.get("/caso/reporte").headers["location"] == "/entrar"
 
 
-def test_the_form_thanks_her_in_the_words_of_the_pages(web: TestClient, world: World) -> None:
+def test_the_form_thanks_her_and_promises_no_answer(web: TestClient, world: World) -> None:
     world.push("u1", "CI01")
     enter(web, world.admit().pin)
     token = form_token(web.get("/caso/reporte?linea=1").text)
@@ -111,7 +111,8 @@ def test_the_form_thanks_her_in_the_words_of_the_pages(web: TestClient, world: W
     assert (answer.status_code, answer.headers["location"]) == (303, "/caso/reporte?avisado=si")
     thanks = web.get("/caso/reporte?avisado=si").text
     assert "Gracias." in thanks
-    assert "La oficina lo va a revisar. Verás aquí la respuesta." in thanks
+    assert "La oficina lo va a revisar.</p>" in thanks  # and promises no answer here: none can be given yet
+    assert "respuesta" not in thanks
     assert [task.reason for task in tasks(world)] == ["not_mine"]
 
 
