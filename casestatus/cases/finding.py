@@ -31,6 +31,21 @@ def number_keys(keys: KeyRing, institution_id: UUID, reading: Reading) -> dict[F
     return {form: keys.lookup("number", owner, form.value, *reading.segments[form]) for form in STRICTEST_FIRST}
 
 
+def is_known(
+    session: Session, keys: KeyRing, institutions: Iterable[UUID], readings: Iterable[Reading], *, but: UUID
+) -> bool:
+    """Whether any case but this one could be meant by a number, in any reading and form."""
+    every = [
+        key
+        for owner in map(str, institutions)
+        for reading in readings
+        for form in STRICTEST_FIRST
+        for key in keys.lookups("number", owner, form.value, *reading.segments[form])
+    ]
+    found = session.connection().execute(UNDER_KEYS, {"keys": every})
+    return any(row.case_id != but for row in found)
+
+
 def find_number(
     session: Session, keys: KeyRing, institutions: Iterable[UUID], readings: Iterable[Reading], *, forms: Iterable[Form]
 ) -> NumberHit | None:

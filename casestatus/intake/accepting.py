@@ -1,31 +1,45 @@
-"""The office that a case was moved to accepts it by its first update."""
+"""The office that a case was moved to accepts it by its first update that victims may see."""
 
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from casestatus.cases.models import Case
-from casestatus.cases.stages import stage
+from casestatus.cases.timeline import position
+from casestatus.intake.appending import Appended
 from casestatus.intake.sender import Sender
 from casestatus.intake.update import Update
 from casestatus.offices.models import TaskKind
 from casestatus.offices.tasks import resolve_tasks
 
 
-def accept(session: Session, case: Case, update: Update, sender: Sender, *, now: datetime) -> None:
-    """Give a case that waits for its new office to that office, if this update comes from there."""
-    if case.moved_to_office_id is None or not _speaks_for_receiver(case, update, sender):
+def accept(session: Session, case: Case, update: Update, sender: Sender, appended: Appended, *, now: datetime) -> None:
+    """Give a case that waits for its new office to that office, if this update comes from there.
+
+    Only by what comes into sight: another office on her page would tell of a hidden update.
+    """
+    if case.moved_to_office_id is None or not _moves_what_she_sees(appended):
         return
-    case.office_id, case.moved_to_office_id = case.moved_to_office_id, None
-    resolve_tasks(session, TaskKind.MOVE_WAITING, case.id, now=now)
+    if _speaks_for_receiver(case, update, sender, appended):
+        case.office_id, case.moved_to_office_id = case.moved_to_office_id, None
+        resolve_tasks(session, TaskKind.MOVE_WAITING, case.id, now=now)
 
 
-def _speaks_for_receiver(case: Case, update: Update, sender: Sender) -> bool:
-    """A sender of both offices speaks for the old one when it names it, corrects, reveals, or sends a line away."""
+def _moves_what_she_sees(appended: Appended) -> bool:
+    """Whether the line now stands at what just came into sight, which a late event or a formal notice never does."""
+    shown = position(appended.shown)
+    return shown is not None and shown.entry in appended.newly_shown
+
+
+def _speaks_for_receiver(case: Case, update: Update, sender: Sender, appended: Appended) -> bool:
+    """A sender of both offices speaks for the old one unless it names the new one, or takes up the line that moved."""
     if case.moved_to_office_id is None or not sender.serves(case.moved_to_office_id):
         return False
     if not sender.serves(case.office_id):
         return True
     named = sender.office(update.office) if update.office else None
-    goes_back = update.supersedes is not None or update.reveals is not None or stage(update.model, update.stage).moved
-    return named.id == case.moved_to_office_id if named else not goes_back
+    if named is not None:
+        return named.id == case.moved_to_office_id
+    before, shown = position(appended.shown_before), position(appended.shown)
+    goes_back = update.supersedes is not None or update.reveals is not None or (shown and shown.stage.moved)
+    return before is not None and before.stage.moved and not goes_back

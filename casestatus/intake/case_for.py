@@ -17,8 +17,7 @@ from casestatus.cases.timeline import Flag
 from casestatus.crypto import KeyRing
 from casestatus.database import hold
 from casestatus.errors import N_, Conflict, FieldProblem, Unprocessable
-from casestatus.intake.accepting import accept
-from casestatus.intake.sender import Sender
+from casestatus.intake.sender import Sender, may_see
 from casestatus.intake.update import Update
 from casestatus.victims.folios import case_of_folio
 
@@ -66,15 +65,13 @@ def target_of(session: Session, update: Update, sender: Sender, *, keys: KeyRing
     """
     reading = readings(update.case_number)[0]  # an office's spelling: the likeliest reading is its identity
     hold(session, number_keys(keys, sender.institution_id, reading)[Form.EXACT])
-    case = _known_case(session, update, sender, reading, keys=keys, now=now)
+    case = _known_case(session, update, sender, reading, keys=keys)
     if case is None:
         return _new_case(session, update, sender, reading, keys=keys, now=now)
     return _known_target(session, case, update, sender, now=now)
 
 
-def _known_case(
-    session: Session, update: Update, sender: Sender, reading: Reading, *, keys: KeyRing, now: datetime
-) -> Case | None:
+def _known_case(session: Session, update: Update, sender: Sender, reading: Reading, *, keys: KeyRing) -> Case | None:
     if is_folio(update.case_number):
         case_id = case_of_folio(session, keys, update.case_number)
     else:
@@ -83,8 +80,7 @@ def _known_case(
     case = session.scalar(select(Case).where(Case.id == case_id).with_for_update()) if case_id else None
     if case is None or case.institution_id != sender.institution_id:
         return None
-    accept(session, case, update, sender, now=now)
-    if not sender.serves(case.office_id):
+    if not may_see(sender, case):
         raise NumberTaken(case.id)
     return case
 
@@ -107,7 +103,7 @@ def _differences(case: Case, known: Proceeding | None, update: Update, sender: S
     """Registration data that contradicts what is kept. It changes nothing (design.md §6)."""
     office = sender.office(update.office) if update.office else None
     checks = {
-        Flag.OFFICE_DIFFERS: office is not None and office.id != case.office_id,
+        Flag.OFFICE_DIFFERS: office is not None and office.id not in {case.office_id, case.moved_to_office_id},
         Flag.OPENED_ON_DIFFERS: update.opened_on is not None and update.opened_on != case.opened_on,
         Flag.CRIME_DIFFERS: bool(update.crime and known and not may_be_same(_crime_of(update.crime)[0], known.crime)),
     }

@@ -11,13 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestatus.cases.details import Details
+from casestatus.cases.finding import is_known
 from casestatus.cases.joins import case_numbered, joined_chain, joined_from, may_join
 from casestatus.cases.models import Case, Proceeding, TimelineEvent
+from casestatus.cases.numbers import NumberUnreadable, is_folio, readings
 from casestatus.cases.stages import Stage, procedure
 from casestatus.cases.timeline import Entry, Flag, in_order, position
 from casestatus.crypto import KeyRing
 from casestatus.intake.appending import Appended
-from casestatus.offices.models import Office, TaskKind
+from casestatus.offices.models import Institution, Office, TaskKind
 from casestatus.offices.tasks import open_task, resolve_tasks
 from casestatus.victims.links import cut_links
 
@@ -41,12 +43,24 @@ def direction_of(session: Session, case: Case, reached: Stage, details: Details,
     flags = set()
     if reached.moved and details.to_office is not None and _office(session, case, details.to_office) is None:
         flags.add(Flag.TO_OFFICE_UNKNOWN)
-    if reached.moved and details.to_number is not None:
-        named = case_numbered(session, keys, case.institution_id, details.to_number)
-        if named is not None and named.id != case.id:
-            details = details.model_copy(update={"to_number": None})
-            flags.add(Flag.TO_NUMBER_UNUSABLE)
+    number = details.to_number if reached.moved else None
+    if number is not None and _may_be_anothers(session, keys, case, number):
+        details = details.model_copy(update={"to_number": None})
+        flags.add(Flag.TO_NUMBER_UNUSABLE)
     return Direction(details, flags)
+
+
+def _may_be_anothers(session: Session, keys: KeyRing, case: Case, number: str) -> bool:
+    """Whether a number could lead to another family: a folio, any case's of the service, or no whole number at all."""
+    if is_folio(number):
+        return True
+    try:
+        read = readings(number)
+    except NumberUnreadable:
+        return True
+    if all(reading.pattern is None for reading in read):
+        return True
+    return is_known(session, keys, session.scalars(select(Institution.id)), read, but=case.id)
 
 
 def settle(session: Session, case: Case, appended: Appended, *, keys: KeyRing, now: datetime) -> None:

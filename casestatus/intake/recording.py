@@ -18,6 +18,7 @@ from casestatus.cases.timeline import Flag
 from casestatus.crypto import KeyRing
 from casestatus.database import hold
 from casestatus.errors import N_, Conflict, Forbidden
+from casestatus.intake.accepting import accept
 from casestatus.intake.appending import append
 from casestatus.intake.case_for import NumberTaken, Target, target_of
 from casestatus.intake.consequences import follow
@@ -68,6 +69,7 @@ def record_update(
     appended = append(
         session, update, sender, target, earlier, reached=reached, details=direction.details, keys=keys, now=now
     )
+    accept(session, target.case, update, sender, appended, now=now)
     appended.event.notices_queued = follow(session, appended, target, keys=keys, now=now, delay=delay)
     _ask_for_crime(session, target, now=now)
     return _receipt(appended.event, target.case.id), True

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casestatus.cases.models import Case
 from casestatus.errors import N_, FieldProblem, Unprocessable
 from casestatus.offices.models import ClientOffice, Office, Source
 
@@ -48,6 +49,12 @@ class Sender:
             detail = N_("Usa la clave de una oficina que este sistema atiende: %(allowed)s.")
             raise OfficeUnknown(fields=(FieldProblem("office", detail, {"allowed": ", ".join(sorted(self.offices))}),))
         return self.offices[code]
+
+
+def may_see(sender: Sender, case: Case) -> bool:
+    """Whether the case is of the sender's offices, or on its way to one of them: the sender may read and write it."""
+    receiver = case.moved_to_office_id
+    return sender.serves(case.office_id) or (receiver is not None and sender.serves(receiver))
 
 
 def sender_for_client(session: Session, client_id: UUID, *, may_load_history: bool) -> Sender:

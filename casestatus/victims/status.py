@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import takewhile
 from typing import cast
 from uuid import UUID
 
@@ -57,6 +56,7 @@ STATUS = Prepared(
         VictimProceeding.linked_at,
         LineCase.model,
         LineCase.office_id,
+        (LineCase.id == Victim.case_id).label("is_her_case"),
         TimelineEvent.id,
         TimelineEvent.sequence,
         TimelineEvent.kind,
@@ -106,9 +106,8 @@ class Line:
 
     @property
     def notified_on(self) -> date | None:
-        """The day of the formal notice of the stage where it stands: the latest one, None while none is known."""
-        run = takewhile(lambda entry: entry.stage.code == self.current.stage.code, reversed(self.entries))
-        return next((day for entry in run if (day := self.formal_notices.get(entry.event_id))), None)
+        """The day of the formal notice of the latest entry, None while none is known: an older decision has its own."""
+        return self.formal_notices.get(self.current.event_id)
 
 
 @dataclass(frozen=True)
@@ -188,7 +187,8 @@ def _first_visible(row: Row) -> tuple[datetime, int, UUID]:
 
 def _line(number: int, events: Sequence[Row], keys: KeyRing) -> Line:
     as_events = cast("Sequence[TimelineEvent]", events)  # the rows carry what is read of an event, by the same names
-    numbers = {event.id: event.to_number for event in events if event.to_number is not None}
+    told = events[0].is_her_case  # where the case goes on that hers was joined into is another family's number
+    numbers = {event.id: event.to_number for event in events if told and event.to_number is not None}
     entries = in_order(shown_entries(events[0].model, as_events))
     return Line(
         number=number,

@@ -14,11 +14,11 @@ from casestatus.access.scopes import Scope
 from casestatus.cases.models import Case
 from casestatus.cases.office_view import OfficeCase, office_case
 from casestatus.errors import N_, NotFound, Throttled
-from casestatus.intake.admitting import admit, dismiss, find_case, may_see
+from casestatus.intake.admitting import admit, dismiss, find_case
 from casestatus.intake.linking import FurtherLines, LinkedLines, link_further
 from casestatus.intake.receiving import receive
 from casestatus.intake.registration import GivenAccess, Registration
-from casestatus.intake.sender import Sender, sender_for_client
+from casestatus.intake.sender import Sender, may_see, sender_for_client
 from casestatus.intake.update import Receipt, Text, Update
 from casestatus.offices.heartbeats import note_heartbeat
 from casestatus.web.dependencies import Service, service_of

@@ -131,3 +131,58 @@ def test_elsewhere_the_new_number_is_shown_and_another_cases_never(world: World)
     flags = world.push("a3", "CI10", details={"to_authority": "fgr", "to_number": OTHER}).flags
     assert flags == ["to_number_unusable"]
     assert status(world, her).lines[0].current.details.to_number is None
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"stage": "CI06", "hidden": True},
+        {"stage": "CI06", "hidden": True, "proceeding": 2},
+        {"stage": "CI00", "occurred_on": "2020-01-01"},
+    ],
+)
+def test_what_she_cannot_see_accepts_nothing(world: World, town: Town, update: dict[str, object]) -> None:
+    receipt = opened_and_moved(world)
+    her = world.admit()
+    before = status(world, her)
+    fields = {name: value for name, value in update.items() if name != "stage"}
+    town.new.push("n1", str(update["stage"]), office="IZP-6", **fields)
+    after = status(world, her)
+    assert case_of(world, receipt).moved_to_office_id == town.new.office_id
+    assert (after.office_name, after.moving_to) == (before.office_name, before.moving_to)
+
+
+def test_once_it_comes_into_sight_it_accepts(world: World, town: Town) -> None:
+    receipt = opened_and_moved(world)
+    town.new.push("n1", "CI06", hidden=True, office="IZP-6")
+    town.new.push("n2", "CI06", reveals="n1", office="IZP-6")
+    assert case_of(world, receipt).office_id == town.new.office_id
+
+
+@pytest.mark.parametrize("spelling", ["00777", "C/D/00777/04-2026", OTHER.replace("C/D", "S/D"), OTHER.lower()])
+def test_another_familys_number_is_not_kept_in_any_spelling(world: World, spelling: str) -> None:
+    world.push("b1", "CI01", case_number=OTHER)
+    world.push("a1", "CI01", occurred_on=str(world.today - timedelta(days=9)))
+    her = world.admit()
+    pushed = world.push("a2", "CI10", details={"to_authority": "fgr", "to_number": spelling})
+    assert "to_number_unusable" in pushed.flags
+    assert status(world, her).lines[0].current.details.to_number is None
+
+
+def test_a_folio_is_no_number_to_go_on_under(world: World) -> None:
+    world.push("a1", "CI01", occurred_on=str(world.today - timedelta(days=9)))
+    her = world.admit()
+    world.push("a2", "CI10", details={"to_authority": "fgr", "to_number": world.admit().folio})
+    assert status(world, her).lines[0].current.details.to_number is None
+
+
+def test_where_a_joined_case_moves_on_to_is_not_told_to_her(world: World, town: Town) -> None:
+    world.push("b1", "CI01", case_number=OTHER, occurred_on=str(world.today - timedelta(days=9)))
+    world.push("a1", "CI01", occurred_on=str(world.today - timedelta(days=9)))
+    her = world.admit()
+    world.push("a2", "CI11", details={"to_number": OTHER})
+    town.link(world, her, 1, case_number=OTHER)
+    elsewhere = {"to_authority": "fgr", "to_number": "FED/MEX/UEI/0000999/2026"}
+    world.push("b2", "CI10", case_number=OTHER, details=elsewhere)
+    told = [line.current.details.to_number for line in status(world, her).lines]
+    assert told == [None, None]
