@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from casestatus.cases.formal_notices import stage_notified
+from casestatus.cases.formal_notices import stage_notified, still_notified
 from casestatus.cases.models import EventKind, TimelineEvent
 from casestatus.cases.stages import Model
 from casestatus.errors import N_, Conflict, FieldProblem, Unprocessable
@@ -72,7 +72,8 @@ def references_of(model: Model, earlier: Sequence[TimelineEvent], update: Update
         raise ReferencesClash(fields=(FieldProblem("supersedes", detail), FieldProblem("reveals", detail)))
     superseded = _superseded(earlier, update, sender)
     notified = _notified(model, earlier, update, superseded)
-    return References(superseded, _revealed(earlier, update, sender), notified)
+    revealed = _revealed(earlier, update, sender)
+    return References(superseded, revealed, notified)
 
 
 def _notified(
@@ -80,14 +81,14 @@ def _notified(
 ) -> TimelineEvent | None:
     """The stage event that this update only adds a formal notice to, or corrects that of; None when it tells more."""
     tells_more = update.reveals is not None or any(value is not None for value in update.details.values())
+    if tells_more:
+        return None
     if superseded is not None:
         corrects_notice = superseded.kind is EventKind.FORMAL_NOTICE and superseded.stage == update.stage
-        occurred_on, brings_notice = superseded.occurred_on, corrects_notice
-    else:
-        occurred_on, brings_notice = update.occurred_on, update.formal_notice_on is not None
-    if tells_more or not brings_notice:
+        return still_notified(earlier, superseded) if corrects_notice else None
+    if update.formal_notice_on is None:
         return None
-    return stage_notified(model, earlier, stage=update.stage, occurred_on=occurred_on)
+    return stage_notified(model, earlier, stage=update.stage, occurred_on=update.occurred_on)
 
 
 def _superseded(earlier: Sequence[TimelineEvent], update: Update, sender: Sender) -> TimelineEvent | None:

@@ -156,3 +156,24 @@ def test_a_hidden_stage_of_the_same_day_takes_no_formal_notice_away(world: World
     without, beside_hidden = seen_with_and_without(world, {"stage": "CI06", "on": ago(world, 30)}, ago(world, 30))
     assert beside_hidden == without
     assert (without[0], without[4]) == (0, date.fromisoformat(ago(world, 30)))
+
+
+def test_the_notice_of_a_corrected_stage_may_be_corrected_without_moving_the_line(
+    world: World, her: GivenAccess
+) -> None:
+    world.push("n1", "CI06", formal_notice_on=ago(world, 5))
+    world.push("u3", "CI06", occurred_on=ago(world, 8), supersedes="u2")
+    world.push("u4", "CI09", occurred_on=ago(world, 4))
+    before = line(world, her)
+    told = world.push("n2", "CI06", formal_notice_on=ago(world, 6), supersedes="n1")
+    after = line(world, her)
+    assert kinds(world)[-1] is EventKind.FORMAL_NOTICE
+    assert (after.entries, told.notices_queued, told.flags) == (before.entries, 0, [])
+    assert after.formal_notices == {after.entries[1].event_id: date.fromisoformat(ago(world, 6))}
+
+
+def test_a_hidden_correction_hides_no_corrected_notice(world: World, her: GivenAccess) -> None:
+    world.push("n1", "CI06", formal_notice_on=ago(world, 5))
+    world.push("u3", "CI06", occurred_on=ago(world, 8), supersedes="u2", hidden=True)
+    world.push("n2", "CI06", formal_notice_on=ago(world, 6), supersedes="n1")
+    assert line(world, her).notified_on == date.fromisoformat(ago(world, 6))
