@@ -223,6 +223,7 @@ PAGES = {
     "case": _signed_in("victims/case.html", "/caso", _case()),
     "case-rights": _signed_in("victims/case.html", "/caso", _case(proceedings=(MOVED, WITH_RIGHTS, ENDED))),
     "case-stalled": _signed_in("victims/case.html", "/caso", _case(proceedings=(STALLED,))),
+    "case-stalled-stale": _signed_in("victims/case.html", "/caso", _case(proceedings=(STALLED,), stale=True)),
     "offices": SamplePage("victims/freshness.html", "/estado", {"offices": OFFICES}),
     "case-stale": _signed_in("victims/case.html", "/caso", _case(stale=True, notices=())),
     "case-never-fresh": _signed_in("victims/case.html", "/caso", _case(stale=True, information_as_of=None)),

@@ -82,6 +82,7 @@ def test_a_line_that_stands_still_says_so_on_its_day(web: TestClient, world: Wor
     clock.advance(timedelta(days=29))
     assert stalled(web, access.pin) == [False, False]
     clock.advance(timedelta(days=1))
+    signal(world)
     assert stalled(web, access.backup_key) == [True, False]
     enter(web, access.backup_key)
     page = web.get("/caso").text
@@ -90,6 +91,28 @@ def test_a_line_that_stands_still_says_so_on_its_day(web: TestClient, world: Wor
     world.push("u3", "CI06")
     assert stalled(web, access.backup_key) == [False, False]
     assert "Sin cambios desde hace" not in web.get("/caso").text
+
+
+@pytest.mark.parametrize(
+    ("language", "no_change", "last_news"),
+    [("es", "sin cambios", "La última novedad publicada es del"), ("en", "no change", "The last news published is of")],
+)
+def test_silence_is_never_told_as_no_change(
+    web: TestClient, world: World, clock: Clock, language: str, no_change: str, last_news: str
+) -> None:
+    signal(world)
+    world.push("u1", "CI01")
+    clock.advance(timedelta(days=31))
+    enter(web, world.admit().pin)
+    web.get(f"/idioma/{language}")
+    silent = web.get("/caso").text
+    assert last_news in silent
+    assert no_change not in silent.lower()
+    assert "no ha publicado" not in silent
+    signal(world)
+    heard = web.get("/caso").text
+    assert no_change in heard.lower()
+    assert last_news not in heard
 
 
 @pytest.mark.parametrize(("stage", "judge"), [("CI01", True), ("AP02", False)])
