@@ -177,3 +177,15 @@ def test_a_hidden_correction_hides_no_corrected_notice(world: World, her: GivenA
     world.push("u3", "CI06", occurred_on=ago(world, 8), supersedes="u2", hidden=True)
     world.push("n2", "CI06", formal_notice_on=ago(world, 6), supersedes="n1")
     assert line(world, her).notified_on == date.fromisoformat(ago(world, 6))
+
+
+@pytest.mark.parametrize("between", [False, True], ids=["plain", "hidden_in_between"])
+def test_a_new_decision_has_no_formal_date_of_the_one_before(world: World, *, between: bool) -> None:
+    world.push("u1", "CI06", occurred_on="2025-10-01", formal_notice_on="2025-10-02")
+    her = world.admit()
+    if between:
+        world.push("h", "CI01", occurred_on="2026-01-10", hidden=True)
+    world.push("u2", "CI06", occurred_on="2026-02-27")
+    assert line(world, her).notified_on is None
+    world.push("u3", "CI06", occurred_on="2026-02-27", formal_notice_on="2026-03-02")
+    assert line(world, her).notified_on == date(2026, 3, 2)
