@@ -8,7 +8,7 @@ from casestatus.cases.models import EventKind, TimelineEvent
 from casestatus.cases.stages import Model
 from casestatus.errors import N_, Conflict, FieldProblem, Unprocessable
 from casestatus.intake.sender import Sender
-from casestatus.intake.update import Update
+from casestatus.intake.update import Update, UpdateRefused
 
 
 class AlreadySuperseded(Conflict):
@@ -66,14 +66,23 @@ class References:
 
 
 def references_of(model: Model, earlier: Sequence[TimelineEvent], update: Update, sender: Sender) -> References:
-    """What `update` refers to among the `earlier` events of its line. Raises a problem of this module."""
+    """What `update` refers to among the `earlier` events of its line. Raises UpdateRefused or a problem here."""
     if update.supersedes is not None and update.reveals is not None:
         detail = N_("Manda dos cambios: uno que revela y después uno que corrige.")
         raise ReferencesClash(fields=(FieldProblem("supersedes", detail), FieldProblem("reveals", detail)))
     superseded = _superseded(earlier, update, sender)
     notified = _notified(model, earlier, update, superseded)
     revealed = _revealed(earlier, update, sender)
+    _require_told_before_notice(notified or revealed, update)
     return References(superseded, revealed, notified)
+
+
+def _require_told_before_notice(told: TimelineEvent | None, update: Update) -> None:
+    """Nobody is notified of a decision before it is taken: a time limit would run from a wrong day."""
+    taken_on = told.occurred_on if told is not None else update.occurred_on
+    if update.formal_notice_on is not None and update.formal_notice_on < taken_on:
+        detail = N_("La notificación formal no puede ser antes del día de lo que notifica.")
+        raise UpdateRefused(fields=(FieldProblem("formal_notice_on", detail),))
 
 
 def _notified(

@@ -8,6 +8,7 @@ from casestatus.cases.models import EventKind, Proceeding, TimelineEvent
 from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.intake.registration import GivenAccess
+from casestatus.intake.update import UpdateRefused
 from casestatus.victims.status import Line, status_of
 from tests.factories import World, make_world
 
@@ -105,7 +106,7 @@ def test_a_correction_to_another_stage_drops_the_formal_date(world: World, her: 
 def test_new_details_with_a_formal_date_are_news(world: World) -> None:
     world.push("u1", "CI13", occurred_on=ago(world, 3))
     hearing = {"hearing_at": f"{world.today}T10:00:00-06:00"}
-    world.push("u2", "CI13", details=hearing, formal_notice_on=ago(world, 1))
+    world.push("u2", "CI13", details=hearing, formal_notice_on=ago(world, 0))
     assert kinds(world) == [EventKind.STAGE, EventKind.STAGE]
 
 
@@ -189,3 +190,14 @@ def test_a_new_decision_has_no_formal_date_of_the_one_before(world: World, *, be
     assert line(world, her).notified_on is None
     world.push("u3", "CI06", occurred_on="2026-02-27", formal_notice_on="2026-03-02")
     assert line(world, her).notified_on == date(2026, 3, 2)
+
+
+def test_a_formal_notice_comes_after_what_it_tells(world: World) -> None:
+    with pytest.raises(UpdateRefused) as refused:
+        world.push("u1", "CI06", occurred_on="2026-02-27", formal_notice_on="2026-02-26")
+    assert [problem.field for problem in refused.value.fields] == ["formal_notice_on"]
+    world.push("u2", "CI06", occurred_on="2026-02-27")
+    with pytest.raises(UpdateRefused) as later:
+        world.push("u3", "CI06", occurred_on="2026-03-05", formal_notice_on="2026-02-26")
+    assert [problem.field for problem in later.value.fields] == ["formal_notice_on"]
+    world.push("u4", "CI06", occurred_on="2026-03-05", formal_notice_on="2026-02-27")
