@@ -168,7 +168,8 @@ class ContactView(View):
 
 
 class SessionView(View):
-    """When her session ends unless she uses it, and how many minutes each use gives."""
+    """When her session ends unless she uses it, how many minutes each use gives, and whether the device is shared."""
 
     ends_at: datetime
     idle_minutes: int
+    shared_device: bool

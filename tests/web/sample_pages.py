@@ -166,7 +166,7 @@ OFFICES = [
 ]
 OFFERING = CASE.model_copy(update={"proceedings": (MOVED, WITH_RIGHTS, PAUSED.model_copy(update={"stalled": True}))})
 HELP = help_places()
-SESSION = SessionView(ends_at=datetime(2026, 11, 23, 20, 42, tzinfo=UTC), idle_minutes=10)
+SESSION = SessionView(ends_at=datetime(2026, 11, 23, 20, 42, tzinfo=UTC), idle_minutes=10, shared_device=False)
 CONTACTS = [
     ContactView(id=UUID(int=3), channel="sms", ending="42", state="confirmed", wants_code=False),
     ContactView(id=UUID(int=5), channel="sms", ending="31", state="to_be_confirmed", wants_code=False),
@@ -224,6 +224,11 @@ PAGES = {
     "case-rights": _signed_in("victims/case.html", "/caso", _case(proceedings=(MOVED, WITH_RIGHTS, ENDED))),
     "case-stalled": _signed_in("victims/case.html", "/caso", _case(proceedings=(STALLED,))),
     "case-stalled-stale": _signed_in("victims/case.html", "/caso", _case(proceedings=(STALLED,), stale=True)),
+    "case-shared": _signed_in(
+        "victims/case.html",
+        "/caso",
+        _case(proceedings=(WITH_RIGHTS, STALLED)) | {"session": SESSION.model_copy(update={"shared_device": True})},
+    ),
     "offices": SamplePage("victims/freshness.html", "/estado", {"offices": OFFICES}),
     "case-stale": _signed_in("victims/case.html", "/caso", _case(stale=True, notices=())),
     "case-never-fresh": _signed_in("victims/case.html", "/caso", _case(stale=True, information_as_of=None)),

@@ -41,6 +41,20 @@ def text_of(answer: Response) -> str:
     return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages).split())
 
 
+@pytest.mark.parametrize("shared", [False, True])
+def test_the_card_offers_no_file_that_a_shared_device_would_be_refused(
+    web: TestClient, world: World, shared: bool
+) -> None:
+    a_month_ago = (world.today - timedelta(days=31)).isoformat()
+    world.push("u0", "CI01", proceeding=2, occurred_on=a_month_ago)
+    world.push("u1", "CI05", formal_notice_on=world.today.isoformat())
+    enter(web, world.admit(proceedings=[1, 2]).pin, **({"shared_device": "yes"} if shared else {}))
+    page = web.get("/caso").text
+    for offer in (f'href="{PAGE}"', "Formato para pedirlo", "Formato para preguntar", "Guardar la fecha"):
+        assert (offer in page) is not shared
+    assert ("En un equipo compartido no hay descargas." in page) is shared
+
+
 def test_every_form_that_a_right_names_can_be_printed() -> None:
     assert NAMES.keys() == set(RequestForm) - {RequestForm.NONE}
     assert FORMS.keys() == NAMES.keys() | set(BEFORE_2016.values())

@@ -45,4 +45,8 @@ def _case_and_help(visit: Visit) -> Mapping[str, Any]:
 def _session(visit: Visit) -> SessionView:
     current, limits = visit.current, visit.service.settings.limits
     idle = limits.session_idle_shared if current.shared_device else limits.session_idle
-    return SessionView(ends_at=min(current.idle_ends_at, current.ends_at), idle_minutes=idle // 60)
+    return SessionView(
+        ends_at=min(current.idle_ends_at, current.ends_at),
+        idle_minutes=idle // 60,
+        shared_device=current.shared_device,
+    )
