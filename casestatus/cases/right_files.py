@@ -44,7 +44,7 @@ def _right(code: str, fields: dict[str, Any]) -> Right:
     _require(fields["law"] in code_lists()["laws"], f"{code} stands in {fields['law']}, which no code list has")
     _require(not (fields.get("no_limit") and "deadline" in fields), f"{code} has a deadline and none")
     limit = dict(fields.get("deadline", {}))
-    by_region = limit.pop("by_region", {})
+    by_region, once_passed = limit.pop("by_region", {}), limit.pop("once_passed", {})
     return Right(
         code=code,
         names=_words(code, fields["name"]),
@@ -56,6 +56,7 @@ def _right(code: str, fields: dict[str, Any]) -> Right:
         no_limit=fields.get("no_limit", False),
         deadline=_rule(code, limit) if limit else None,
         deadline_by_region={region: _rule(code, other) for region, other in by_region.items()},
+        deadline_once_passed={stage: _rule(code, other) for stage, other in once_passed.items()},
     )
 
 

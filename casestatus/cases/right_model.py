@@ -1,6 +1,6 @@
 """What stands on a stage's card beneath its meaning: what she can do, and her rights. Read from procedures/*.toml."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -53,10 +53,12 @@ class Right:
     no_limit: bool
     deadline: DeadlineRule | None
     deadline_by_region: Mapping[str, DeadlineRule] = field(default_factory=dict)
+    deadline_once_passed: Mapping[str, DeadlineRule] = field(default_factory=dict)
 
-    def deadline_in(self, region: str) -> DeadlineRule | None:
-        """The limit that holds in a state, by INEGI's two digits."""
-        return self.deadline_by_region.get(region, self.deadline)
+    def deadline_in(self, region: str, passed: Iterable[str] = ()) -> DeadlineRule | None:
+        """The limit that holds in a state, by INEGI's two digits, on a line that has `passed` these stages."""
+        after = [self.deadline_once_passed[stage] for stage in passed if stage in self.deadline_once_passed]
+        return after[-1] if after else self.deadline_by_region.get(region, self.deadline)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What a victim may be told at a stage: what she can do, and which rights she has until when. Pure rules."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -9,7 +9,7 @@ from importlib.resources import files
 from casestatus.cases.deadlines import Deadline, DeadlineState, OfficeCalendar, last_day, state_of
 from casestatus.cases.procedure_model import Stage
 from casestatus.cases.right_files import read_cards, read_rights
-from casestatus.cases.right_model import Card, Right
+from casestatus.cases.right_model import Card, DeadlineRule, Right
 from casestatus.cases.stages import procedures
 
 
@@ -40,13 +40,25 @@ def card_of(stage: Stage) -> Card:
     return cards()[stage.code]
 
 
-def rights_at(stage: Stage, *, notified_on: date | None, calendar: OfficeCalendar, today: date) -> tuple[RightNow, ...]:
-    """The rights of a stage on `today`; `notified_on` is the day of its formal notice, None while unknown."""
-    return tuple(_right_now(right, notified_on, calendar, today) for right in card_of(stage).rights)
+def rights_at(
+    stage: Stage,
+    *,
+    notified_on: date | None,
+    calendar: OfficeCalendar,
+    today: date,
+    passed: Sequence[str] = (),
+) -> tuple[RightNow, ...]:
+    """The rights of a stage on `today`; `notified_on` is the day of its formal notice, None while unknown.
+
+    `passed` are the codes of the stages that the line had before, as she sees them: some shorten a limit.
+    """
+    limits = [(right, right.deadline_in(calendar.region, passed)) for right in card_of(stage).rights]
+    return tuple(_right_now(right, rule, notified_on, calendar, today) for right, rule in limits)
 
 
-def _right_now(right: Right, notified_on: date | None, calendar: OfficeCalendar, today: date) -> RightNow:
-    rule = right.deadline_in(calendar.region)
+def _right_now(
+    right: Right, rule: DeadlineRule | None, notified_on: date | None, calendar: OfficeCalendar, today: date
+) -> RightNow:
     deadline = None
     if rule is not None and notified_on is not None:
         verified = calendar.checked.get(right.code) == str(rule)

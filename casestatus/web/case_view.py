@@ -80,7 +80,8 @@ class _Reader:
         current, stage, language = line.current, line.current.stage, self.words.language
         calendar = self.calendars[line.office_id]
         today = calendar.today(self.now)
-        rights = rights_at(stage, notified_on=line.notified_on, calendar=calendar, today=today)
+        passed = [entry.stage.code for entry in line.entries]
+        rights = rights_at(stage, notified_on=line.notified_on, calendar=calendar, today=today, passed=passed)
         name, legal_name = stage.names[language], stage.legal_names[language]
         return ProceedingView(
             ordinal=line.number,

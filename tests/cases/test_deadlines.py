@@ -192,6 +192,13 @@ def test_a_deadline_is_past_when_its_day_ends_on_the_office_s_wall(zone: str, la
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(("passed", "last"), [(("CI15", "CI20"), "2026-11-27"), (("CI15", "CI17"), "2026-11-20")])
+def test_a_ruling_that_came_by_the_faster_way_has_five_days(passed: tuple[str, ...], last: str) -> None:
+    ruling, calendar = stage(Model.CI, "CI21"), calendar_of()
+    told = rights_at(ruling, notified_on=D("2026-11-12"), calendar=calendar, today=D("2026-11-13"), passed=passed)
+    assert [right.deadline.on for right in told if right.deadline] == [D(last)]
+
+
 def test_a_date_that_the_office_checked_says_so() -> None:
     calendar = calendar_of(checked={REVIEW: "10 business days, CNPP 258"})
     right = told("CI06", calendar, notified_on="2026-11-12", now=NOW)

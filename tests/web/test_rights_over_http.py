@@ -58,6 +58,15 @@ def test_a_hidden_formal_notice_changes_nothing_that_she_gets(program: Program, 
     assert program.ask("GET", "/case").content == before
 
 
+def test_after_the_faster_way_no_date_is_later_than_the_five_days(web: TestClient, world: World) -> None:
+    world.push("u1", "CI17", occurred_on=str(world.today - timedelta(days=3)))
+    world.push("u2", "CI21", formal_notice_on=str(world.today))
+    program = Program(web, open_session(web, world.admit().pin).json()["token"])
+    [line] = program.ask("GET", "/case").json()["proceedings"]
+    last = str(business_days_after(world.today, 5, frozenset()))
+    assert [each["deadline"]["on"] for each in line["rights"] if each["deadline"]] == [last]
+
+
 def test_the_page_says_the_same_in_english(web: TestClient, world: World) -> None:
     yesterday = str(world.today - timedelta(days=1))
     world.push("u1", "CI06", occurred_on=yesterday, formal_notice_on=yesterday)
