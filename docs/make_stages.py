@@ -73,6 +73,7 @@ def _row(row: StageRow) -> str:
 
 def _limit(right: Right) -> str:
     others = "".join(f"<br>state {region}: {rule}" for region, rule in right.deadline_by_region.items())
+    others += "".join(f"<br>after {stage}: {rule}" for stage, rule in right.deadline_once_passed.items())
     named = f"`{right.code}`: {right.names['en']}"
     return f"| {named} | {right.deadline}{others} | {right.form} | {' and '.join(right.articles)} {right.law['en']} |\n"
 
