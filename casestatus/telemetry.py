@@ -28,7 +28,11 @@ def strike_out_values(_logger: object, _method: str, event: MutableMapping[str, 
 
 
 def configure_logs() -> None:
-    """Log to stderr, so that a command's own output stays its own. Call it once, where a process begins."""
+    """Log to the process's own stderr, so that a command's output stays its own. Call it where a process begins.
+
+    Not to `sys.stderr`: who stands in for it for a while (a test runner, a notebook) closes it, and the loggers,
+    which keep the file, would raise from then on.
+    """
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -40,6 +44,6 @@ def configure_logs() -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(sys.__stderr__),
         cache_logger_on_first_use=True,
     )
