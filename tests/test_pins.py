@@ -11,6 +11,9 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
+EXTRAS = PROJECT["optional-dependencies"]
+APP = PROJECT["dependencies"] + EXTRAS["opendata"]
+
 
 def lines(name: str) -> list[str]:
     return (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
@@ -35,7 +38,7 @@ def test_every_pin_is_exact_and_has_hashes(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "wanted"),
-    [("app", PROJECT["dependencies"]), ("test", PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"])],
+    [("app", APP), ("test", APP + EXTRAS["dev"])],
 )
 def test_every_direct_dependency_is_pinned_as_pyproject_allows(name: str, wanted: list[str]) -> None:
     pinned = pins(name)
