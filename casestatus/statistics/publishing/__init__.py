@@ -1,0 +1,1 @@
+"""Releases as files that everybody can read, check and harvest: written once, signed, never rewritten."""
