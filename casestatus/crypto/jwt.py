@@ -1,4 +1,4 @@
-"""JSON Web Tokens: the one module that calls python-jose. ES256 only, everything pinned, one refusal for all causes."""
+"""JSON Web Tokens by python-jose: ES256 only, everything pinned, one refusal for all causes."""
 
 import base64
 import hashlib

@@ -1,14 +1,14 @@
 """The key ring: every key the service has, by purpose, and what may be done with them."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
 
-from casestatus.crypto import jwt, sealing
+from casestatus.crypto import detached, jwt, sealing
 from casestatus.crypto.macs import mac
 from casestatus.crypto.pin import PinStretcher
 from casestatus.crypto.ringfile import KeyRingUnusable, Shelf, encoded, load_shelves, write_shelves
@@ -34,6 +34,9 @@ class Signature(StrEnum):
     ACCESS_TOKEN = "access_token"
     RELEASE = "release"
     CONSTANCIA = "constancia"
+
+
+RELEASE_TYPE = "release+jws"
 
 
 class KeyRing:
@@ -136,6 +139,25 @@ class KeyRing:
     def read_access_token(self, token: str, *, now: datetime) -> dict[str, Any]:
         """The claims of a token of ours that is valid at `now`. Raises TokenRefused, with one answer for all causes."""
         return jwt.read(token, self._signers[Signature.ACCESS_TOKEN].public, now=now)
+
+    # Releases
+
+    def sign_release(self, manifest: bytes) -> str:
+        """A detached JWS over a release's manifest. Another one each time: what was published keeps its first."""
+        signers = self._signers[Signature.RELEASE]
+        return detached.sign(manifest, signers.private[signers.current_id], signers.current_id, typ=RELEASE_TYPE)
+
+    @property
+    def release_keys(self) -> list[dict[str, str]]:
+        """The public keys under which releases verify, as JWKs, the current one first; no key ever leaves them."""
+        signers = self._signers[Signature.RELEASE]
+        order = sorted(signers.public, key=lambda kid: kid != signers.current_id)
+        return [jwt.public_jwk(signers.public[kid]) for kid in order]
+
+
+def verify_release(manifest: bytes, signature: str, keys: Sequence[Mapping[str, str]]) -> str:
+    """The id of the public key (JWK) that signed a release's manifest. Raises SignatureRefused, in words."""
+    return detached.verify(manifest, signature, keys, typ=RELEASE_TYPE)
 
 
 def _require_purposes(shelves: Mapping[str, Shelf]) -> None:
