@@ -7,13 +7,13 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from casestatus.cases.models import Proceeding, Stall, StallThreshold
+from casestatus.cases.models import Case, Proceeding, Stall, StallThreshold
 from casestatus.cases.procedure_model import Stage
 from casestatus.cases.stages import procedures
 from casestatus.cases.stalling import LONGEST, SHORTEST, are_thresholds
 from casestatus.errors import N_, FieldProblem, Unprocessable
-from casestatus.offices.models import TaskKind
-from casestatus.offices.tasks import set_resolved
+from casestatus.offices.models import Office, TaskKind
+from casestatus.offices.tasks import open_task, set_resolved
 
 
 class ThresholdsUnusable(Unprocessable):
@@ -33,21 +33,78 @@ def thresholds_of_office(session: Session, office_id: UUID) -> Mapping[str, tupl
     return {code: days for code, days in (usual | {code: tuple(days) for code, days in own.items()}).items() if days}
 
 
-def set_thresholds(session: Session, office_id: UUID, reached: Stage, days: Sequence[int]) -> None:
-    """The office's own days for lines in a stage; none at all brings back the model's. Raises ThresholdsUnusable."""
+def set_thresholds(session: Session, office_id: UUID, reached: Stage, days: Sequence[int], *, now: datetime) -> None:
+    """The office's own days for lines in a stage; none at all brings back the model's. Raises ThresholdsUnusable.
+
+    An alert that these days don't ask for any more ends, with its task and any message that hasn't left.
+    """
     if reached.final or not are_thresholds(days):
         detail = N_("Usa días de %(shortest)s a %(longest)s, de menos a más, y una etapa que no sea final.")
         params = {"shortest": SHORTEST, "longest": LONGEST}
         raise ThresholdsUnusable(fields=(FieldProblem(reached.code, detail, params),))
+    session.execute(select(Office.id).where(Office.id == office_id).with_for_update(key_share=True))
     of_stage = (StallThreshold.office_id == office_id, StallThreshold.stage == reached.code)
     session.execute(delete(StallThreshold).where(*of_stage))
     session.add_all(StallThreshold(office_id=office_id, stage=reached.code, days=each) for each in days)
+    session.flush()
+    thresholds = thresholds_of_office(session, office_id)
+    for line in _stalled_in(session, office_id, reached.code):
+        _settle(session, line, office_id, thresholds, now=now)
 
 
-def settle_stalls(session: Session, line: Proceeding, *, now: datetime) -> None:
-    """If the shown line moved its stalls end, and their tasks. One that a correction brings back goes on, untold."""
-    for stall in session.scalars(select(Stall).where(Stall.proceeding_id == line.id)):
-        stands_there = (stall.shown_stage, stall.shown_since) == (line.shown_stage, line.shown_since)
-        if stands_there != (stall.resolved_at is None):
-            stall.resolved_at = None if stands_there else now
-            set_resolved(session, TaskKind.STALLED, stall.id, at=stall.resolved_at)
+def settle_stalls(session: Session, line: Proceeding, *, office_id: UUID, same_stay: bool, now: datetime) -> None:
+    """If the shown line moved its stalls end, and their tasks. One that a correction brings back goes on, untold.
+
+    `same_stay`: only the day has changed since when the line stands where it stood. What was raised of that stay
+    counts on from the new day, so that nobody is alerted twice of one standstill.
+    """
+    stalls = _stalls_of(session, line)
+    if not stalls:
+        return
+    if same_stay:
+        _carry_over(session, stalls, line)
+    _settle(session, line, office_id, thresholds_of_office(session, office_id), now=now)
+
+
+def _carry_over(session: Session, stalls: Sequence[Stall], line: Proceeding) -> None:
+    if line.shown_since is None:
+        return
+    kept = {stall.days for stall in stalls if _stands_at(stall, line)}
+    for stall in stalls:
+        goes_on = stall.resolved_at is None and stall.shown_stage == line.shown_stage and stall.days not in kept
+        if goes_on:
+            stall.shown_since = line.shown_since
+    session.flush()
+
+
+def _settle(
+    session: Session, line: Proceeding, office_id: UUID, thresholds: Mapping[str, tuple[int, ...]], *, now: datetime
+) -> None:
+    """A stall is open while its line stands there and its days are its office's. The longest open one has a task."""
+    still = []
+    for stall in _stalls_of(session, line):
+        is_open = _stands_at(stall, line) and stall.days in thresholds.get(stall.shown_stage, ())
+        if is_open != (stall.resolved_at is None):
+            stall.resolved_at = None if is_open else now
+            set_resolved(session, TaskKind.STALLED, stall.id, office_id=office_id, at=stall.resolved_at)
+        if is_open:
+            still.append(stall)
+    if still:
+        open_task(session, TaskKind.STALLED, still[-1].id, office_id=office_id, case_id=line.case_id, now=now)
+
+
+def _stands_at(stall: Stall, line: Proceeding) -> bool:
+    return (stall.shown_stage, stall.shown_since) == (line.shown_stage, line.shown_since)
+
+
+def _stalls_of(session: Session, line: Proceeding) -> Sequence[Stall]:
+    return session.scalars(select(Stall).where(Stall.proceeding_id == line.id).order_by(Stall.days)).all()
+
+
+def _stalled_in(session: Session, office_id: UUID, code: str) -> Sequence[Proceeding]:
+    """The office's lines that have stalls in a stage, with their cases held: nothing moves them meanwhile."""
+    stalled = Proceeding.id.in_(select(Stall.proceeding_id).where(Stall.shown_stage == code))
+    of_office = select(Case.id).where(Case.office_id == office_id).order_by(Case.id)
+    cases = of_office.where(Case.id.in_(select(Proceeding.case_id).where(stalled))).with_for_update()
+    held = session.scalars(cases).all()
+    return session.scalars(select(Proceeding).where(stalled, Proceeding.case_id.in_(held))).all()

@@ -83,7 +83,7 @@ def set_office(
         if stale_after_days is not None:
             registering.set_silence(found, stale_after_days)
         for reached, days in chosen:
-            set_thresholds(session, found.id, reached, days)
+            set_thresholds(session, found.id, reached, days, now=database.now())
     typer.echo(f"Changed office {code} of {institution}.")
 
 

@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casestatus.cases.models import Case
+from casestatus.cases.models import Case, Proceeding
+from casestatus.cases.stalls import settle_stalls
 from casestatus.cases.timeline import position
 from casestatus.intake.appending import Appended
 from casestatus.intake.sender import Sender
 from casestatus.intake.update import Update
 from casestatus.offices.models import TaskKind
-from casestatus.offices.tasks import resolve_tasks
+from casestatus.offices.tasks import hand_on_tasks, resolve_tasks
 
 
 def accept(session: Session, case: Case, update: Update, sender: Sender, appended: Appended, *, now: datetime) -> None:
@@ -23,6 +25,15 @@ def accept(session: Session, case: Case, update: Update, sender: Sender, appende
     if _speaks_for_receiver(case, update, sender, appended):
         case.office_id, case.moved_to_office_id = case.moved_to_office_id, None
         resolve_tasks(session, TaskKind.MOVE_WAITING, case.id, now=now)
+        _hand_on(session, case, now=now)
+
+
+def _hand_on(session: Session, case: Case, *, now: datetime) -> None:
+    """What was to be done about the case is the new office's to do; its lines stall by that office's days."""
+    lines = session.scalars(select(Proceeding).where(Proceeding.case_id == case.id)).all()
+    hand_on_tasks(session, case.id, [line.id for line in lines], office_id=case.office_id)
+    for line in lines:
+        settle_stalls(session, line, office_id=case.office_id, same_stay=False, now=now)
 
 
 def _moves_what_she_sees(appended: Appended) -> bool:

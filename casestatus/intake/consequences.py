@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 from casestatus.cases.models import Case, EventKind, Proceeding, TimelineEvent
 from casestatus.cases.stages import Stage, outcome_of, procedure, stage
 from casestatus.cases.stalls import settle_stalls
+from casestatus.cases.stays import stays_where_it_stood
 from casestatus.cases.timeline import Entry, Position, in_statistical_stage_since, position
 from casestatus.crypto import KeyRing
 from casestatus.intake.appending import Appended
@@ -28,7 +29,8 @@ def follow(
     session.flush()
     _close_or_reopen(session, target.case)
     settle(session, target.case, appended, keys=keys, now=now)
-    settle_stalls(session, target.proceeding, now=now)
+    same_stay = stays_where_it_stood(appended.shown_before, appended.shown)
+    settle_stalls(session, target.proceeding, office_id=target.case.office_id, same_stay=same_stay, now=now)
     if appended.event.historical or not appended.newly_shown:
         return 0
     _count(session, appended, target, keys=keys, now=now)

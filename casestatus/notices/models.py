@@ -72,6 +72,7 @@ class Notice(Base):
     victim_id: Mapped[UUID] = mapped_column(ForeignKey("victim.id"))
     proceeding_id: Mapped[UUID | None] = mapped_column(ForeignKey("proceeding.id"))
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"))
+    stall_id: Mapped[UUID | None] = mapped_column(ForeignKey("stall.id"))
     kind: Mapped[NoticeKind]
     by_law: Mapped[bool]
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)

@@ -165,17 +165,17 @@ def _letters(session: Session, attempt_ids: Sequence[UUID]) -> list[_Letter]:
 
 
 def _notices_with_news(session: Session, notice_ids: Sequence[UUID]) -> frozenset[UUID]:
-    """Those that still have something to tell: a code, an answer, her line's stall, or an event that still holds."""
+    """Those that still have something to tell: a code, an answer, a stall that lasts, or an event that still holds."""
     later = aliased(TimelineEvent)
     superseded = exists().where(later.supersedes_id == NoticeEvent.event_id, later.shown_at.is_not(None))
     linked = exists().where(
         VictimProceeding.victim_id == Notice.victim_id, VictimProceeding.proceeding_id == Notice.proceeding_id
     )
     told = exists().where(NoticeEvent.notice_id == Notice.id, ~superseded)
-    stalled = exists().where(Stall.proceeding_id == Notice.proceeding_id, Stall.resolved_at.is_(None))
-    is_code, is_stall = Notice.kind == NoticeKind.CONFIRM, Notice.kind == NoticeKind.STALL
+    stalled = exists().where(Stall.id == Notice.stall_id, Stall.resolved_at.is_(None))
+    is_code = Notice.kind == NoticeKind.CONFIRM
     is_answer = Notice.kind.in_((NoticeKind.STOP, NoticeKind.HELP))
-    has_news = is_code | is_answer | (linked & (told | (is_stall & stalled)))
+    has_news = is_code | is_answer | (linked & (told | stalled))
     return frozenset(session.scalars(select(Notice.id).where(Notice.id.in_(notice_ids), has_news)))
 
 

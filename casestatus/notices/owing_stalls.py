@@ -33,6 +33,7 @@ def _notice(stall: Stall, victim: Victim, now: datetime) -> Notice:
         id=new_id(),
         victim_id=victim.id,
         proceeding_id=stall.proceeding_id,
+        stall_id=stall.id,
         kind=NoticeKind.STALL,
         by_law=False,
         dedupe_key=f"stall:{stall.id}:{victim.id}",

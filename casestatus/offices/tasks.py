@@ -1,9 +1,10 @@
 """What only a person at the office can do is put on its list, once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import and_, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -49,10 +50,21 @@ def resolve_tasks(session: Session, kind: TaskKind, case_id: UUID, *, now: datet
     session.execute(update(OfficeTask).where(*open_ones).values(resolved_at=now))
 
 
-def set_resolved(session: Session, kind: TaskKind, about: UUID, *, at: datetime | None) -> None:
-    """Close the task of this kind and subject, or open it again (None). Nothing happens when there is none."""
+def set_resolved(session: Session, kind: TaskKind, about: UUID, *, office_id: UUID, at: datetime | None) -> None:
+    """Close the task of this kind and subject, or open it again (None) for the office that has the subject now.
+
+    Nothing happens when there is none.
+    """
     task = update(OfficeTask).where(OfficeTask.dedupe_key == _dedupe_key(kind, about))
-    session.execute(task.values(resolved_at=at))
+    session.execute(task.values(office_id=office_id, resolved_at=at))
+
+
+def hand_on_tasks(session: Session, case_id: UUID, proceeding_ids: Sequence[UUID], *, office_id: UUID) -> None:
+    """Give what is open about a case to the office that has it now. One about a line goes with its case."""
+    about_line = OfficeTask.proceeding_id.in_(proceeding_ids)
+    about_case = and_(OfficeTask.case_id == case_id, OfficeTask.proceeding_id.is_(None))
+    open_ones = update(OfficeTask).where(or_(about_line, about_case), OfficeTask.resolved_at.is_(None))
+    session.execute(open_ones.values(office_id=office_id))
 
 
 def _dedupe_key(kind: TaskKind, about: UUID | str) -> str:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from enum import Enum, auto
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from casestatus.cases.models import Case, Proceeding, Stall
@@ -20,6 +21,15 @@ Thresholds = Mapping[str, Sequence[int]]
 
 LINES_AT_ONCE = 100  # of one transaction, so that deliveries and intake never wait long
 LOOK_EVERY = timedelta(minutes=5)
+LOOK_AGAIN = timedelta(seconds=5)  # when somebody else held what was due: intake never holds a case for long
+
+
+class Step(Enum):
+    """How one step at an office went: lines were worked on, none is due any more, or all that are due are held."""
+
+    GOES_ON = auto()
+    DONE = auto()
+    HELD = auto()
 
 
 class StallWatch:
@@ -40,12 +50,16 @@ class StallWatch:
         now = self._database.now()
         if now < self._look_at:
             return False
+        wait = LOOK_EVERY
         for office_id, today in self._waiting_offices(now):
-            if raised := self._step(office_id, today, now):
-                return True
-            if raised is not None:
-                self._done[office_id] = today
-        self._look_at = now + LOOK_EVERY
+            match self._step(office_id, today, now):
+                case Step.GOES_ON:
+                    return True
+                case Step.DONE:
+                    self._done[office_id] = today
+                case Step.HELD:
+                    wait = LOOK_AGAIN
+        self._look_at = now + wait
         return False
 
     def _waiting_offices(self, now: datetime) -> Iterator[tuple[UUID, date]]:
@@ -57,28 +71,44 @@ class StallWatch:
             if self._done.get(office_id) != today:
                 yield office_id, today
 
-    def _step(self, office_id: UUID, today: date, now: datetime) -> int | None:
-        """How many lines alerted; 0 when none is left, None when all that are left are held by somebody else."""
-        with self._database.reading() as session:
+    def _step(self, office_id: UUID, today: date, now: datetime) -> Step:
+        with self._database.reading() as session:  # seldom is anything due, and a look takes no write lock
             thresholds = thresholds_of_office(session, office_id)
-            due = lines_due(session, office_id, thresholds, today=today, at_most=self._lines_at_once)
-        if not due:
-            return 0
+            if not session.scalars(_lines_due(office_id, thresholds, today=today).limit(1)).all():
+                return Step.DONE
         with self._database.writing() as session:
-            return raise_stalls(session, due, thresholds, office_id=office_id, today=today, now=now) or None
+            held = raise_stalls(session, office_id, at_most=self._lines_at_once, today=today, now=now)
+            return Step.GOES_ON if held else Step.HELD
 
 
-def lines_due(
-    session: Session, office_id: UUID, thresholds: Thresholds, *, today: date, at_most: int
-) -> Sequence[UUID]:
+def raise_stalls(session: Session, office_id: UUID, *, at_most: int, today: date, now: datetime) -> int:
+    """Raise what is due of some of the office's lines; how many were held for it, 0 when all are held by others.
+
+    A line that another worker raised a moment ago is held and left as it is. The office is held as well: its
+    thresholds don't change between reading them and raising what they ask for.
+    """
+    session.execute(select(Office.id).where(Office.id == office_id).with_for_update(read=True))
+    thresholds = thresholds_of_office(session, office_id)
+    lines = _held(session, _lines_due(office_id, thresholds, today=today).limit(at_most))
+    raised: dict[UUID, list[tuple[str, date, int]]] = {}
+    for stall in session.scalars(select(Stall).where(Stall.proceeding_id.in_([line.id for line in lines]))):
+        raised.setdefault(stall.proceeding_id, []).append((stall.shown_stage, stall.shown_since, stall.days))
+    for line in lines:
+        stalls = _new_stalls(line, thresholds, raised.get(line.id, ()), today=today, now=now)
+        if stalls:
+            session.add_all(stalls)
+            session.flush()
+            _alert(session, stalls[-1], line, office_id=office_id, now=now)
+    return len(lines)
+
+
+def _lines_due(office_id: UUID, thresholds: Thresholds, *, today: date) -> Select[UUID]:
     """Lines of the office that passed a threshold and haven't alerted of it."""
     passed = [
         and_(passed_by(code, days, today=today), ~_raised(days)) for code, each in thresholds.items() for days in each
     ]
     lines = select(Proceeding.id).join(Case, Case.id == Proceeding.case_id)
-    return session.scalars(
-        lines.where(Case.office_id == office_id, or_(false(), *passed)).order_by(Proceeding.id).limit(at_most)
-    ).all()
+    return lines.where(Case.office_id == office_id, or_(false(), *passed)).order_by(Proceeding.id)
 
 
 def passed_by(code: str, days: int, *, today: date) -> ColumnElement[bool]:
@@ -91,38 +121,13 @@ def _raised(days: int) -> ColumnElement[bool]:
     return exists().where(Stall.proceeding_id == Proceeding.id, *same_place, Stall.days == days)
 
 
-def raise_stalls(
-    session: Session,
-    line_ids: Sequence[UUID],
-    thresholds: Thresholds,
-    *,
-    office_id: UUID,
-    today: date,
-    now: datetime,
-) -> int:
-    """Raise what is due of these lines; how many lines alerted. Cases that somebody else holds are left for later."""
-    lines = _held(session, line_ids)
-    raised: dict[UUID, list[tuple[str, date, int]]] = {}
-    for stall in session.scalars(select(Stall).where(Stall.proceeding_id.in_([line.id for line in lines]))):
-        raised.setdefault(stall.proceeding_id, []).append((stall.shown_stage, stall.shown_since, stall.days))
-    alerted = 0
-    for line in lines:
-        stalls = _new_stalls(line, thresholds, raised.get(line.id, ()), today=today, now=now)
-        if stalls:
-            session.add_all(stalls)
-            session.flush()
-            _alert(session, stalls[-1], line, office_id=office_id, now=now)
-            alerted += 1
-    return alerted
+def _held(session: Session, due: Select[UUID]) -> Sequence[Proceeding]:
+    """Lines that are due, as they stand now, with their cases held as intake holds them: nothing moves them meanwhile.
 
-
-def _held(session: Session, line_ids: Sequence[UUID]) -> Sequence[Proceeding]:
-    """The lines as they stand now, with their cases held as intake holds them: nothing moves them meanwhile."""
-    of_lines = select(Proceeding.case_id).where(Proceeding.id.in_(line_ids))
-    cases = select(Case.id).where(Case.id.in_(of_lines)).order_by(Case.id).with_for_update(skip_locked=True)
-    held = session.scalars(cases).all()
-    lines = select(Proceeding).where(Proceeding.id.in_(line_ids), Proceeding.case_id.in_(held))
-    return session.scalars(lines.order_by(Proceeding.id)).all()
+    Those of cases that somebody else holds are passed over for the next ones.
+    """
+    held = session.scalars(due.with_for_update(of=Case, skip_locked=True)).all()
+    return session.scalars(select(Proceeding).where(Proceeding.id.in_(held)).order_by(Proceeding.id)).all()
 
 
 def _new_stalls(

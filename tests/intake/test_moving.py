@@ -1,5 +1,6 @@
 """A case that was moved to another office, before and after that office accepts it."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,11 @@ from casestatus.intake.case_for import NumberTaken
 from casestatus.intake.registration import RegistrationRefused
 from casestatus.intake.update import Receipt
 from casestatus.offices.models import OfficeTask, TaskKind
+from casestatus.offices.tasks import resolve_tasks
+from casestatus.settings import Limits
 from casestatus.statistics.models import CountKind, StatisticsEvent
+from casestatus.upkeep.stalls import StallWatch
+from casestatus.victims.reports import Reason, report_wrong
 from tests.factories import NUMBER, World
 from tests.intake.town import OTHER, Town, case_of, make_town, stages, status
 
@@ -63,6 +68,27 @@ def test_the_receiver_accepts_by_its_first_update(world: World, town: Town, name
     assert not finds(world)
     with pytest.raises(NumberTaken):
         world.push("a3", "CI06")
+
+
+def test_whoever_accepts_has_what_is_left_to_do(world: World, town: Town) -> None:
+    """A line that stands still, a crime to map and what she reported go with the case; what is done stays."""
+    receipt = opened_and_moved(world)
+    her = world.admit()
+    long_ago = str(world.today - timedelta(days=40))
+    world.push("a3", "CI01", proceeding=2, crime="nobody.knows", occurred_on=long_ago)
+    while StallWatch(world.database).once():
+        pass
+    now = world.database.now()
+    with world.database.writing() as session:
+        report_wrong(session, her.victim_id, Reason.STAGE, number=1, keys=world.keys, limits=Limits(), now=now)
+        report_wrong(session, her.victim_id, Reason.DATE, number=None, keys=world.keys, limits=Limits(), now=now)
+        resolve_tasks(session, TaskKind.CRIME_UNKNOWN, receipt.case_id, now=now)
+    town.new.push("n1", "CI01", office="IZP-6")
+    with world.database.reading() as session:
+        tasks = [(task.kind, task.office_id) for task in session.scalars(select(OfficeTask).order_by(OfficeTask.id))]
+    moved = {TaskKind.STALLED: 1, TaskKind.REPORTED: 2}
+    assert Counter(kind for kind, office in tasks if office == town.new.office_id) == moved | {TaskKind.MOVE_WAITING: 1}
+    assert [kind for kind, office in tasks if office == world.office_id] == [TaskKind.CRIME_UNKNOWN]
 
 
 def test_it_is_found_by_its_old_number_and_folio(world: World, town: Town) -> None:

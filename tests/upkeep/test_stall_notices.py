@@ -1,5 +1,6 @@
 """A stall's message: what it says, and when it isn't wanted any more."""
 
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -7,6 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from casestatus.cases.stages import Model, stage
+from casestatus.cases.stalls import set_thresholds
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database
 from casestatus.notices.dispatch import Dispatch
@@ -62,3 +65,26 @@ def test_nothing_leaves_once_she_changed_her_mind(stalled: World, dispatch: Disp
     dispatch.once()
     assert messages(stalled) == []
     assert [notice.state for notice in notices(stalled)] == [NoticeState.NOT_WANTED]
+
+
+def test_nothing_leaves_once_the_office_counts_longer(stalled: World, dispatch: Dispatch) -> None:
+    with stalled.database.writing() as session:
+        reached = stage(Model.CI, "CI01")
+        set_thresholds(session, stalled.office_id, reached, [120], now=stalled.database.now())
+    dispatch.once()
+    assert messages(stalled) == []
+    assert [notice.state for notice in notices(stalled)] == [NoticeState.NOT_WANTED]
+
+
+def test_a_message_of_one_standstill_does_not_leave_for_another(
+    stalled: World, dispatch: Dispatch, clock: Clock
+) -> None:
+    stalled.push("u2", "CI06")
+    stalled.push("u3", "CI01")
+    clock.advance(timedelta(days=30))
+    look(StallWatch(stalled.database))
+    dispatch.once()
+    assert Counter(notice.state for notice in notices(stalled)) == {
+        NoticeState.NOT_WANTED: 1,
+        NoticeState.HANDED_OVER: 1,
+    }
