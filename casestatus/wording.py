@@ -23,6 +23,7 @@ LANGUAGES: tuple[Language, ...] = ("es", "en")
 LOCALES = {"es": "es_MX", "en": "en_US"}
 CLOCK_PATTERNS = {"es": "H:mm", "en": "h:mm a"}
 WEEKDAY_PATTERNS = {"es": "EEEE d 'de' MMMM 'de' y", "en": "EEEE, MMMM d, y"}
+MONTH_PATTERNS = {"es": "MMMM 'de' y", "en": "MMMM y"}
 
 
 class Wording:
@@ -53,6 +54,14 @@ class Wording:
 
     def weekday_day(self, day: date) -> str:
         return format_date(day, WEEKDAY_PATTERNS[self.language], locale=self._locale)
+
+    def month(self, month: date) -> str:
+        """The month in which this day lies, with its year."""
+        return format_date(month, MONTH_PATTERNS[self.language], locale=self._locale)
+
+    def short_month(self, month: date) -> str:
+        """The same for the axis of a picture."""
+        return format_date(month, "MMM yy", locale=self._locale)
 
     def clock(self, moment: datetime, zone: str) -> str:
         """Hours and minutes of `moment` as the clock on a wall in `zone` (an IANA name) shows them."""

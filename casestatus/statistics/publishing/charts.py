@@ -1,0 +1,51 @@
+"""The pictures of a release as files: drawn once, when it is cut, so that pages need neither script nor arithmetic."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from casestatus.statistics.publishing import drawing, figures
+from casestatus.statistics.publishing.figures import Figure, Labels
+from casestatus.statistics.publishing.files import SiteFile
+from casestatus.statistics.publishing.totals import Totals, totals_of
+from casestatus.statistics.rows import CodeLists, Row
+from casestatus.wording import LANGUAGES, Language, Wording
+
+if TYPE_CHECKING:
+    import altair as alt
+
+PICTURES: tuple[tuple[Callable[[Totals, Labels], Figure], "Callable[[Totals, Labels], alt.TopLevelMixin]"], ...] = (
+    (figures.new_cases, drawing.new_cases),
+    (figures.entries, drawing.entries),
+    (figures.coverage, drawing.coverage),
+    (figures.offices, drawing.offices),
+)
+
+
+def charts_of(rows_of: Callable[[str], Iterable[Row]], codes: CodeLists) -> Iterator[SiteFile]:
+    """`graficas/{name}.{language}.svg`, its dark twin, and `graficas/{language}.json` with every picture's words."""
+    totals = totals_of(rows_of)
+    for language in LANGUAGES:
+        labels, told = labels_of(codes, language), []
+        for words, draw in PICTURES:
+            figure = words(totals, labels)
+            told.append(asdict(figure))
+            light = drawing.svg(draw(totals, labels), figure.alternative)
+            yield _picture(f"{figure.name}.{language}", light)
+            yield _picture(f"{figure.name}.{language}.dark", drawing.darkened(light))
+        body = json.dumps(told, ensure_ascii=False, indent=1).encode()
+        yield SiteFile(path=f"graficas/{language}.json", media_type="application/json", body=body)
+
+
+def labels_of(codes: CodeLists, language: Language) -> Labels:
+    """What the codes are called in a language."""
+    return Labels(
+        words=Wording.of(language),
+        offices={code.code: getattr(code, language) for code in codes.offices},
+        stages={code.code: getattr(code, language) for code in codes.stages},
+    )
+
+
+def _picture(name: str, drawn: str) -> SiteFile:
+    return SiteFile(path=f"graficas/{name}.svg", media_type="image/svg+xml", body=drawn.encode())

@@ -1,0 +1,179 @@
+"""What stands around each picture of a release: its title, two sentences that say the same, and its table."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from casestatus.errors import N_
+from casestatus.statistics.publishing.periods import period_words
+from casestatus.statistics.publishing.totals import Sum, Totals
+from casestatus.wording import Wording
+
+MONTHS_SHOWN = 24
+OFFICES_SHOWN = 30
+FULL = Decimal(1)
+NEARLY = Decimal("0.8")
+FIRST_MONTH = N_("Es el primer mes publicado.")
+TRENDS = {
+    1: N_("Son más que en %(month)s, cuando hubo cerca de %(count)s."),
+    0: N_("Es casi lo mismo que en %(month)s: la diferencia cabe en la banda."),
+    -1: N_("Son menos que en %(month)s, cuando hubo cerca de %(count)s."),
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture in words, in one language. `rows` are as a page prints them."""
+
+    name: str
+    title: str
+    alternative: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Names of codes in one language, in the order of the code lists."""
+
+    words: Wording
+    offices: Mapping[str, str]
+    stages: Mapping[str, str]
+
+    def say(self, text: str, **params: object) -> str:
+        return self.words.gettext(text, **params)
+
+    def period(self, period: str) -> str:
+        return period_words(period, self.words)
+
+
+def new_cases(totals: Totals, labels: Labels) -> Figure:
+    """New cases by month, of all offices."""
+    shown = dict(list(totals.new_by_month.items())[-MONTHS_SHOWN:])
+    (last, newest), first = list(shown.items())[-1], next(iter(shown))
+    said = labels.say(
+        N_("En %(month)s hubo cerca de %(count)s casos nuevos: entre %(low)s y %(high)s."),
+        month=labels.period(last),
+        **_told(newest),
+    )
+    then = list(shown)[-13] if len(shown) > 12 else first
+    return Figure(
+        name="new_cases",
+        title=labels.say(N_("Casos nuevos por mes")),
+        alternative=f"{said} {_trend(newest, then, shown[then], labels) if then != last else labels.say(FIRST_MONTH)}",
+        columns=(labels.say(N_("Mes")), labels.say(N_("Casos nuevos")), labels.say(N_("Casi siempre entre"))),
+        rows=tuple(
+            (labels.period(month), number(cell, labels), between(cell, labels)) for month, cell in shown.items()
+        ),
+    )
+
+
+def _trend(newest: Sum, month: str, then: Sum, labels: Labels) -> str:
+    apart = newest.value - then.value
+    side = 0 if abs(apart) <= Sum(0, newest.variance + then.variance).margin else 1 if apart > 0 else -1
+    return labels.say(TRENDS[side], month=labels.period(month), count=f"{max(then.value, 0):,}")
+
+
+def entries(totals: Totals, labels: Labels) -> Figure:
+    """First entries into each stage by month, of all offices."""
+    months = totals.months[-MONTHS_SHOWN:]
+    stages = [stage for stage in labels.stages if stage in totals.entries]
+    ranked = sorted(stages, key=lambda stage: -totals.entries[stage][months[-1]].value)
+    most, second = (totals.entries[stage][months[-1]] for stage in ranked[:2])
+    said = labels.say(
+        N_("En %(month)s, la etapa con más entradas fue «%(stage)s»: cerca de %(count)s, entre %(low)s y %(high)s."),
+        month=labels.period(months[-1]),
+        stage=labels.stages[ranked[0]],
+        **_told(most),
+    )
+    after = labels.say(
+        N_("Le sigue «%(stage)s», con cerca de %(count)s."),
+        stage=labels.stages[ranked[1]],
+        count=f"{max(second.value, 0):,}",
+    )
+    return Figure(
+        name="entries",
+        title=labels.say(N_("Entradas a cada etapa")),
+        alternative=f"{said} {after}",
+        columns=(labels.say(N_("Mes")), *(labels.stages[stage] for stage in stages)),
+        rows=tuple(
+            (labels.period(month), *(with_margin(totals.entries[stage][month], labels) for stage in stages))
+            for month in months
+        ),
+    )
+
+
+def coverage(totals: Totals, labels: Labels) -> Figure:
+    """How many offices' signal was seen on every day, on most days, on fewer. Exact numbers: no case is in them."""
+    months = list(totals.coverage)[-MONTHS_SHOWN // 2 :]
+    full, _, _ = coverage_bands(totals.coverage[months[-1]].values())
+    said = labels.say(
+        N_("En %(month)s mandaron señal todos los días %(full)s de %(all)s oficinas."),
+        month=labels.period(months[-1]),
+        full=full,
+        all=len(totals.coverage[months[-1]]),
+    )
+    return Figure(
+        name="coverage",
+        title=labels.say(N_("Oficinas con señal")),
+        alternative=f"{said} "
+        + labels.say(N_("Si falta señal, algunos sucesos pueden llegar después y contar en otro mes.")),
+        columns=(labels.say(N_("Mes")), *(labels.say(band) for band in BANDS)),
+        rows=tuple(
+            (labels.period(month), *map(str, coverage_bands(totals.coverage[month].values()))) for month in months
+        ),
+    )
+
+
+BANDS = (N_("Todos los días"), N_("8 de cada 10 días o más"), N_("Menos días"))
+
+
+def coverage_bands(shares: Iterable[Decimal]) -> tuple[int, int, int]:
+    """How many shares of days are full, nearly full, and less."""
+    seen = list(shares)
+    full, nearly = sum(share >= FULL for share in seen), sum(share >= NEARLY for share in seen)
+    return full, nearly - full, len(seen) - nearly
+
+
+def offices(totals: Totals, labels: Labels) -> Figure:
+    """New cases of the last twelve months by office, the most first; the picture shows the first thirty."""
+    ranked = offices_ranked(totals)
+    office, most = ranked[0]
+    said = labels.say(
+        N_("«%(office)s» tuvo más casos nuevos en los últimos 12 meses: cerca de %(count)s, entre %(low)s y %(high)s."),
+        office=labels.offices[office],
+        **_told(most),
+    )
+    return Figure(
+        name="offices",
+        title=labels.say(N_("Oficinas lado a lado")),
+        alternative=f"{said} " + labels.say(N_("Más casos no quiere decir mejor ni peor trabajo.")),
+        columns=(labels.say(N_("Oficina")), labels.say(N_("Casos nuevos")), labels.say(N_("Casi siempre entre"))),
+        rows=tuple((labels.offices[office], number(cell, labels), between(cell, labels)) for office, cell in ranked),
+    )
+
+
+def offices_ranked(totals: Totals) -> list[tuple[str, Sum]]:
+    """Offices by new cases, the most first."""
+    return sorted(totals.new_by_office.items(), key=lambda pair: -pair[1].value)
+
+
+def number(cell: Sum, labels: Labels) -> str:
+    """A number as pages print it: one that could be nothing but noise is only told as "fewer than"."""
+    if not cell.reliable:
+        return labels.say(N_("menos de %(least)s"), least=f"{cell.least_told:,}")
+    return f"{cell.value:,}"
+
+
+def between(cell: Sum, labels: Labels) -> str:
+    """The interval in words."""
+    return labels.say(N_("%(low)s y %(high)s"), low=f"{cell.low:,}", high=f"{cell.high:,}")
+
+
+def with_margin(cell: Sum, labels: Labels) -> str:
+    """A number with half of its interval."""
+    return f"{cell.value:,} ± {cell.margin}" if cell.reliable else number(cell, labels)
+
+
+def _told(cell: Sum) -> dict[str, str]:
+    return {"count": f"{max(cell.value, 0):,}", "low": f"{cell.low:,}", "high": f"{cell.high:,}"}

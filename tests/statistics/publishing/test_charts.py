@@ -1,0 +1,128 @@
+"""Pictures of a release: whole without script or style, the same each time, never a bare point."""
+
+import gzip
+import re
+from dataclasses import replace
+from itertools import pairwise
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from casestatus.statistics.publishing.charts import charts_of, labels_of
+from casestatus.statistics.publishing.drawing import DARK
+from casestatus.statistics.publishing.figures import new_cases, number
+from casestatus.statistics.publishing.files import SiteFile
+from casestatus.statistics.publishing.totals import Sum, newest_editions, totals_of
+from casestatus.wording import LANGUAGES, Language
+from tests.statistics.sample_rows import a_row, months_until, sample_codes, sample_rows
+
+CODES = sample_codes()
+ROWS = sample_rows(months_until("2026-10", 24), CODES)
+PICTURES = {"new_cases", "entries", "coverage", "offices"}
+
+
+@pytest.fixture(scope="module")
+def charts() -> dict[str, SiteFile]:
+    return {file.path: file for file in charts_of(ROWS, CODES)}
+
+
+def drawn(charts: dict[str, SiteFile]) -> dict[str, str]:
+    return {path: file.body.decode() for path, file in charts.items() if path.endswith(".svg")}
+
+
+def test_each_picture_is_there_in_both_languages_for_light_and_dark(charts: dict[str, SiteFile]) -> None:
+    names = {
+        f"graficas/{name}.{language}{mode}.svg" for name in PICTURES for language in LANGUAGES for mode in ("", ".dark")
+    }
+    assert set(charts) == names | {"graficas/es.json", "graficas/en.json"}
+
+
+def test_a_picture_needs_nothing_that_our_pages_forbid(charts: dict[str, SiteFile]) -> None:
+    for svg in drawn(charts).values():
+        elements = list(ET.fromstring(svg).iter())
+        assert not [element for element in elements if element.tag.rpartition("}")[2] in {"script", "style", "image"}]
+        assert not [name for element in elements for name in element.attrib if name == "style" or name.startswith("on")]
+        assert not re.search(r"url\(|href=", svg)
+
+
+def test_a_dark_picture_is_the_light_one_in_other_colours(charts: dict[str, SiteFile]) -> None:
+    for path, svg in drawn(charts).items():
+        if ".dark." not in path:
+            dark = charts[path.replace(".svg", ".dark.svg")].body.decode()
+            assert re.sub("#[0-9A-Fa-f]{6}", "", dark) == re.sub("#[0-9A-Fa-f]{6}", "", svg)
+            assert {colour.upper() for colour in re.findall("#[0-9A-Fa-f]{6}", svg)} <= DARK.keys()
+
+
+def test_pictures_are_small_enough_for_an_old_phone(charts: dict[str, SiteFile]) -> None:
+    assert (
+        sum(len(gzip.compress(file.body)) for path, file in charts.items() if re.search(r"\.es\.svg$", path)) < 12_000
+    )
+
+
+def test_drawing_again_gives_the_same_bytes(charts: dict[str, SiteFile]) -> None:
+    assert {file.path: file.body for file in charts_of(ROWS, CODES)} == {
+        path: file.body for path, file in charts.items()
+    }
+
+
+def test_each_picture_carries_its_two_sentences(charts: dict[str, SiteFile]) -> None:
+    for path, svg in drawn(charts).items():
+        title = ET.fromstring(svg)[0]
+        assert title.tag.endswith("title"), path
+        assert len(re.findall(r"\.(?: |$)", title.text or "")) >= 2
+
+
+def test_a_sum_s_interval_grows_with_the_root_of_its_cells() -> None:
+    year = sum((Sum(100, 4.0) for _ in range(12)), Sum(0, 0.0))
+    assert (year.value, year.margin) == (1200, 14)  # 1.96 · 2 · √12
+    stock = sum((Sum(0, 29.0) for _ in range(36)), Sum(0, 0.0))
+    assert stock.margin == 63  # open_data.md §3d
+
+
+def test_the_months_add_up_over_offices_and_every_number_keeps_its_band() -> None:
+    totals = totals_of(ROWS)
+    rows = list(ROWS("T1s"))
+    for month, cell in totals.new_by_month.items():
+        here = [row for row in rows if row.period == month]
+        assert cell.value == sum(row.measured for row in here)
+        assert cell.margin == 8  # 1.96 · 2 · √4
+    assert list(totals.new_by_month) == months_until("2026-10", 24)
+
+
+def test_a_corrected_period_is_drawn_from_its_second_edition_only() -> None:
+    first = [a_row("T1s", month, 50, office="CMX-1") for month in ("2026-09", "2026-10")]
+    second = a_row("T1s", "2026-09", 90, office="CMX-1", edition=2)
+    assert newest_editions([*first, second]) == [second, first[1]]
+
+
+@pytest.mark.parametrize(("language", "told"), [("es", "menos de 6"), ("en", "fewer than 6")])
+def test_what_may_be_nothing_but_noise_is_told_as_fewer_than(language: Language, told: str) -> None:
+    labels = labels_of(CODES, language)
+    assert number(Sum(5, 4.0), labels) == told
+    assert number(Sum(6, 4.0), labels) == "6"
+
+
+def test_the_text_says_where_it_goes_only_when_the_band_allows() -> None:
+    def told(then: int, now: int) -> str:
+        rows = [
+            replace(a_row("T1s", month, 0, office="CMX-1"), measured=count, low=count - 4, high=count + 4)
+            for month, count in (("2026-09", then), ("2026-10", now))
+        ]
+        return new_cases(totals_of(lambda table: rows if table == "T1s" else []), labels_of(CODES, "es")).alternative
+
+    assert "Son más que en septiembre de 2026, cuando hubo cerca de 50." in told(50, 60)
+    assert "Son menos que en septiembre de 2026" in told(60, 50)
+    assert "la diferencia cabe en la banda" in told(50, 54)
+
+
+def test_one_month_is_enough_for_a_first_release() -> None:
+    codes = sample_codes(1)
+    files = list(charts_of(sample_rows(["2026-10"], codes), codes))
+    assert b"Es el primer mes publicado." in next(file.body for file in files if file.path == "graficas/es.json")
+
+
+def test_the_table_beneath_holds_every_number_of_the_picture() -> None:
+    figure = new_cases(totals_of(ROWS), labels_of(CODES, "es"))
+    assert len(figure.rows) == 24
+    assert all(len(row) == len(figure.columns) for row in figure.rows)
+    assert all(earlier != later for earlier, later in pairwise(figure.rows))
