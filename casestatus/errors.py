@@ -148,6 +148,7 @@ SAID_OF_A_FIELD = {
     "date": N_("Debe ser un día como 2026-11-20."),
     "date_from_datetime_inexact": N_("Debe ser un día como 2026-11-20."),
     "phone_unusable": N_("Escribe un celular de 10 dígitos, o con + y el código de su país."),
+    "email_unusable": N_("Escribe un correo completo, como nombre@correo.mx."),
     "json_invalid": N_("No es JSON bien escrito, o no está en UTF-8."),
 }
 SAID_OF_ANY_FIELD = N_("Este dato no tiene la forma esperada.")

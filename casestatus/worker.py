@@ -20,6 +20,7 @@ from casestatus.notices.queue import WAKE_UP
 from casestatus.notices.twilio import TwilioSms
 from casestatus.settings import Settings, SmsProvider
 from casestatus.upkeep.stalls import StallWatch
+from casestatus.victims.models import Channel
 
 AT_ONCE = 8
 log = structlog.get_logger()
@@ -66,8 +67,9 @@ def run_worker(
 
 def providers(settings: Settings, database: Database) -> Providers:
     """The way out for each channel."""
-    sms: Provider = TwilioSms(settings) if settings.sms_provider is SmsProvider.TWILIO else Outbox(database)
-    return {sms.channel: sms}
+    uses_twilio = settings.sms_provider is SmsProvider.TWILIO
+    sms: Provider = TwilioSms(settings) if uses_twilio else Outbox(database, Channel.SMS)
+    return {sms.channel: sms, Channel.EMAIL: Outbox(database, Channel.EMAIL)}
 
 
 def _pass(step: Callable[[], bool]) -> bool:

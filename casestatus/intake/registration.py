@@ -4,13 +4,14 @@ from typing import Annotated, Literal
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from casestatus.cases.crimes import RiskTier
 from casestatus.errors import N_, Unprocessable
 from casestatus.intake.update import Text
 from casestatus.settings import read_hours
+from casestatus.victims.emails import EmailUnusable, ending_of_email, normal_email
 from casestatus.victims.phones import PhoneUnusable, normal_phone
 
 
@@ -21,11 +22,13 @@ class RegistrationRefused(Unprocessable):
     title = N_("Hay datos que no se pueden tomar.")
 
 
-def _phone(value: str) -> str:
+def _normal_address(channel: str, value: str) -> str:
     try:
-        return normal_phone(value)
+        return normal_email(value) if channel == "email" else normal_phone(value)
     except PhoneUnusable:
         raise PydanticCustomError("phone_unusable", "not a number that takes SMS") from None
+    except EmailUnusable:
+        raise PydanticCustomError("email_unusable", "not an address that takes e-mail") from None
 
 
 def _hours(value: str) -> str:
@@ -44,12 +47,23 @@ class GivenContact(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    channel: Literal["sms"]
-    address: Annotated[Text, AfterValidator(_phone)]
+    channel: Literal["sms", "email"]
+    address: Annotated[str, Field(max_length=254)]
     safe: StrictBool
     hours: Annotated[str, AfterValidator(_hours), Field(max_length=11)] | None = None
     time_zone: Annotated[str, AfterValidator(_zone)] | None = None
     confirmed_in_person: StrictBool = False
+
+    @field_validator("address")
+    @classmethod
+    def _is_of_its_channel(cls, value: str, given: ValidationInfo) -> str:
+        """Judged only where the channel is one: else that is what the office hears."""
+        return _normal_address(given.data["channel"], value) if "channel" in given.data else value
+
+    @property
+    def ending(self) -> str:
+        """The two signs of the address that she may be shown."""
+        return ending_of_email(self.address) if self.channel == "email" else self.address[-2:]
 
 
 Ordinals = Annotated[list[Annotated[int, Field(ge=1, le=999, strict=True)]], Field(min_length=1, max_length=100)]

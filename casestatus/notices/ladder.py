@@ -9,8 +9,6 @@ from casestatus.cases.crimes import RiskTier
 from casestatus.notices.models import TO_ONE_CONTACT, AttemptState, NoticeKind, NoticeState
 from casestatus.victims.models import Channel, ContactPolicy
 
-CHANNELS = frozenset({Channel.SMS})  # those that a provider serves
-
 
 @dataclass(frozen=True)
 class Rung:
@@ -52,7 +50,7 @@ def next_rung(
 ) -> Rung | None:
     """The contact to write to next, in the order given, each once. None: somebody has to reach her otherwise."""
     for rung in rungs:
-        if rung.contact_id not in tried and rung.channel in CHANNELS and rung.takes_notices(tier, today):
+        if rung.contact_id not in tried and rung.takes_notices(tier, today):
             return rung
     return None
 

@@ -16,9 +16,9 @@ class Outbox:
     """Keeps messages where every process of the demo sees them."""
 
     name = "outbox"
-    channel = Channel.SMS
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, channel: Channel) -> None:
+        self.channel = channel
         self._database = database
 
     def hand_over(self, message: Message) -> Answer:

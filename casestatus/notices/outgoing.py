@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session, aliased
 
 from casestatus.cases.models import Case, Stall, TimelineEvent
 from casestatus.crypto import KeyRing, Unsealable
-from casestatus.notices.callbacks import callback_url
+from casestatus.notices.composing import Composing, Letter
 from casestatus.notices.hours import leaves_at
 from casestatus.notices.ladder import may_be_contacted
 from casestatus.notices.models import DeliveryAttempt, Notice, NoticeEvent, NoticeKind
 from casestatus.notices.providers import Later, Message
 from casestatus.notices.queue import Claim
 from casestatus.notices.rungs import hours_of, rung_of
-from casestatus.notices.words import TextUnsendable, sms_text
+from casestatus.notices.words import TextUnsendable
 from casestatus.offices.models import Institution
 from casestatus.settings import Settings
 from casestatus.victims.models import Channel, Contact, Victim, VictimProceeding
@@ -66,20 +66,11 @@ class Sought:
     since: datetime
 
 
-@dataclass(frozen=True)
-class _Letter:
-    attempt: DeliveryAttempt
-    notice: Notice
-    victim: Victim
-    contact: Contact
-    institution: str
-
-
 class Outgoing:
     """Reads what is about to leave."""
 
     def __init__(self, keys: KeyRing, settings: Settings, chance: Callable[[], float] = random.random) -> None:
-        self._keys = keys
+        self._composing = Composing(keys, settings)
         self._chance = chance
         self._settings = settings
 
@@ -94,14 +85,14 @@ class Outgoing:
         letters = _letters(session, [held.attempt_id for held in claims])
         return {letter.attempt.id: self._sought(letter) for letter in letters}
 
-    def _sought(self, letter: _Letter) -> Sought | None:
+    def _sought(self, letter: Letter) -> Sought | None:
         since = letter.attempt.first_try_at or letter.attempt.created_at
         try:
-            return Sought(letter.contact.channel, self._address(letter), letter.attempt.reference, since)
+            return Sought(letter.contact.channel, self._composing.address(letter), letter.attempt.reference, since)
         except Unsealable:
             return None
 
-    def _leaving(self, letter: _Letter, has_news: bool, now: datetime) -> Leaving:
+    def _leaving(self, letter: Letter, has_news: bool, now: datetime) -> Leaving:
         """One letter that can't be written (a lost key, words too long) is tried again and keeps no other back."""
         try:
             return self._judge(letter, has_news, now)
@@ -109,7 +100,7 @@ class Outgoing:
             log.error("delivery.unsendable", attempt=str(letter.attempt.id), problem=type(problem).__name__)
             return Later()
 
-    def _judge(self, letter: _Letter, has_news: bool, now: datetime) -> Leaving:
+    def _judge(self, letter: Letter, has_news: bool, now: datetime) -> Leaving:
         hours = hours_of(letter.contact, self._settings.notice_hours)
         if not (has_news and _may_be_told(letter)) or self._is_dead_code(letter.notice, now):
             return Unwanted()
@@ -117,41 +108,14 @@ class Outgoing:
             return ContactLost()
         if not hours.allow(now):
             return Postponed(leaves_at(now, hours, jitter=MORNING * self._chance()))
-        return Ready(letter.contact.channel, self._message(letter))
+        return Ready(letter.contact.channel, self._composing.message(letter))
 
     def _is_dead_code(self, notice: Notice, now: datetime) -> bool:
         life = timedelta(seconds=self._settings.limits.code_life)
         return notice.kind is NoticeKind.CONFIRM and now > notice.due_at + life
 
-    def _message(self, letter: _Letter) -> Message:
-        body = sms_text(
-            letter.notice.kind.value,
-            "en" if letter.victim.language == "en" else "es",
-            letter.victim.message_wording.value,
-            reference=letter.attempt.reference,
-            code=self._code(letter.notice),
-            institution=letter.institution,
-            code_word=self._code_word(letter.contact),
-        )
-        callback = callback_url(self._keys, self._settings, letter.attempt.id)
-        return Message(self._address(letter), body, letter.attempt.reference, callback=callback)
 
-    def _address(self, letter: _Letter) -> str:
-        contact = letter.contact
-        return self._keys.unseal(contact.address, table="contact", column="address", id=contact.id)
-
-    def _code(self, notice: Notice) -> str | None:
-        if notice.payload is None:
-            return None
-        return self._keys.unseal(notice.payload, table="notice", column="payload", id=notice.id)
-
-    def _code_word(self, contact: Contact) -> str | None:
-        if contact.code_word is None:
-            return None
-        return self._keys.unseal(contact.code_word, table="contact", column="code_word", id=contact.id)
-
-
-def _letters(session: Session, attempt_ids: Sequence[UUID]) -> list[_Letter]:
+def _letters(session: Session, attempt_ids: Sequence[UUID]) -> list[Letter]:
     rows = session.execute(
         select(DeliveryAttempt, Notice, Victim, Contact, Institution.code)
         .join(Notice, Notice.id == DeliveryAttempt.notice_id)
@@ -161,7 +125,7 @@ def _letters(session: Session, attempt_ids: Sequence[UUID]) -> list[_Letter]:
         .join(Institution, Institution.id == Case.institution_id)
         .where(DeliveryAttempt.id.in_(attempt_ids))
     )
-    return [_Letter(*row) for row in rows]
+    return [Letter(*row) for row in rows]
 
 
 def _notices_with_news(session: Session, notice_ids: Sequence[UUID]) -> frozenset[UUID]:
@@ -179,7 +143,7 @@ def _notices_with_news(session: Session, notice_ids: Sequence[UUID]) -> frozense
     return frozenset(session.scalars(select(Notice.id).where(Notice.id.in_(notice_ids), has_news)))
 
 
-def _may_be_told(letter: _Letter) -> bool:
+def _may_be_told(letter: Letter) -> bool:
     if letter.victim.closed_at is not None:
         return False
     if letter.notice.kind is NoticeKind.STALL and not letter.victim.stall_alerts:
@@ -187,7 +151,7 @@ def _may_be_told(letter: _Letter) -> bool:
     return letter.notice.kind is NoticeKind.CONFIRM or may_be_contacted(letter.victim.contact_policy)
 
 
-def _may_be_used(letter: _Letter, now: datetime) -> bool:
+def _may_be_used(letter: Letter, now: datetime) -> bool:
     rung = rung_of(letter.contact)
     if letter.notice.kind is NoticeKind.CONFIRM:
         return rung.takes_codes()

@@ -31,7 +31,7 @@ def chosen(*rungs: Rung, tier: RiskTier = RiskTier.ORDINARY, tried: tuple = ()) 
 
 @pytest.mark.parametrize(
     "unusable",
-    [{"safe": False}, {"confirmed": False}, {"stopped": True}, {"reconfirm_by": TODAY}, {"channel": Channel.EMAIL}],
+    [{"safe": False}, {"confirmed": False}, {"stopped": True}, {"reconfirm_by": TODAY}],
 )
 def test_only_a_safe_confirmed_live_contact_is_written_to(unusable: dict[str, object]) -> None:
     assert chosen(rung(**unusable)) is None

@@ -75,7 +75,7 @@ class Town:
         return victim_id
 
     def contact(self, victim_id: UUID, number: str | None = None, **changes: object) -> UUID:
-        """A safe SMS contact, confirmed by a code, without hours of its own."""
+        """A safe contact (SMS unless `channel` says otherwise), confirmed by a code, without hours of its own."""
         number = number or self.new_number()
         contact_id = new_id()
         usual: dict[str, Any] = {
@@ -90,7 +90,7 @@ class Town:
             id=contact_id,
             victim_id=victim_id,
             address=self.keys.seal(number, table="contact", column="address", id=contact_id),
-            address_key=address_key(self.keys, Channel.SMS, number),
+            address_key=address_key(self.keys, str(changes.get("channel", Channel.SMS)), number),
             created_at=self.database.now(),
             **(usual | changes),
         )

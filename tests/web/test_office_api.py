@@ -158,6 +158,9 @@ def test_a_victims_access_is_given_once_and_tells_no_more_than_it_must(
         ({"name": "somebody"}, "name"),
         ({"contacts": [{"channel": "sms", "address": "123", "safe": True}]}, "contacts.0.address"),
         ({"contacts": [{"channel": "sms", "address": "5512345678", "safe": True, "hours": "9-5"}]}, "contacts.0.hours"),
+        ({"contacts": [{"channel": "email", "address": "5512345678", "safe": True}]}, "contacts.0.address"),
+        ({"contacts": [{"channel": "sms", "address": "ana@correo.example", "safe": True}]}, "contacts.0.address"),
+        ({"contacts": [{"channel": "fax", "address": "5512345678", "safe": True}]}, "contacts.0.channel"),
         ({"represents": "01a206a3-6ac6-767a-8855-3ecd562ca38d"}, "represents"),
     ],
 )
