@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from casestatus.statistics.periods import first_day
 from casestatus.statistics.publishing.figures import (
     BANDS,
     MONTHS_SHOWN,
@@ -13,7 +14,6 @@ from casestatus.statistics.publishing.figures import (
     coverage_bands,
     offices_ranked,
 )
-from casestatus.statistics.publishing.periods import first_day
 from casestatus.statistics.publishing.totals import Sum, Totals
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from casestatus.statistics.reliability import Z95
 from casestatus.statistics.rows import Row
-
-Z95 = 1.96  # of a normal distribution; close enough to the discrete one at sigma 2 and more
+from casestatus.statistics.tables import sigma_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def totals_of(rows_of: Callable[[str], Iterable[Row]]) -> Totals:
 
     def newest(table: str) -> Iterator[tuple[Row, Sum]]:
         for row in newest_editions(rows_of(table)):
-            yield row, Sum(row.measured, ((row.high - row.measured) / Z95) ** 2)
+            yield row, Sum(row.measured, sigma_of(table, row.edition) ** 2)
 
     new_cases = list(newest("T1s"))
     durations = list(newest("T5"))
