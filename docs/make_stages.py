@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from casestatus.cases.glossary import glossary
-from casestatus.cases.right_model import Right
-from casestatus.cases.rights import rights
+from casestatus.cases.right_model import Card, Right
+from casestatus.cases.rights import cards, rights
 from casestatus.web.stages_view import ModelTable, StageRow, stage_tables
 
 DOCS = Path(__file__).parent
@@ -23,6 +23,14 @@ INTRODUCTION = """# Stages
 Made from `casestatus/cases/procedures/` by `python docs/make_stages.py`; change the data, not this file. The page
 `/ayuda/etapas` tells the same in Spanish and English. Articles and limits are working material: a lawyer must check
 each before people rely on it.
+"""
+OTHER_CARDS = """
+## After an outcome or a cause
+
+A stage that was entered with one of these codes has steps and rights of its own instead of those above.
+
+| code | outcome or cause | what she can do | rights |
+|---|---|---|---|
 """
 LIMITS = """
 ## Time limits
@@ -58,6 +66,8 @@ def _document(tables: dict[str, ModelTable]) -> Iterator[str]:
         yield f"\n## {table.name}\n\n![The stages of this model and what may follow](images/stages-{model}.svg)\n\n"
         yield "| code | stage | meaning | what she can do | rights | next |\n|---|---|---|---|---|---|\n"
         yield from (_row(row) for row in table.rows)
+    yield OTHER_CARDS
+    yield from (_other_card(stage, code, card) for stage, each in cards().items() for code, card in each.after.items())
     yield LIMITS
     yield from (_limit(right) for right in rights().values() if right.deadline)
     yield "\n## Words\n\n| word | plain |\n|---|---|\n"
@@ -69,6 +79,11 @@ def _row(row: StageRow) -> str:
     held = "<br>".join(right.name for right in row.rights)
     following = ", ".join(code for code, _ in row.followers) or "ends"
     return f"| {row.code} | {named} | {row.meaning} | {' '.join(row.next_steps)} | {held} | {following} |\n"
+
+
+def _other_card(stage: str, code: str, card: Card) -> str:
+    held = "<br>".join(right.names["en"] for right in card.rights)
+    return f"| {stage} | `{code}` | {' '.join(card.next_steps['en'])} | {held} |\n"
 
 
 def _limit(right: Right) -> str:

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -22,11 +23,14 @@ def read_rights(text: str) -> Mapping[str, Right]:
     return _read(text, _right)
 
 
-def read_cards(text: str, rights: Mapping[str, Right], stages: Collection[str]) -> Mapping[str, Card]:
-    """The checked cards of a file's text by stage: one for each of `stages`. Raises ProcedureFileBroken."""
-    cards = _read(text, lambda code, fields: _card(code, fields, rights))
+def read_cards(text: str, rights: Mapping[str, Right], stages: Mapping[str, Collection[str]]) -> Mapping[str, Card]:
+    """The checked cards of a file's text by stage: one for each of `stages`. Raises ProcedureFileBroken.
+
+    `stages` gives for each the outcomes and causes that it may be entered with, and that may have a card of their own.
+    """
+    cards = _read(text, lambda code, fields: _card_with_others(code, fields, rights, stages.get(code, ())))
     _require(cards.keys() == set(stages), f"no card or no stage for {sorted(cards.keys() ^ set(stages))}")
-    used = {right.code for card in cards.values() for right in card.rights}
+    used = {right.code for card in cards.values() for each in (card, *card.after.values()) for right in each.rights}
     _require(used == rights.keys(), f"no card has the rights {sorted(rights.keys() - used)}")
     return cards
 
@@ -65,6 +69,16 @@ def _rule(code: str, fields: dict[str, Any]) -> DeadlineRule:
     _require(not fields, f"{code} has a deadline with unknown keys {sorted(fields)}")
     _require(rule.days > 0 and bool(rule.source), f"{code} has no sound deadline")
     return rule
+
+
+def _card_with_others(code: str, fields: dict[str, Any], rights: Mapping[str, Right], codes: Collection[str]) -> Card:
+    others: dict[str, Card] = {}
+    for other in fields.pop("after", ()):
+        told = other.pop("codes")
+        strange = [each for each in told if each not in codes or each in others]
+        _require(bool(told) and not strange, f"{code} has a card after {strange}, which it can't be entered with")
+        others |= dict.fromkeys(told, _card(code, other, rights))
+    return replace(_card(code, fields, rights), after=others)
 
 
 def _card(code: str, fields: dict[str, Any], rights: Mapping[str, Right]) -> Card:

@@ -63,7 +63,11 @@ class Right:
 
 @dataclass(frozen=True)
 class Card:
-    """What a stage's card tells beyond its meaning; the most urgent right comes first."""
+    """What a stage's card tells beyond its meaning; the most urgent right comes first.
+
+    `after` holds other cards by the code of the outcome or cause that the stage was entered with.
+    """
 
     next_steps: Mapping[Language, tuple[str, ...]]
     rights: tuple[Right, ...]
+    after: Mapping[str, "Card"] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from casestatus.cases.procedure_model import Stage
 from casestatus.cases.right_files import read_cards, read_rights
 from casestatus.cases.right_model import Card, DeadlineRule, Right
 from casestatus.cases.stages import procedures
+from casestatus.cases.timeline import Entry
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,28 @@ def rights() -> Mapping[str, Right]:
 @cache
 def cards() -> Mapping[str, Card]:
     """Every stage's card, read and checked once. Raises ProcedureFileBroken: call it at start."""
-    stages = [code for procedure in procedures().values() for code in procedure.stages]
+    stages = {code: codes_of_end(at) for procedure in procedures().values() for code, at in procedure.stages.items()}
     return read_cards(_file("cards.toml"), rights(), stages)
 
 
-def card_of(stage: Stage) -> Card:
-    """What stands on the stage's card beneath its meaning."""
-    return cards()[stage.code]
+def codes_of_end(stage: Stage) -> frozenset[str]:
+    """The outcomes and causes that the stage may be entered with."""
+    return (stage.details.get("outcome") or frozenset()) | (stage.details.get("cause") or frozenset())
+
+
+def card_of(stage: Stage, decided: str | None = None) -> Card:
+    """What stands on the stage's card beneath its meaning; `decided` is the code of its outcome or cause, if known."""
+    card = cards()[stage.code]
+    return card.after.get(decided or "", card)
+
+
+def decided_by(entries: Sequence[Entry]) -> str | None:
+    """The code of the outcome or cause of a line's latest entry, oldest first; None while nobody told it.
+
+    A ruling that becomes final without being told again is the one that was told just before.
+    """
+    latest, before = entries[-1].details, entries[-2:-1]
+    return latest.outcome or latest.cause or next((entry.details.outcome for entry in before), None)
 
 
 def rights_at(
@@ -47,12 +63,14 @@ def rights_at(
     calendar: OfficeCalendar,
     today: date,
     passed: Sequence[str] = (),
+    decided: str | None = None,
 ) -> tuple[RightNow, ...]:
     """The rights of a stage on `today`; `notified_on` is the day of its formal notice, None while unknown.
 
-    `passed` are the codes of the stages that the line had before, as she sees them: some shorten a limit.
+    `passed` are the codes of the stages that the line had before, as she sees them: some shorten a limit. `decided` is
+    the code of the outcome or cause, if known: some rights make sense only after a conviction, say.
     """
-    limits = [(right, right.deadline_in(calendar.region, passed)) for right in card_of(stage).rights]
+    limits = [(right, right.deadline_in(calendar.region, passed)) for right in card_of(stage, decided).rights]
     return tuple(_right_now(right, rule, notified_on, calendar, today) for right, rule in limits)
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from casestatus.cases.deadlines import OfficeCalendar
 from casestatus.cases.numbers import shown_folio
-from casestatus.cases.rights import card_of, rights_at
+from casestatus.cases.rights import card_of, decided_by, rights_at
 from casestatus.cases.stages import icon, meaning
 from casestatus.cases.stalling import thresholds_passed
 from casestatus.cases.timeline import Entry, takes_back
@@ -81,7 +81,10 @@ class _Reader:
         calendar = self.calendars[line.office_id]
         today = calendar.today(self.now)
         passed = [entry.stage.code for entry in line.entries]
-        rights = rights_at(stage, notified_on=line.notified_on, calendar=calendar, today=today, passed=passed)
+        decided = decided_by(line.entries)
+        rights = rights_at(
+            stage, notified_on=line.notified_on, calendar=calendar, today=today, passed=passed, decided=decided
+        )
         name, legal_name = stage.names[language], stage.legal_names[language]
         return ProceedingView(
             ordinal=line.number,
@@ -100,7 +103,7 @@ class _Reader:
             ),
             since=line.since,
             corrected_on=self.day_of(current.received_at) if takes_back(line.entries) else None,
-            next_steps=card_of(stage).next_steps[language],
+            next_steps=card_of(stage, decided).next_steps[language],
             stalled=bool(thresholds_passed(calendar.stall_days.get(stage.code, ()), since=line.since, today=today)),
             days_still=(today - line.since).days,
             rights=tuple(right_view(right, self.words) for right in rights),

@@ -1,53 +1,60 @@
 """Every stage's card (meaning, next steps, rights) in both languages: complete, plain and short."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from statistics import mean
 
 import pytest
 
 from casestatus.cases.code_lists import code_lists
+from casestatus.cases.details import Details
 from casestatus.cases.procedure_files import ProcedureFileBroken
 from casestatus.cases.procedure_model import Stage
 from casestatus.cases.right_files import read_cards, read_rights
-from casestatus.cases.rights import card_of, cards, rights
+from casestatus.cases.rights import card_of, cards, codes_of_end, decided_by, rights
 from casestatus.cases.stages import procedures
+from casestatus.cases.timeline import Entry
 from casestatus.wording import LANGUAGES, Language
 from tests.reading import english_reading_ease, english_syllables, reading_ease, sentences_of
+from tests.web.test_stages_shown import entry
 
 EVERY_STAGE = [stage for model in procedures().values() for stage in model.stages.values()]
 EASE: dict[Language, Callable[[Sequence[str]], float]] = {"es": reading_ease, "en": english_reading_ease}
 LABEL: dict[Language, str] = {"es": "Tu derecho", "en": "Your right"}
 
 
-def whole_card(at: Stage, language: Language) -> str:
+EVERY_CARD = [(at, code) for at in EVERY_STAGE for code in (None, *sorted(codes_of_end(at)))]
+
+
+def whole_card(at: Stage, language: Language, decided: str | None = None) -> str:
     """All that stands on the card; of the meaning the form without details, of a right not the small print."""
-    card = card_of(at)
+    card = card_of(at, decided)
     told = [at.meanings[language][-1], *card.next_steps[language]]
     for right in card.rights:
         told += [f"{LABEL[language]}: {right.names[language]}.", right.what_to_do[language], right.whom[language]]
     return " ".join(told)
 
 
-@pytest.mark.parametrize("at", EVERY_STAGE, ids=lambda at: at.code)
+@pytest.mark.parametrize(("at", "decided"), EVERY_CARD, ids=lambda part: getattr(part, "code", part))
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_whole_card_reads_easily(at: Stage, language: Language) -> None:
-    assert EASE[language](sentences_of(whole_card(at, language))) >= 50
+def test_a_whole_card_reads_easily(at: Stage, decided: str | None, language: Language) -> None:
+    assert EASE[language](sentences_of(whole_card(at, language, decided))) >= 50
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_cards_read_easily_in_the_mean(language: Language) -> None:
-    assert mean(EASE[language](sentences_of(whole_card(at, language))) for at in EVERY_STAGE) >= 60
+    assert mean(EASE[language](sentences_of(whole_card(at, language, code))) for at, code in EVERY_CARD) >= 60
 
 
-@pytest.mark.parametrize("at", EVERY_STAGE, ids=lambda at: at.code)
+@pytest.mark.parametrize(("at", "decided"), EVERY_CARD, ids=lambda part: getattr(part, "code", part))
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_sentence_of_a_card_has_more_than_twenty_words(at: Stage, language: Language) -> None:
-    assert max(len(sentence.split()) for sentence in whole_card(at, language).split(". ")) <= 20
+def test_no_sentence_of_a_card_has_more_than_twenty_words(at: Stage, decided: str | None, language: Language) -> None:
+    assert max(len(sentence.split()) for sentence in whole_card(at, language, decided).split(". ")) <= 20
 
 
-@pytest.mark.parametrize("at", EVERY_STAGE, ids=lambda at: at.code)
-def test_a_card_never_blames(at: Stage) -> None:
-    spanish = whole_card(at, "es").lower()
+@pytest.mark.parametrize(("at", "decided"), EVERY_CARD, ids=lambda part: getattr(part, "code", part))
+def test_a_card_never_blames(at: Stage, decided: str | None) -> None:
+    spanish = whole_card(at, "es", decided).lower()
     assert not [
         word for word in ("debió", "olvidaste", "error tuyo", "inválido", "denunciante", "usted") if word in spanish
     ]
@@ -74,6 +81,8 @@ LIMITS = {
     "challenge_pause": "15 business days, Ley de Amparo 17",
     "challenge_end": "15 business days, Ley de Amparo 17",
     "amparo": "15 business days, Ley de Amparo 17",
+    "oppose_pause": "3 business days, CNPP 471",
+    "challenge_suspension": "3 business days, CNPP 471",
 }
 
 
@@ -118,6 +127,14 @@ next_steps.es = ["Espera."]
 next_steps.en = ["Wait."]
 rights = ["one"]
 """
+OTHER = """
+[[CI01.after]]
+codes = ["perdon"]
+next_steps.es = ["Pregunta."]
+next_steps.en = ["Ask."]
+rights = ["one"]
+"""
+ENDS = {"CI01": {"perdon", "muerte"}}
 LONG = "una palabra y otra " * 6
 
 
@@ -158,25 +175,107 @@ def test_a_broken_right_stops_the_start_and_says_why(before: str, after: str, sa
 )
 def test_a_broken_card_stops_the_start_and_says_why(before: str, after: str, said: str) -> None:
     assert before in CARDS
-    assert read_cards(CARDS, read_rights(RIGHTS), ["CI01"])["CI01"].rights[0].articles == ("1",)
+    assert read_cards(CARDS, read_rights(RIGHTS), ENDS)["CI01"].rights[0].articles == ("1",)
     with pytest.raises(ProcedureFileBroken, match=said):
-        read_cards(CARDS.replace(before, after), read_rights(RIGHTS), ["CI01"])
+        read_cards(CARDS.replace(before, after), read_rights(RIGHTS), ENDS)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('codes = ["perdon"]', "codes = []", "a card after"),
+        ('codes = ["perdon"]', 'codes = ["amnistia"]', "amnistia"),
+        ('rights = ["one"]', f'rights = ["one"]\n{OTHER}', "perdon"),
+        ('next_steps.en = ["Ask."]', "", "no next step in en"),
+        ('rights = ["one"]', 'rights = ["two"]', "two"),
+        ('codes = ["perdon"]', 'codes = ["perdon"]\nafter = []', "nothing else"),
+    ],
+)
+def test_a_broken_card_after_an_outcome_stops_the_start_and_says_why(before: str, after: str, said: str) -> None:
+    read = read_cards(CARDS + OTHER, read_rights(RIGHTS), ENDS)["CI01"]
+    assert (read.next_steps["en"], read.after["perdon"].next_steps["en"]) == (("Wait.",), ("Ask.",))
+    assert before in OTHER
+    with pytest.raises(ProcedureFileBroken, match=said):
+        read_cards(CARDS + OTHER.replace(before, after), read_rights(RIGHTS), ENDS)
 
 
 def test_a_right_that_no_card_has_stops_the_start() -> None:
     with pytest.raises(ProcedureFileBroken, match="no card has the rights"):
-        read_cards(CARDS, read_rights(RIGHTS + RIGHTS.replace("[one]", "[two]")), ["CI01"])
+        read_cards(CARDS, read_rights(RIGHTS + RIGHTS.replace("[one]", "[two]")), ENDS)
 
 
 def test_every_law_that_a_right_names_has_its_words() -> None:
     assert {right.law["es"] for right in rights().values()} == {words["es"] for words in code_lists()["laws"].values()}
 
 
-@pytest.mark.parametrize("code", ["AP18", "CI23"])
-def test_a_final_sentence_promises_nothing_that_holds_only_after_a_conviction(code: str) -> None:
-    """An acquittal is final too, and its card is the same."""
-    [card] = [card_of(at) for at in EVERY_STAGE if at.code == code]
-    assert card.next_steps["es"][0] == "Pregunta qué dice la sentencia sobre la reparación."
-    assert card.next_steps["en"][0] == "Ask what the ruling says about reparation."
-    steps = " ".join(card.next_steps["es"]).lower()
-    assert [word for word in ("pago", "pida al juez", "pide al juez", "condena") if word in steps] == []
+@pytest.mark.parametrize("code", ["AP16", "AP18", "CI21", "CI23"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_after_an_acquittal_no_card_speaks_of_reparation_nor_of_prison(code: str, language: Language) -> None:
+    [at] = [at for at in EVERY_STAGE if at.code == code]
+    card = card_of(at, "absolutoria")
+    assert "reparation" in [right.code for right in card_of(at, "condenatoria").rights]
+    assert "reparation" not in [right.code for right in card.rights]
+    steps = " ".join(card.next_steps[language]).lower()
+    assert [word for word in ("reparación", "presa", "reparation", "prison") if word in steps] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "decided", "rights_then"),
+    [
+        # a pardon or the mere passing of time leaves nothing to claim in this case; a death or an amnesty does
+        ("AP13", "perdon", ["challenge_end", "legal_adviser"]),
+        ("AP13", "prescripcion", ["challenge_end", "legal_adviser"]),
+        ("AP13", "muerte", ["challenge_end", "reparation"]),
+        ("CI26", "desistimiento", ["challenge_end", "legal_adviser"]),
+        ("CI26", "amnistia", ["challenge_end", "reparation"]),
+        # whom the judge's order suits has nothing to appeal
+        ("AP14", "formal_prision", ["protection", "reparation"]),
+        (
+            "AP14",
+            "libertad_por_falta_de_elementos",
+            ["appeal_order_before_2016", "offer_evidence_before_2016", "protection"],
+        ),
+        ("CI24", "sin_elementos", ["appeal_dismissal", "legal_adviser"]),
+    ],
+)
+def test_rights_hold_after_the_outcome_or_cause(code: str, decided: str, rights_then: list[str]) -> None:
+    [at] = [at for at in EVERY_STAGE if at.code == code]
+    assert [right.code for right in card_of(at, decided).rights] == rights_then
+
+
+@pytest.mark.parametrize(("code", "word"), [("AP13", "perdón"), ("CI26", "perdón")])
+def test_a_pardon_is_spoken_of_only_where_there_may_have_been_one(code: str, word: str) -> None:
+    [at] = [at for at in EVERY_STAGE if at.code == code]
+    spoken = {decided for decided in (None, *codes_of_end(at)) if word in whole_card(at, "es", decided)}
+    assert spoken == {None, "perdon"}
+
+
+def test_a_pause_can_be_opposed_and_a_suspension_challenged() -> None:
+    assert cards()["CI16"].rights[0].articles == ("192", "467")
+    assert cards()["CI25"].rights[0].articles == ("20-C-VII",)
+
+
+def test_while_the_outcome_is_unknown_the_card_promises_nothing_that_holds_only_after_a_conviction() -> None:
+    for code in ("AP18", "CI23"):
+        steps = " ".join(cards()[code].next_steps["es"]).lower()
+        assert steps.startswith("pregunta qué dice la sentencia sobre la reparación.")
+        assert [word for word in ("pago", "pida al juez", "pide al juez", "condena") if word in steps] == []
+
+
+def told(code: str, **details: str) -> Entry:
+    [at] = [at for at in EVERY_STAGE if at.code == code]
+    return replace(entry(at, 1), details=Details.model_validate(details))
+
+
+@pytest.mark.parametrize(
+    ("entries", "decided"),
+    [
+        ([told("CI21", outcome="absolutoria"), told("CI23")], "absolutoria"),
+        ([told("CI21", outcome="absolutoria"), told("CI23", outcome="condenatoria")], "condenatoria"),
+        ([told("CI21", outcome="absolutoria"), told("CI22"), told("CI23")], None),
+        ([told("CI25", cause="otra_causa_de_ley"), told("CI26")], None),
+        ([told("CI26", cause="perdon")], "perdon"),
+    ],
+)
+def test_a_ruling_that_becomes_final_is_the_one_told_before(entries: list[Entry], decided: str | None) -> None:
+    assert decided_by(entries) == decided
