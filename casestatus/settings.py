@@ -87,6 +87,9 @@ class Limits(BaseSettings):
 
     stale_after_days: Days = Field(3, description="days without a heartbeat after which information may be old")
 
+    next_rung_after: Wait = Field(
+        24 * 3600.0, description="wait for proof of arrival before another contact, or the office, is to reach her"
+    )
 
 def _networks(value: object) -> object:
     if isinstance(value, str):

@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database
 from casestatus.notices.dispatch import Dispatch
+from casestatus.notices.escalating import Escalation
 from casestatus.notices.following import FollowUp
 from casestatus.notices.outbox import Outbox
 from casestatus.notices.providers import Provider, Providers
@@ -50,7 +51,8 @@ def run_worker(
     """Deliver until `stop` is set; `at_once` messages are handed over at the same time."""
     with ThreadPoolExecutor(at_once, thread_name_prefix="delivery") as pool, _woken_by_others(database, stop):
         ways_out = providers(settings, database)
-        steps = [Dispatch(database, keys, settings, ways_out, pool, at_once=at_once).once, StallWatch(database).once]
+        steps = [Dispatch(database, keys, settings, ways_out, pool, at_once=at_once).once]
+        steps += [Escalation(database, settings).once, StallWatch(database).once]
         steps += [
             FollowUp(database, settings, provider, pool, at_once=at_once).once
             for provider in ways_out.values()

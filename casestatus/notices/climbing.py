@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestatus.cases.models import Case
-from casestatus.notices.ladder import next_rung
+from casestatus.notices.ladder import may_be_contacted, next_rung, waits_for_proof
 from casestatus.notices.models import DeliveryAttempt, Notice, NoticeState
 from casestatus.notices.queue import enqueue
 from casestatus.notices.rungs import contacts_of, rung_of
 from casestatus.offices.models import TaskKind
-from casestatus.offices.tasks import open_task
+from casestatus.offices.tasks import open_task, resolve_about
 from casestatus.victims.models import Contact, Victim
 
 
@@ -25,20 +25,38 @@ class Ladder:
 
     def climb(self, notice: Notice, rung: int) -> None:
         """Write to the next contact, or leave it to the office."""
+        if not self._climbed(notice, rung):
+            self.leave_to_the_office(notice, TaskKind.UNREACHABLE)
+
+    def climb_without_proof(self, notice: Notice, attempt: DeliveryAttempt) -> None:
+        """As `climb`, for what may have arrived: the office is asked where that is worth a person's time."""
+        if self._climbed(notice, attempt.rung):
+            return
+        contact = self._session.get_one(Contact, attempt.contact_id)
+        if waits_for_proof(contact.channel, by_law=notice.by_law):
+            self.leave_to_the_office(notice, TaskKind.UNPROVEN)
+
+    def _climbed(self, notice: Notice, rung: int) -> bool:
         contact = self._next_contact(notice)
         if contact is None:
-            self.leave_to_the_office(notice, TaskKind.UNREACHABLE)
-            return
+            return False
         enqueue(self._session, notice, contact, rung=rung + 1, due_at=self._now, now=self._now)
         notice.state = NoticeState.UNDER_WAY
+        return True
 
     def leave_to_the_office(self, notice: Notice, kind: TaskKind) -> None:
         """Nothing more leaves by itself: a person has to reach her otherwise."""
         notice.state = NoticeState.FOR_THE_OFFICE
         note_task(self._session, notice, kind, now=self._now)
 
+    def take_back(self, notice: Notice) -> None:
+        """She was reached after all: nobody has to look for her any more."""
+        resolve_about(self._session, (TaskKind.UNREACHABLE, TaskKind.UNPROVEN), notice.id, now=self._now)
+
     def _next_contact(self, notice: Notice) -> Contact | None:
         victim = self._session.get_one(Victim, notice.victim_id)
+        if not may_be_contacted(victim.contact_policy):
+            return None
         contacts = {contact.id: contact for contact in contacts_of(self._session, [victim.id]).get(victim.id, ())}
         following = next_rung(
             map(rung_of, contacts.values()),

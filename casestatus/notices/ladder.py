@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from casestatus.cases.crimes import RiskTier
-from casestatus.notices.models import TO_ONE_CONTACT, AttemptState, NoticeKind, NoticeState
+from casestatus.notices.models import HANDED_OVER, TO_ONE_CONTACT, AttemptState, NoticeKind, NoticeState
 from casestatus.victims.models import Channel, ContactPolicy
 
 
@@ -60,6 +60,14 @@ def may_be_contacted(policy: ContactPolicy) -> bool:
     return policy is ContactPolicy.NOTIFY
 
 
+def waits_for_proof(channel: Channel, *, by_law: bool) -> bool:
+    """Whether the office is to reach her when no other contact is left and no proof of arrival came.
+
+    E-mail never proves that it arrived: there, only what the law owes her is worth a person's time.
+    """
+    return by_law or channel is not Channel.EMAIL
+
+
 def backoff(tries: int, *, base: float, cap: float, chance: float) -> timedelta:
     """The wait after the n-th try: min(cap, base · 2^(n-1)) seconds, times a share drawn from [0.5, 1]."""
     return timedelta(seconds=min(cap, base * 2 ** min(tries - 1, 30)) * (0.5 + chance / 2))
@@ -74,8 +82,8 @@ def notice_state(kind: NoticeKind, attempts: Sequence[AttemptState]) -> NoticeSt
         return NoticeState.WAITING if len(attempts) == 1 else NoticeState.UNDER_WAY
     if last in {AttemptState.SENDING, AttemptState.UNCERTAIN}:
         return NoticeState.UNDER_WAY
-    if last in {AttemptState.SENT, AttemptState.UNPROVEN}:
+    if last in HANDED_OVER:
         return NoticeState.HANDED_OVER
     if last is AttemptState.CANCELLED:
-        return NoticeState.NOT_WANTED
+        return NoticeState.NOT_WANTED if HANDED_OVER.isdisjoint(attempts) else NoticeState.HANDED_OVER
     return NoticeState.NO_CONTACT if kind in TO_ONE_CONTACT else NoticeState.FOR_THE_OFFICE

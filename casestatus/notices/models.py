@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casestatus.database import Base, new_id
@@ -25,6 +25,10 @@ TO_ONE_CONTACT = frozenset({NoticeKind.CONFIRM, NoticeKind.STOP, NoticeKind.HELP
 
 
 class NoticeState(StrEnum):
+# They tell of one line of her case, which she must still be able to see when they leave.
+OF_A_LINE = frozenset({NoticeKind.NOTICE, NoticeKind.CORRECTION, NoticeKind.STALL})
+
+
     """Where a notice stands; follows from its attempts."""
 
     WAITING = "waiting"
@@ -61,6 +65,12 @@ FINAL = frozenset(AttemptState) - {
 
 
 class Notice(Base):
+HANDED_OVER = frozenset({AttemptState.SENT, AttemptState.DELIVERED, AttemptState.UNPROVEN})
+
+# Handed over, and neither proved nor given up for the next rung; in these very words the partial index is used.
+TO_CLIMB = "climbed_at IS NULL AND state IN ('sent', 'unproven')"
+
+
     """A message owed to one victim. `payload` (a one-time code) is sealed, and erased when the notice ends."""
 
     __tablename__ = "notice"
@@ -99,6 +109,9 @@ class DeliveryAttempt(Base):
         Index("ix_delivery_attempt_due", "state", "due_at"),
         Index("ix_delivery_attempt_follow_up", "follow_up_at"),
     )
+        Index(
+            "ix_delivery_attempt_to_climb", "sent_at", sqlite_where=text(TO_CLIMB), postgresql_where=text(TO_CLIMB)
+        ),
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     notice_id: Mapped[UUID] = mapped_column(ForeignKey("notice.id"))
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"), index=True)
@@ -122,6 +135,27 @@ class DeliveryAttempt(Base):
     follow_up_at: Mapped[datetime | None]
 
 
+    climbed_at: Mapped[datetime | None]  # when the next rung was begun, or the notice left to the office
+
+
+class ProviderRate(Base):
+    """An account's tokens (tokens.py), one row for the whole fleet."""
+
+    __tablename__ = "provider_rate"
+    provider: Mapped[str] = mapped_column(String(20), primary_key=True)
+    taken: Mapped[list[list[str | int | float]]] = mapped_column(JSON)
+    held_until: Mapped[datetime | None]
+
+
+class SenderBreaker(Base):
+    """How one sender of an account stands (breaker.py), one row for the whole fleet."""
+
+    __tablename__ = "sender_breaker"
+    sender: Mapped[str] = mapped_column(String(20), primary_key=True)
+    failures: Mapped[list[float]] = mapped_column(JSON)
+    openings: Mapped[int]
+    open_until: Mapped[datetime | None]
+    probe_until: Mapped[datetime | None]
 class ProviderReceipt(Base):
     """What a provider told us, each thing once. It names a message of theirs, never whom it concerns."""
 

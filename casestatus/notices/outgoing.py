@@ -7,22 +7,23 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from casestatus.cases.models import Case, Stall, TimelineEvent
+from casestatus.cases.models import Case
 from casestatus.crypto import KeyRing, Unsealable
 from casestatus.notices.composing import Composing, Letter
 from casestatus.notices.hours import leaves_at
 from casestatus.notices.ladder import may_be_contacted
-from casestatus.notices.models import DeliveryAttempt, Notice, NoticeEvent, NoticeKind
+from casestatus.notices.models import DeliveryAttempt, Notice, NoticeKind
+from casestatus.notices.news import notices_with_news, waiting_their_turn
 from casestatus.notices.providers import Later, Message
 from casestatus.notices.queue import Claim
 from casestatus.notices.rungs import hours_of, rung_of
 from casestatus.notices.words import TextUnsendable
 from casestatus.offices.models import Institution
 from casestatus.settings import Settings
-from casestatus.victims.models import Channel, Contact, Victim, VictimProceeding
+from casestatus.victims.models import Channel, Contact, Victim
 
 MORNING = timedelta(minutes=10)  # over which a night's messages are spread
 
@@ -76,9 +77,14 @@ class Outgoing:
 
     def leaving(self, session: Session, claims: Sequence[Claim], *, now: datetime) -> dict[UUID, Leaving]:
         """For each claimed attempt what is to happen with it, by its id."""
-        live = _notices_with_news(session, [held.notice_id for held in claims])
+        notice_ids = [held.notice_id for held in claims]
+        live = notices_with_news(session, notice_ids)
+        turns = waiting_their_turn(session, notice_ids, now)
         letters = _letters(session, [held.attempt_id for held in claims])
-        return {letter.attempt.id: self._leaving(letter, letter.notice.id in live, now) for letter in letters}
+        return {
+            letter.attempt.id: self._leaving(letter, letter.notice.id in live, turns.get(letter.notice.id), now)
+            for letter in letters
+        }
 
     def sought(self, session: Session, claims: Sequence[Claim]) -> dict[UUID, Sought | None]:
         """For each claimed attempt what may have been handed over, by its id; None for an address we can't read."""
@@ -92,20 +98,22 @@ class Outgoing:
         except Unsealable:
             return None
 
-    def _leaving(self, letter: Letter, has_news: bool, now: datetime) -> Leaving:
+    def _leaving(self, letter: Letter, has_news: bool, turn: datetime | None, now: datetime) -> Leaving:
         """One letter that can't be written (a lost key, words too long) is tried again and keeps no other back."""
         try:
-            return self._judge(letter, has_news, now)
+            return self._judge(letter, has_news, turn, now)
         except (Unsealable, TextUnsendable) as problem:
             log.error("delivery.unsendable", attempt=str(letter.attempt.id), problem=type(problem).__name__)
             return Later()
 
-    def _judge(self, letter: Letter, has_news: bool, now: datetime) -> Leaving:
+    def _judge(self, letter: Letter, has_news: bool, turn: datetime | None, now: datetime) -> Leaving:
         hours = hours_of(letter.contact, self._settings.notice_hours)
         if not (has_news and _may_be_told(letter)) or self._is_dead_code(letter.notice, now):
             return Unwanted()
         if not _may_be_used(letter, now):
             return ContactLost()
+        if turn is not None:
+            return Postponed(turn)
         if not hours.allow(now):
             return Postponed(leaves_at(now, hours, jitter=MORNING * self._chance()))
         return Ready(letter.contact.channel, self._composing.message(letter))
@@ -128,24 +136,7 @@ def _letters(session: Session, attempt_ids: Sequence[UUID]) -> list[Letter]:
     return [Letter(*row) for row in rows]
 
 
-def _notices_with_news(session: Session, notice_ids: Sequence[UUID]) -> frozenset[UUID]:
-    """Those that still have something to tell: a code, an answer, a stall that lasts, or an event that still holds."""
-    later = aliased(TimelineEvent)
-    superseded = exists().where(later.supersedes_id == NoticeEvent.event_id, later.shown_at.is_not(None))
-    linked = exists().where(
-        VictimProceeding.victim_id == Notice.victim_id, VictimProceeding.proceeding_id == Notice.proceeding_id
-    )
-    told = exists().where(NoticeEvent.notice_id == Notice.id, ~superseded)
-    stalled = exists().where(Stall.id == Notice.stall_id, Stall.resolved_at.is_(None))
-    is_code = Notice.kind == NoticeKind.CONFIRM
-    is_answer = Notice.kind.in_((NoticeKind.STOP, NoticeKind.HELP))
-    has_news = is_code | is_answer | (linked & (told | stalled))
-    return frozenset(session.scalars(select(Notice.id).where(Notice.id.in_(notice_ids), has_news)))
-
-
 def _may_be_told(letter: Letter) -> bool:
-    if letter.victim.closed_at is not None:
-        return False
     if letter.notice.kind is NoticeKind.STALL and not letter.victim.stall_alerts:
         return False
     return letter.notice.kind is NoticeKind.CONFIRM or may_be_contacted(letter.victim.contact_policy)

@@ -5,15 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
 
 from casestatus.cases.models import Proceeding, TimelineEvent
 from casestatus.cases.stages import NoticeClass, Stage
 from casestatus.database import new_id
 from casestatus.notices.climbing import note_task
 from casestatus.notices.ladder import may_be_contacted, next_rung
-from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice, NoticeEvent, NoticeKind, NoticeState
+from casestatus.notices.models import (
+    HANDED_OVER,
+    AttemptState,
+    DeliveryAttempt,
+    Notice,
+    NoticeEvent,
+    NoticeKind,
+    NoticeState,
+)
 from casestatus.notices.queue import enqueue
 from casestatus.notices.rungs import contacts_of, rung_of
 from casestatus.offices.models import TaskKind
@@ -152,6 +160,8 @@ def _told_of(session: Session, event: TimelineEvent, victims: Sequence[Victim]) 
 
 def _waiting_notices(session: Session, proceeding_id: UUID, victims: Sequence[Victim]) -> Mapping[UUID, Notice]:
     """Each victim's notice of this line that hasn't left, held so that no worker takes it while we add to it."""
+    left = aliased(DeliveryAttempt)
+    has_left = exists().where(left.notice_id == Notice.id, left.state.in_(HANDED_OVER))
     held = (
         select(Notice)
         .join(DeliveryAttempt, DeliveryAttempt.notice_id == Notice.id)
@@ -160,6 +170,7 @@ def _waiting_notices(session: Session, proceeding_id: UUID, victims: Sequence[Vi
             Notice.victim_id.in_([victim.id for victim in victims]),
             Notice.kind.in_((NoticeKind.NOTICE, NoticeKind.CORRECTION)),
             DeliveryAttempt.state == AttemptState.PENDING,
+            ~has_left,
         )
         .order_by(DeliveryAttempt.id)
         .with_for_update(of=DeliveryAttempt)

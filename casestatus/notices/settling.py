@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from casestatus.notices.climbing import Ladder
 from casestatus.notices.ladder import backoff, may_be_contacted, notice_state
-from casestatus.notices.models import TO_ONE_CONTACT, AttemptState, DeliveryAttempt, Notice, NoticeKind
+from casestatus.notices.models import TO_ONE_CONTACT, AttemptState, DeliveryAttempt, Notice, NoticeKind, NoticeState
 from casestatus.notices.outgoing import ContactLost, Postponed, Unwanted
 from casestatus.notices.providers import Accepted, Answer, Delivered, Later, Refused, Report, Unclear, Undelivered
 from casestatus.notices.queue import Claim, held_attempts
@@ -100,13 +100,18 @@ class Settlement:
         """What became of a message that was handed over: proved, or on to the next rung."""
         match report:
             case Delivered():
-                self._end(attempt, AttemptState.DELIVERED)
+                self._prove(attempt)
             case Undelivered(code):
                 attempt.code = code
                 ask_to_confirm_again(self._session.get_one(Contact, attempt.contact_id), self._now)
                 self._climb(attempt, AttemptState.UNDELIVERED)
             case Refused():
                 self._refused(attempt, report)
+
+    def _prove(self, attempt: DeliveryAttempt) -> None:
+        if self._notice(attempt).state is NoticeState.FOR_THE_OFFICE:
+            self._ladder.take_back(self._notice(attempt))
+        self._end(attempt, AttemptState.DELIVERED)
 
     def put_back(self, attempt: DeliveryAttempt, due_at: datetime) -> None:
         """Certainly not handed over: it waits for its next try."""
@@ -134,12 +139,16 @@ class Settlement:
             return at <= notice.due_at + timedelta(seconds=limits.code_life)
         return at <= (attempt.first_try_at or at) + timedelta(seconds=limits.retry_longest)
 
+    def expire(self, attempt: DeliveryAttempt) -> None:
+        """It waited too long for its hand-over: the next rung."""
+        self._climb(attempt, AttemptState.EXPIRED)
+
     def try_at(self, attempt: DeliveryAttempt, due_at: datetime) -> None:
         """Certainly not handed over: again at that moment, or, when that is too late, the next rung."""
         if self.still_worth_trying(attempt, due_at):
             self.put_back(attempt, due_at)
         else:
-            self._climb(attempt, AttemptState.EXPIRED)
+            self.expire(attempt)
 
     def _doubt(self, attempt: DeliveryAttempt) -> None:
         attempt.state, attempt.due_at = AttemptState.UNCERTAIN, self._now
@@ -163,11 +172,23 @@ class Settlement:
         else:
             self._try_again(attempt, None)
 
+    def climb_without_proof(self, attempt: DeliveryAttempt) -> None:
+        """It may have arrived, and nothing says so: the next contact, or the office. Its own receipt still counts."""
+        notice = self._notice(attempt)
+        attempt.climbed_at = self._now
+        if notice.kind not in TO_ONE_CONTACT:
+            self._ladder.climb_without_proof(notice, attempt)
+
+    def stay(self, attempt: DeliveryAttempt) -> None:
+        """Proof isn't waited for any more, and there is nothing that somebody else should tell her."""
+        attempt.climbed_at = self._now
+
     def _climb(self, attempt: DeliveryAttempt, state: AttemptState) -> None:
         """This rung ended: the next contact, or the office. A code or an answer concerns that one contact."""
         self._end(attempt, state)
         notice = self._notice(attempt)
-        if notice.kind not in TO_ONE_CONTACT:
+        if notice.kind not in TO_ONE_CONTACT and attempt.climbed_at is None and notice.state is not NoticeState.PROVED:
+            attempt.climbed_at = self._now
             self._ladder.climb(notice, attempt.rung)
 
     def _unwanted(self, attempt: DeliveryAttempt) -> None:
@@ -175,6 +196,8 @@ class Settlement:
         self._end(attempt, AttemptState.CANCELLED)
         notice = self._notice(attempt)
         victim = self._session.get_one(Victim, notice.victim_id)
+        if notice.state is NoticeState.PROVED:
+            return
         if notice.by_law and victim.closed_at is None and not may_be_contacted(victim.contact_policy):
             self._ladder.leave_to_the_office(notice, TaskKind.UNREACHABLE)
 
@@ -192,12 +215,12 @@ class Settlement:
             notice.payload = None
 
     def _states(self, notice: Notice, attempt: DeliveryAttempt) -> Sequence[AttemptState]:
-        if attempt.rung == 1:
+        if attempt.rung == 1 and attempt.climbed_at is None:
             return [attempt.state]
-        before = select(DeliveryAttempt.state).where(
-            DeliveryAttempt.notice_id == notice.id, DeliveryAttempt.rung < attempt.rung
-        )
-        return [*self._session.scalars(before.order_by(DeliveryAttempt.rung)), attempt.state]
+        others = select(DeliveryAttempt.rung, DeliveryAttempt.state).where(DeliveryAttempt.notice_id == notice.id)
+        states = {row.rung: row.state for row in self._session.execute(others)}
+        states[attempt.rung] = attempt.state
+        return [states[rung] for rung in sorted(states)]
 
     def load_notices(self, attempts: Sequence[DeliveryAttempt]) -> None:
         """All at once, so that `_notice` finds each without asking the database again."""

@@ -1,6 +1,6 @@
 """What only a person at the office can do is put on its list, once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -65,6 +65,12 @@ def hand_on_tasks(session: Session, case_id: UUID, proceeding_ids: Sequence[UUID
     about_case = and_(OfficeTask.case_id == case_id, OfficeTask.proceeding_id.is_(None))
     open_ones = update(OfficeTask).where(or_(about_line, about_case), OfficeTask.resolved_at.is_(None))
     session.execute(open_ones.values(office_id=office_id))
+
+
+def resolve_about(session: Session, kinds: Collection[TaskKind], about: UUID, *, now: datetime) -> None:
+    """Take what lies on a list about this subject off it, unless it was done before."""
+    named = OfficeTask.dedupe_key.in_([_dedupe_key(kind, about) for kind in kinds])
+    session.execute(update(OfficeTask).where(named, OfficeTask.resolved_at.is_(None)).values(resolved_at=now))
 
 
 def _dedupe_key(kind: TaskKind, about: UUID | str) -> str:

@@ -11,6 +11,7 @@ from casestatus.app import build_app
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database
 from casestatus.notices.dispatch import Dispatch
+from casestatus.notices.escalating import Escalation
 from casestatus.settings import Environment, Limits, Settings, SmsProvider
 from casestatus.worker import providers
 from tests.notices.town import Town
@@ -59,9 +60,10 @@ class Deliveries:
         self.clock = clock
         self.pool = ThreadPoolExecutor(4)
         self.dispatch = Dispatch(database, keys, settings, providers(settings, database), self.pool, at_once=4)
+        self.escalation = Escalation(database, settings)
 
     def once(self) -> bool:
-        return self.dispatch.once()
+        return any([self.escalation.once(), self.dispatch.once()])
 
     def all_due(self) -> None:
         """Passes until nothing is due."""

@@ -24,7 +24,7 @@ def test_an_owed_notice_leaves_once_and_ends_unproven_without_a_receipt(
     assert (attempt.state, attempt.provider, attempt.provider_id) == ("sent", "twilio", message.sid)
     assert town.notice_states() == ["handed_over"]
     deliveries.later(hours=73)
-    assert (town.states(), town.notice_states()) == (["unproven"], ["handed_over"])
+    assert (town.states(), town.notice_states()) == (["unproven"], ["for_the_office"])
     assert len(twilio.ledger.accepted) == 1
 
 

@@ -79,6 +79,10 @@ def test_waits_double_up_to_the_cap_and_half_of_them_is_chance(tries: int, chanc
         ("expired", "for_the_office"),
         ("failed pending", "under_way"),
         ("failed sent", "handed_over"),
+        ("sent pending", "under_way"),
+        ("sent cancelled", "handed_over"),
+        ("undelivered sent", "handed_over"),
+        ("sent failed", "for_the_office"),
         ("delivered failed", "proved"),
     ],
 )

@@ -1,0 +1,218 @@
+"""A day without proof: the next contact, then the office, each once, whatever the network says later."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from casestatus.cases.models import TimelineEvent
+from casestatus.database import Database
+from casestatus.notices.escalating import Escalation
+from casestatus.notices.models import DeliveryAttempt
+from casestatus.settings import Settings
+from casestatus.victims.models import Channel, ContactPolicy, Victim
+from tests.notices.conftest import PUBLIC_URL, Callbacks, Deliveries
+from tests.notices.town import POLICY, Town
+from tests.standins.twilio import TwilioStandIn
+
+FIRST, SECOND = "+525511112222", "+525511113333"
+
+
+def kinds(town: Town) -> list[str]:
+    return [task.kind for task in town.tasks() if task.resolved_at is None]
+
+
+@pytest.fixture
+def told(town: Town, deliveries: Deliveries, twilio: TwilioStandIn) -> str:
+    """A victim with two contacts, and the id of the message that left for the first."""
+    victim = town.victim(contacts=0)
+    for number in (FIRST, SECOND):
+        town.contact(victim, number)
+    town.event()
+    deliveries.all_due()
+    return twilio.ledger.accepted[0].sid
+
+
+def test_a_day_without_proof_leads_to_the_next_contact_and_another_to_the_office(
+    town: Town, told: str, deliveries: Deliveries, twilio: TwilioStandIn
+) -> None:
+    deliveries.later(hours=23.9)
+    assert town.states() == ["sent"]
+    deliveries.later(hours=0.2)
+    assert town.states() == ["sent", "sent"]
+    assert [message.parameters["To"] for message in twilio.ledger.accepted] == [FIRST, SECOND]
+    assert kinds(town) == []
+    deliveries.later(hours=24.1)
+    assert (kinds(town), town.notice_states()) == (["unproven"], ["for_the_office"])
+    deliveries.later(hours=200)
+    assert (len(twilio.ledger.accepted), len(town.tasks())) == (2, 1)
+    assert town.states() == ["unproven", "unproven"]
+
+
+def test_proof_within_the_day_ends_it(
+    town: Town, told: str, deliveries: Deliveries, twilio: TwilioStandIn, callbacks: Callbacks
+) -> None:
+    callbacks.send(twilio.receipt(told, "delivered"))
+    deliveries.later(hours=100)
+    assert (town.states(), town.tasks()) == (["delivered"], [])
+
+
+def test_a_late_receipt_of_the_first_counts_for_itself_and_moves_nothing_twice(
+    town: Town, told: str, deliveries: Deliveries, twilio: TwilioStandIn, callbacks: Callbacks
+) -> None:
+    deliveries.later(hours=24.1)
+    for _ in range(3):
+        callbacks.send(twilio.receipt(told, "undelivered", 30003))
+    deliveries.all_due()
+    assert (town.states(), town.notice_states()) == (["undelivered", "sent"], ["handed_over"])
+    callbacks.send(twilio.receipt(twilio.ledger.accepted[1].sid, "delivered"))
+    assert (town.states(), town.notice_states()) == (["undelivered", "delivered"], ["proved"])
+    deliveries.later(hours=100)
+    assert (len(twilio.ledger.accepted), town.tasks()) == (2, [])
+
+
+def test_proof_that_comes_before_the_second_leaves_spares_it(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn, callbacks: Callbacks
+) -> None:
+    victim = town.victim(contacts=0)
+    town.contact(victim, FIRST)
+    town.event()
+    deliveries.all_due()
+    now = town.database.now() + timedelta(hours=24.1)
+    hours = f"{now + timedelta(hours=2):%H:%M}-{now + timedelta(hours=4):%H:%M}"
+    town.contact(victim, SECOND, hours=hours, time_zone="UTC")
+    deliveries.later(hours=24.1)
+    assert town.states() == ["sent", "pending"]
+    callbacks.send(twilio.receipt(twilio.ledger.accepted[0].sid, "delivered"))
+    deliveries.later(hours=3)
+    assert (town.states(), town.notice_states()) == (["delivered", "cancelled"], ["proved"])
+    assert len(twilio.ledger.accepted) == 1
+
+
+def test_a_late_proof_takes_the_task_off_the_office_s_list(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn, callbacks: Callbacks
+) -> None:
+    town.victim(FIRST)
+    town.event()
+    deliveries.all_due()
+    deliveries.later(hours=24.1)
+    assert kinds(town) == ["unproven"]
+    callbacks.send(twilio.receipt(twilio.ledger.accepted[0].sid, "delivered"))
+    assert (kinds(town), town.notice_states()) == ([], ["proved"])
+
+
+def test_whoever_answered_one_is_not_sought_any_more(
+    town: Town, told: str, deliveries: Deliveries, twilio: TwilioStandIn, callbacks: Callbacks
+) -> None:
+    callbacks.send(twilio.incoming(f"{PUBLIC_URL}/webhooks/twilio/inbound", FIRST, "1"))
+    deliveries.later(hours=100)
+    assert (town.states(), town.tasks()) == (["unproven"], [])
+
+
+@pytest.mark.parametrize("end", ["closed", "hidden", "superseded"])
+def test_what_is_no_news_any_more_is_brought_to_nobody(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn, end: str
+) -> None:
+    victim = town.victim(contacts=0)
+    town.contact(victim, FIRST)
+    town.contact(victim, SECOND)
+    event, _ = town.event()
+    deliveries.all_due()
+    if end == "closed":
+        town.change(Victim, victim, closed_at=town.database.now())
+    if end == "hidden":
+        town.change(TimelineEvent, event, shown_at=None, shown_on=None)
+    if end == "superseded":
+        town.event(supersedes=event)
+        deliveries.all_due()
+    deliveries.later(hours=24.1)
+    told = [message.parameters["To"] for message in twilio.ledger.accepted]
+    assert told == ([FIRST, FIRST, SECOND] if end == "superseded" else [FIRST])
+    assert town.tasks() == []
+
+
+def test_whoever_paused_since_then_is_reached_by_the_office_only_for_what_the_law_owes(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn
+) -> None:
+    victim = town.victim(contacts=0)
+    for number in (FIRST, SECOND):
+        town.contact(victim, number)
+    town.event()
+    deliveries.all_due()
+    town.change(Victim, victim, contact_policy=ContactPolicy.PAUSED)
+    deliveries.later(hours=24.1)
+    assert (len(twilio.ledger.accepted), kinds(town)) == (1, ["unproven"])
+
+
+@pytest.mark.parametrize(("code", "tasks"), [("CI19", ["unproven"]), (POLICY, [])])
+def test_e_mail_proves_nothing_so_the_office_is_asked_only_for_what_the_law_owes(
+    town: Town, deliveries: Deliveries, code: str, tasks: list[str]
+) -> None:
+    town.contact(town.victim(contacts=0), "ana@correo.example", channel=Channel.EMAIL)
+    town.event(code)
+    deliveries.all_due()
+    deliveries.later(hours=24.1)
+    assert kinds(town) == tasks
+
+
+def test_two_workers_write_to_the_next_contact_once(
+    town: Town, told: str, deliveries: Deliveries, database: Database, settings: Settings
+) -> None:
+    for _ in range(8):
+        victim = town.victim(contacts=0)
+        town.contact(victim)
+        town.contact(victim)
+    town.event()
+    deliveries.all_due()
+    deliveries.clock.advance(timedelta(hours=24.1))
+    workers = [threading.Thread(target=Escalation(database, settings).once) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    while Escalation(database, settings).once():
+        pass
+    assert sorted(attempt.rung for attempt in town.attempts()) == [1] * 10 + [2] * 10
+    assert town.tasks() == []
+
+
+def test_a_later_event_is_news_again_for_whoever_was_told_of_an_earlier_one(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn
+) -> None:
+    """While the first notice climbs, the next one isn't hidden in it: the first contact is told anew."""
+    victim = town.victim(contacts=0)
+    town.contact(victim, FIRST)
+    town.contact(victim, SECOND, hours="00:00-00:01", time_zone=zone_where_it_is_noon(town))
+    town.event()
+    deliveries.all_due()
+    deliveries.later(hours=24.1)
+    assert town.states() == ["sent", "pending"]
+    assert town.event()[1] == 1
+    deliveries.all_due()
+    assert [message.parameters["To"] for message in twilio.ledger.accepted] == [FIRST, FIRST]
+
+
+def zone_where_it_is_noon(town: Town) -> str:
+    """Where the first minute of a day is far away."""
+    offset = 12 - town.database.now().hour
+    return f"Etc/GMT{-offset:+d}" if offset else "UTC"
+
+
+def test_news_of_a_line_leaves_in_the_order_in_which_it_came(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn
+) -> None:
+    """The first is being handed over when a correction of it is owed: that one waits."""
+    town.victim(FIRST)
+    wrong, _ = town.event()
+    [first] = town.attempts()
+    now = town.database.now()
+    town.change(DeliveryAttempt, first.id, state="uncertain", first_try_at=now, uncertain_at=now)
+    town.change(type(town.notices()[0]), first.notice_id, state="under_way")
+    assert town.event(supersedes=wrong)[1] == 1
+    deliveries.once()
+    assert twilio.ledger.accepted == []
+    for _ in range(20):
+        deliveries.later(minutes=1)
+    words = [message.parameters["Body"] for message in twilio.ledger.accepted]
+    assert [("no era correcto" in each) for each in words] == [True]
+    assert town.states() == ["cancelled", "sent"]
