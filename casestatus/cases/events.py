@@ -19,12 +19,21 @@ def events_of(session: Session, proceeding_id: UUID) -> Sequence[TimelineEvent]:
 
 
 def entries(model: Model, events: Sequence[TimelineEvent]) -> list[Entry]:
-    """What really happened: every stage event that no later one corrects."""
+    """What really happened: every stage event that no later one corrects, on its own day."""
     corrected = {event.supersedes_id for event in events}
     return [
-        _entry(model, event, corrects=event.supersedes_id is not None)
+        Entry(
+            event_id=event.id,
+            sequence=event.sequence,
+            stage=stage(model, event.stage),
+            details=Details.model_validate(event.details),
+            happened_on=event.occurred_on,
+            on=event.occurred_on,
+            received_at=event.received_at,
+            corrects=event.supersedes_id is not None,
+        )
         for event in events
-        if _moves(event) and event.id not in corrected
+        if event.kind is EventKind.STAGE and event.id not in corrected
     ]
 
 
@@ -33,27 +42,30 @@ def shown_entries(model: Model, events: Sequence[TimelineEvent]) -> list[Entry]:
 
     One that takes the place of what she never saw is no correction to her.
     """
-    seen = {event.id for event in events if event.shown_at is not None}
-    corrected = {event.supersedes_id for event in events if event.shown_at is not None}
+    visible = [event for event in events if event.shown_at is not None]
+    seen, corrected = {event.id for event in visible}, {event.supersedes_id for event in visible}
+    revealed = revealed_events(visible)
     return [
-        _entry(model, event, corrects=event.supersedes_id in seen)
-        for event in events
-        if _moves(event) and event.shown_at is not None and event.id not in corrected
+        Entry(
+            event_id=event.id,
+            sequence=event.sequence,
+            stage=stage(model, event.stage),
+            details=Details.model_validate(event.details),
+            happened_on=event.occurred_on,
+            on=event.shown_on or event.occurred_on,
+            received_at=event.shown_at or event.received_at,
+            corrects=event.supersedes_id in seen,
+            revealed=event.id in revealed,
+        )
+        for event in visible
+        if event.kind is EventKind.STAGE and event.id not in corrected
     ]
 
 
-def _moves(event: TimelineEvent) -> bool:
-    return event.kind is EventKind.STAGE
-
-
-def _entry(model: Model, event: TimelineEvent, *, corrects: bool) -> Entry:
-    return Entry(
-        event_id=event.id,
-        sequence=event.sequence,
-        stage=stage(model, event.stage),
-        details=Details.model_validate(event.details),
-        rank=event.occurred_on,
-        on=event.shown_on or event.occurred_on,
-        received_at=event.shown_at or event.received_at,
-        corrects=corrects,
-    )
+def revealed_events(events: Sequence[TimelineEvent]) -> set[UUID]:
+    """Of events in the order in which they came: those that were hidden once, and what took their place since."""
+    revealed = {event.reveals_id for event in events if event.reveals_id is not None}
+    for event in events:
+        if event.supersedes_id in revealed:
+            revealed.add(event.id)
+    return revealed

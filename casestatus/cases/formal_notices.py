@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from casestatus.cases.events import entries, shown_entries
+from casestatus.cases.events import entries, revealed_events, shown_entries
 from casestatus.cases.models import EventKind, TimelineEvent
 from casestatus.cases.stages import Model
-from casestatus.cases.timeline import Entry, position
+from casestatus.cases.timeline import Entry, Flag, position
 
 
 def stage_notified(
@@ -26,12 +26,17 @@ def stage_notified(
 
 
 def _entry_notified(standing: Sequence[Entry], stage: str, occurred_on: date) -> UUID | None:
-    known = [entry.event_id for entry in standing if (entry.stage.code, entry.rank) == (stage, occurred_on)]
+    known = [entry.event_id for entry in standing if entry.stage.code == stage and occurred_on in _days_of(entry)]
     if known:
         return known[-1]
     now = position(standing)
-    stands_there = now is not None and now.stage.code == stage and now.entry.rank <= occurred_on
+    stands_there = now is not None and now.stage.code == stage and now.entry.happened_on <= occurred_on
     return now.entry.event_id if now is not None and stands_there else None
+
+
+def _days_of(entry: Entry) -> set[date]:
+    """The days by which an office may call an entry: its own, or the one on which it was revealed."""
+    return {entry.happened_on, entry.on}
 
 
 def still_notified(events: Sequence[TimelineEvent], notice: TimelineEvent) -> TimelineEvent:
@@ -47,24 +52,55 @@ def still_notified(events: Sequence[TimelineEvent], notice: TimelineEvent) -> Ti
 def formal_notices(events: Sequence[TimelineEvent]) -> dict[UUID, date]:
     """The day of the formal notice by stage event, read off the events that somebody may see, oldest first.
 
-    The latest one recorded counts. A revealed event's own day stays unsaid: it is a day of the time when it was hidden.
+    The latest one recorded counts.
     """
     by_id = {event.id: event for event in events}
-    corrections = _corrections(events)
-    silent = corrections.keys() | {event.reveals_id for event in events}
+    corrections, unsaid = _corrections(events), unsaid_notices(events)
     found = {}
     for event in events:
-        if event.formal_notice_on is not None and event.id not in silent:
+        if event.formal_notice_on is not None and event.id not in corrections.keys() | unsaid:
             about = _latest_correction(_about(event, by_id), corrections)
             found[about.id] = event.formal_notice_on
     return found
+
+
+def unsaid_notices(events: Sequence[TimelineEvent]) -> set[UUID]:
+    """The revealed formal notices of the very day on which what they tell happened: it isn't told by them, either.
+
+    One told once more after the reveal is no secret of that time.
+    """
+    by_id, revealed = {event.id: event for event in events}, revealed_events(events)
+    return {
+        event.id
+        for event in events
+        if event.shown_at is not None
+        and event.shown_at > event.received_at
+        and (about := _about(event, by_id)).id in revealed
+        and event.formal_notice_on in {about.occurred_on, event.occurred_on}
+    }
+
+
+def notices_that_come_out(events: Sequence[TimelineEvent], revealed: TimelineEvent) -> list[TimelineEvent]:
+    """The hidden formal notices of a stage event that a reveal brings along: those that nobody asked to hide.
+
+    `hidden_by_rule` says that one was hidden for its stage's sake only.
+    """
+    by_id = {event.id: event for event in events}
+    hidden = [event for event in events if event.kind is EventKind.FORMAL_NOTICE and event.shown_at is None]
+    return [each for each in hidden if _hidden_by_rule(each, by_id) and still_notified(events, each).id == revealed.id]
+
+
+def _hidden_by_rule(event: TimelineEvent, by_id: dict[UUID, TimelineEvent]) -> bool:
+    corrected = by_id.get(event.supersedes_id) if event.supersedes_id else None
+    by_rule = Flag.HIDDEN_BY_RULE in event.flags
+    return by_rule and (corrected is None or corrected.shown_at is not None or _hidden_by_rule(corrected, by_id))
 
 
 def _about(event: TimelineEvent, by_id: dict[UUID, TimelineEvent]) -> TimelineEvent:
     if event.kind is EventKind.REVEAL and event.reveals_id in by_id:
         return _about(by_id[event.reveals_id], by_id)
     if event.kind is EventKind.FORMAL_NOTICE:
-        of_stage = [other for other in by_id.values() if _is_entry(other, event)]
+        of_stage = [other for other in by_id.values() if _is_entry(other, event) or _came_out_with(other, event)]
         return max(of_stage, key=lambda other: (_was_visible(other, event), other.sequence), default=event)
     return event
 
@@ -81,6 +117,12 @@ def _is_entry(other: TimelineEvent, notice: TimelineEvent) -> bool:
     """Whether `notice` may tell of `other`: it carries the stage and the day of the event that it is about."""
     same = (other.stage, other.occurred_on) == (notice.stage, notice.occurred_on)
     return same and other.kind is EventKind.STAGE and other.sequence < notice.sequence
+
+
+def _came_out_with(other: TimelineEvent, notice: TimelineEvent) -> bool:
+    """Whether a reveal of `other` brought `notice` along: of a day that was corrected meanwhile, perhaps."""
+    together = notice.shown_at is not None and notice.shown_at == other.shown_at != other.received_at
+    return together and other.kind is EventKind.STAGE and other.stage == notice.stage
 
 
 def _latest_correction(event: TimelineEvent, corrections: dict[UUID, TimelineEvent]) -> TimelineEvent:

@@ -32,7 +32,10 @@ class EventKind(StrEnum):
 
 
 class Case(Base):
-    """One file. `lineage` is shared by all that was once one case (report, transfer, duplicate)."""
+    """One file. `lineage` is shared by all that was once one case (report, transfer, duplicate).
+
+    `moved_to_office_id` is the office that it waits for, because a line of it does.
+    """
 
     __tablename__ = "case_file"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -42,7 +45,6 @@ class Case(Base):
     opened_on: Mapped[date]
     closed_on: Mapped[date | None]
     pin_salt: Mapped[bytes] = mapped_column(LargeBinary(16))
-    joined_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_file.id"))
     moved_to_office_id: Mapped[UUID | None] = mapped_column(ForeignKey("office.id"))
     lineage: Mapped[UUID] = mapped_column(index=True)
     created_at: Mapped[datetime]
@@ -74,7 +76,11 @@ class CaseNumberKey(Base):
 
 
 class Proceeding(Base):
-    """One line of status: one accused × one crime. The shown columns are all that a victim may observe."""
+    """One line of status: one accused × one crime. The shown columns are all that a victim may observe.
+
+    `joined_into_id` is the case that the line goes on in, `moving_to_id` the office that has yet to accept its case:
+    both from what is shown.
+    """
 
     __tablename__ = "proceeding"
     __table_args__ = (
@@ -92,6 +98,8 @@ class Proceeding(Base):
     shown_since: Mapped[date | None]
     shown_received_at: Mapped[datetime | None]
     first_shown_at: Mapped[datetime | None]
+    joined_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_file.id"), index=True)
+    moving_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("office.id"))
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 

@@ -35,7 +35,7 @@ class OfficeEvent(BaseModel):
 
 
 class OfficeProceeding(BaseModel):
-    """One line: where it stands, and where victims see it stand."""
+    """One line: where it stands, and where victims see it stand. `joined_into` is the case that it goes on in."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -46,14 +46,12 @@ class OfficeProceeding(BaseModel):
     shown_stage: str | None
     shown_since: date | None
     version: int
+    joined_into: UUID | None
     timeline: list[OfficeEvent]
 
 
 class OfficeCase(BaseModel):
-    """A case of the office. Who its victims are stands nowhere.
-
-    `moving_to` is the office that has yet to accept it; `joined_into` the id of the case that it goes on in.
-    """
+    """A case of the office. Who its victims are stands nowhere. `moving_to` is the office that has yet to accept it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -62,7 +60,6 @@ class OfficeCase(BaseModel):
     model: Model
     office: str
     moving_to: str | None
-    joined_into: UUID | None
     opened_on: date
     closed_on: date | None
     proceedings: list[OfficeProceeding]
@@ -78,7 +75,6 @@ def office_case(session: Session, case: Case, *, keys: KeyRing) -> OfficeCase:
         model=case.model,
         office=session.get_one(Office, case.office_id).code,
         moving_to=session.get_one(Office, case.moved_to_office_id).code if case.moved_to_office_id else None,
-        joined_into=case.joined_into_id,
         opened_on=case.opened_on,
         closed_on=case.closed_on,
         proceedings=[_proceeding(session, line, keys) for line in lines],
@@ -94,6 +90,7 @@ def _proceeding(session: Session, line: Proceeding, keys: KeyRing) -> OfficeProc
         shown_stage=line.shown_stage,
         shown_since=line.shown_since,
         version=line.version,
+        joined_into=line.joined_into_id,
         timeline=[_event(event, keys) for event in events_of(session, line.id)],
     )
 

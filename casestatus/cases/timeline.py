@@ -26,31 +26,44 @@ class Flag(StrEnum):
     NUMBER_UNRECOGNISED = "number_unrecognised"
     TO_NUMBER_UNUSABLE = "to_number_unusable"
     TO_OFFICE_UNKNOWN = "to_office_unknown"
+    SHOWN_DIFFERS = "shown_differs"
+    FORMAL_NOTICE_SHOWN = "formal_notice_shown"
+    FORMAL_NOTICE_UNSAID = "formal_notice_unsaid"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """One event as its reader sees it: for a victim, `on` and `received_at` are those of the reveal.
 
-    `rank` is the day that decides the order: a stage revealed late stays behind what followed it.
+    `happened_on` is the day that the office tells it by: it decides nothing that a victim sees of a `revealed` one.
     """
 
     event_id: UUID
     sequence: int
     stage: Stage
     details: Details
-    rank: date
+    happened_on: date
     on: date
     received_at: datetime
     corrects: bool = False
+    revealed: bool = False
 
 
 @dataclass(frozen=True)
 class Position:
-    """Where a proceeding stands: the latest entry, and the day since when its stage has lasted."""
+    """Where a proceeding stands: the unbroken run of entries into its stage, oldest first."""
 
-    entry: Entry
-    since: date
+    run: Sequence[Entry]
+
+    @property
+    def entry(self) -> Entry:
+        """The latest one."""
+        return self.run[-1]
+
+    @property
+    def since(self) -> date:
+        """The day since when the stage has lasted."""
+        return self.run[0].on
 
     @property
     def stage(self) -> Stage:
@@ -58,34 +71,51 @@ class Position:
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
-    """Oldest first, by the day on which it happened; of one day, the one told later is the later one."""
-    return sorted(entries, key=lambda entry: (entry.rank, entry.sequence))
+    """Oldest first, by the day as it is told; of one day, the one told later is the later one."""
+    return sorted(entries, key=lambda entry: (entry.on, entry.received_at, entry.sequence))
+
+
+def steps(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries that moved the line, oldest first: all but reveals that tell of a stage behind where it stood.
+
+    That is read off the model and what can be seen: whoever knows when the hidden event happened reads the same.
+    """
+    taken: list[Entry] = []
+    for entry in in_order(entries):
+        stood = [each.stage for each in taken if not each.stage.moved]  # a move says nothing of how far it had come
+        if not stood or not entry.revealed or _reveals_a_step(stood[-1], entry.stage):
+            taken.append(entry)
+    return taken
 
 
 def position(entries: Iterable[Entry]) -> Position | None:
-    """The latest stage, since the first day of the unbroken run of it; None when there is nothing to see."""
-    ordered = in_order(entries)
-    if not ordered:
-        return None
-    run = _last_run(ordered, lambda entry: entry.stage.code)
-    return Position(run[-1], run[0].on)
+    """The latest stage, and the unbroken run of it; None when there is nothing to see."""
+    taken = steps(entries)
+    return Position(_last_run(taken, lambda entry: entry.stage.code)) if taken else None
 
 
 def in_statistical_stage_since(entries: Iterable[Entry]) -> date:
     """The day on which the current statistical stage was entered, over all codes that belong to it."""
-    return _last_run(in_order(entries), lambda entry: str(entry.stage.statistical_stage))[0].on
+    return _last_run(steps(entries), lambda entry: str(entry.stage.statistical_stage))[0].on
 
 
-def takes_back(ordered: Sequence[Entry]) -> bool:
-    """Whether the latest entry takes back what stood before it: it corrects, reopens, or goes backward."""
-    latest = ordered[-1]
-    before = ordered[-2] if len(ordered) > 1 else None
+def takes_back(entries: Iterable[Entry]) -> bool:
+    """Whether the latest step takes back what stood before it: it corrects, reopens, or goes backward."""
+    *_, latest = taken = steps(entries)
+    before = taken[-2] if len(taken) > 1 else None
     return latest.corrects or (
         before is not None and (is_reopening(before.stage, latest.stage) or is_backward(before.stage, latest.stage))
     )
 
 
-def _last_run(ordered: Sequence[Entry], same: Callable[[Entry], str]) -> list[Entry]:
+def _reveals_a_step(before: Stage, after: Stage) -> bool:
+    """A line that was joined, or stands further on, isn't taken back by what is told of its past."""
+    if after.moved or after.joined or may_follow(before, after):
+        return True
+    return not (before.joined or is_backward(before, after))
+
+
+def _last_run(ordered: Sequence[Entry], same: Callable[[Entry], str]) -> Sequence[Entry]:
     run: list[Entry] = []
     for entry in reversed(ordered):
         if same(entry) != same(ordered[-1]):
@@ -99,7 +129,7 @@ def flags_of_move(before: Position | None, after: Stage, on: date) -> set[Flag]:
     if before is None:
         return set() if may_follow(None, after) else {Flag.OUT_OF_ORDER}
     checks = {
-        Flag.LATE: on < before.entry.rank,
+        Flag.LATE: on < before.entry.happened_on,
         Flag.OUT_OF_ORDER: not may_follow(before.stage, after),
         Flag.BACKWARD: is_backward(before.stage, after),
         Flag.REOPENED: is_reopening(before.stage, after),

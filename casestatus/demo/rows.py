@@ -146,7 +146,7 @@ def _add_line(rows: Rows, case_id: UUID, desk: Desk, ordinal: int, line: Planned
             sequence=sequence,
             stage=step.stage,
             details=details_of(step.stage, step.details),
-            rank=step.occurred_on,
+            happened_on=step.occurred_on,
             on=step.occurred_on,
             received_at=step.received_at,
         )

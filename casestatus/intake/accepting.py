@@ -29,10 +29,11 @@ def accept(session: Session, case: Case, update: Update, sender: Sender, appende
 
 
 def _hand_on(session: Session, case: Case, *, now: datetime) -> None:
-    """What was to be done about the case is the new office's to do; its lines stall by that office's days."""
+    """What was to be done about the case is the new office's to do; no line waits any more, all stall by its days."""
     lines = session.scalars(select(Proceeding).where(Proceeding.case_id == case.id)).all()
     hand_on_tasks(session, case.id, [line.id for line in lines], office_id=case.office_id)
     for line in lines:
+        line.moving_to_id = None
         settle_stalls(session, line, office_id=case.office_id, same_stay=False, now=now)
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from casestatus.cases.details import Details
 from casestatus.cases.events import entries, shown_entries
+from casestatus.cases.formal_notices import notices_that_come_out, unsaid_notices
 from casestatus.cases.models import EventKind, TimelineEvent
 from casestatus.cases.stages import Stage, hidden_by_rule
 from casestatus.cases.timeline import Entry, Flag, flags_of_move, position
@@ -22,13 +23,17 @@ from casestatus.intake.update import Update
 
 @dataclass(frozen=True, kw_only=True)
 class Appended:
-    """The new event, and what was to be seen of its line before and after it."""
+    """The new event, and what was to be seen of its line before and after it.
+
+    `unsaid`: it revealed a stage, but not the day of its formal notice.
+    """
 
     event: TimelineEvent
     actual: list[Entry]
     shown_before: list[Entry]
     shown: list[Entry]
     superseded: TimelineEvent | None
+    unsaid: bool
 
     @property
     def newly_shown(self) -> list[Entry]:
@@ -57,18 +62,46 @@ def append(
     flags = target.flags | _flags(update, target, earlier, links, reached, hidden=hidden)
     event = _event(update, sender, target, details, links, hidden=hidden, flags=flags, keys=keys, now=now)
     event.sequence = len(earlier) + 1
+    events = [*earlier, event]
+    said = _reveal(events, links.revealed, event) if links.revealed else set()
+    shown = shown_entries(model, events)
     if links.revealed is not None:
-        links.revealed.shown_at, links.revealed.shown_on = now, update.occurred_on
+        event.flags = sorted({*event.flags, *said, *_out_of_step(shown)})
     session.add(event)
     session.flush()
-    events = [*earlier, event]
     return Appended(
         event=event,
         actual=entries(model, events),
         shown_before=shown_before,
-        shown=shown_entries(model, events),
+        shown=shown,
         superseded=links.superseded,
+        unsaid=Flag.FORMAL_NOTICE_UNSAID in said,
     )
+
+
+def _reveal(events: Sequence[TimelineEvent], revealed: TimelineEvent, by: TimelineEvent) -> set[Flag]:
+    """Show an event from now on, and the formal notices told of it meanwhile; what the office should know of those."""
+    out = [revealed, *notices_that_come_out(events, revealed)]
+    for event in out:
+        event.shown_at, event.shown_on = by.shown_at, by.occurred_on
+    dated = {event.id for event in out if event.formal_notice_on is not None}
+    unsaid = dated & unsaid_notices(events)
+    told = by.formal_notice_on is not None
+    checks = {
+        Flag.FORMAL_NOTICE_SHOWN: bool(dated - unsaid),
+        Flag.FORMAL_NOTICE_UNSAID: bool(unsaid) and not (told or dated - unsaid),
+    }
+    return {flag for flag, holds in checks.items() if holds}
+
+
+def _out_of_step(shown: Sequence[Entry]) -> set[Flag]:
+    """Whether a victim now sees the line stand elsewhere than at what happened last of all that she may see.
+
+    Where a revealed event belongs is read off the model, never off its hidden day: the office may have to tell the
+    present stage once more.
+    """
+    latest, stands = max(shown, key=lambda entry: (entry.happened_on, entry.sequence)), position(shown)
+    return {Flag.SHOWN_DIFFERS} if stands is not None and stands.stage != latest.stage else set()
 
 
 def _event(
@@ -85,7 +118,6 @@ def _event(
 ) -> TimelineEvent:
     event_id = new_id()
     occurred_on = links.notified.occurred_on if links.notified else update.occurred_on
-    shown_on = links.notified.shown_on if links.notified else update.occurred_on
     return TimelineEvent(
         id=event_id,
         proceeding_id=target.proceeding.id,
@@ -95,7 +127,7 @@ def _event(
         to_number=_sealed_number(keys, event_id, details),
         occurred_on=occurred_on,
         received_at=now,
-        shown_on=None if hidden else shown_on,
+        shown_on=None if hidden else _shown_on(update, links),
         shown_at=None if hidden else now,
         formal_notice_on=update.formal_notice_on,
         source_id=sender.source_id,
@@ -108,6 +140,16 @@ def _event(
         supersedes_id=links.superseded.id if links.superseded else None,
         reveals_id=links.revealed.id if links.revealed else None,
     )
+
+
+def _shown_on(update: Update, links: References) -> date | None:
+    """The day for victims. What was revealed keeps the day of its reveal: a correction mustn't tell the hidden one."""
+    if links.notified is not None:
+        return links.notified.shown_on
+    corrected = links.superseded
+    if corrected is not None and corrected.shown_on is not None and corrected.shown_on != corrected.occurred_on:
+        return max(corrected.shown_on, update.occurred_on)
+    return update.occurred_on
 
 
 def _kind(update: Update, links: References) -> EventKind:
@@ -128,9 +170,10 @@ def _is_hidden(update: Update, reached: Stage, details: Details, links: Referenc
     """By the sender's wish, by the stage's rule, or because it is about what is hidden. A reveal never is."""
     if update.reveals is not None:
         return False
-    if links.notified is not None:
-        return bool(update.hidden) or links.notified.shown_at is None
     corrects_hidden = links.superseded is not None and links.superseded.shown_at is None
+    if links.notified is not None:
+        stays_hidden = corrects_hidden and update.hidden is not False
+        return bool(update.hidden) or stays_hidden or links.notified.shown_at is None
     return bool(update.hidden) or hidden_by_rule(reached, details) or corrects_hidden
 
 

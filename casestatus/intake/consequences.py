@@ -28,7 +28,7 @@ def follow(
     _move_line(session, target, appended, now=now)
     session.flush()
     _close_or_reopen(session, target.case)
-    settle(session, target.case, appended, keys=keys, now=now)
+    settle(session, target, appended, keys=keys, now=now)
     same_stay = stays_where_it_stood(appended.shown_before, appended.shown)
     settle_stalls(session, target.proceeding, office_id=target.case.office_id, same_stay=same_stay, now=now)
     if appended.event.historical or not appended.newly_shown:

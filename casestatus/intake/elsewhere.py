@@ -1,4 +1,4 @@
-"""A case that goes on elsewhere: joined into another case, or on its way to another office.
+"""A line that goes on elsewhere: joined into another case, or with its case on its way to another office.
 
 Both take effect when the event becomes visible, so that a hidden one changes nothing that anybody could observe.
 """
@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from casestatus.cases.details import Details
 from casestatus.cases.finding import is_known
-from casestatus.cases.joins import case_numbered, joined_chain, joined_from, may_join
+from casestatus.cases.joins import case_numbered, may_join, with_joined_from
 from casestatus.cases.models import Case, Proceeding, TimelineEvent
 from casestatus.cases.numbers import NumberUnreadable, is_folio, readings
-from casestatus.cases.stages import Stage, procedure
-from casestatus.cases.timeline import Entry, Flag, in_order, position
+from casestatus.cases.stages import Stage
+from casestatus.cases.timeline import Entry, Flag, Position, position
 from casestatus.crypto import KeyRing
 from casestatus.intake.appending import Appended
+from casestatus.intake.case_for import Target
 from casestatus.offices.models import Institution, Office, TaskKind
 from casestatus.offices.tasks import open_task, resolve_tasks
 from casestatus.victims.links import cut_links
@@ -63,24 +64,23 @@ def _may_be_anothers(session: Session, keys: KeyRing, case: Case, number: str) -
     return is_known(session, keys, session.scalars(select(Institution.id)), read, but=case.id)
 
 
-def settle(session: Session, case: Case, appended: Appended, *, keys: KeyRing, now: datetime) -> None:
-    """What a visible event changes about where its case goes on."""
-    if appended.shown == appended.shown_before:
+def settle(session: Session, target: Target, appended: Appended, *, keys: KeyRing, now: datetime) -> None:
+    """What a visible event changes about where its line and its case go on."""
+    after = position(appended.shown)
+    if after is None or appended.shown == appended.shown_before:
         return
-    _settle_move(session, case, appended, now=now)
-    _settle_join(session, case, appended, keys=keys)
+    _settle_move(session, target, appended, after, now=now)
+    _settle_join(session, target, after, keys=keys)
     session.flush()
 
 
-def _settle_move(session: Session, case: Case, appended: Appended, *, now: datetime) -> None:
-    before, after = position(appended.shown_before), position(appended.shown)
-    if after is not None and after.stage.moved:
-        office = _office(session, case, after.entry.details.to_office)
-        receiver = office.id if office and office.id != case.office_id else None
-    elif before is not None and before.stage.moved:
-        receiver = None
-    else:
+def _settle_move(session: Session, target: Target, appended: Appended, after: Position, *, now: datetime) -> None:
+    case, before = target.case, position(appended.shown_before)
+    stands_there = before is not None and before.entry == after.entry
+    if stands_there or (after.entry.revealed and not after.stage.moved):  # what is told of the past undoes no move
         return
+    target.proceeding.moving_to_id = _receiver(session, case, after.entry)
+    receiver = target.proceeding.moving_to_id or _awaited_by_another_line(session, target)
     if receiver == case.moved_to_office_id:
         return
     case.moved_to_office_id = receiver
@@ -90,37 +90,43 @@ def _settle_move(session: Session, case: Case, appended: Appended, *, now: datet
         open_task(session, TaskKind.MOVE_WAITING, about, office_id=receiver, case_id=case.id, now=now)
 
 
+def _receiver(session: Session, case: Case, entry: Entry) -> UUID | None:
+    office = _office(session, case, entry.details.to_office) if entry.stage.moved else None
+    return office.id if office and office.id != case.office_id else None
+
+
+def _awaited_by_another_line(session: Session, target: Target) -> UUID | None:
+    """The office that the latest other line on its way to one waits for."""
+    others = (Proceeding.case_id == target.case.id, Proceeding.id != target.proceeding.id)
+    waiting = select(Proceeding.moving_to_id).where(*others, Proceeding.moving_to_id.is_not(None))
+    return session.scalar(waiting.order_by(Proceeding.shown_received_at.desc(), Proceeding.id).limit(1))
+
+
 def _office(session: Session, case: Case, code: str | None) -> Office | None:
     of_institution = select(Office).where(Office.institution_id == case.institution_id, Office.code == code)
     return session.scalar(of_institution) if code else None
 
 
-def _settle_join(session: Session, case: Case, appended: Appended, *, keys: KeyRing) -> None:
-    was = [entry for entry in appended.shown_before if entry.stage.joined]
-    joined = [entry for entry in appended.shown if entry.stage.joined]
-    if was == joined:
+def _settle_join(session: Session, target: Target, after: Position, *, keys: KeyRing) -> None:
+    line, into = target.proceeding, _joined_into(session, target.case, after, keys=keys)
+    if line.joined_into_id == into:
         return
-    target = _target(session, case, in_order(joined)[-1], keys=keys) if joined else None
-    if target is None and (not was or _another_line_is_joined(session, case, appended.event)):
-        return
-    case.joined_into_id = target
+    line.joined_into_id = into
     session.flush()
-    for each in joined_from(session, case.id):
-        allowed = [each, *joined_chain(session, session.get_one(Case, each))]
-        cut_links(session, each, allowed)
+    cut_links(session, with_joined_from(session, target.case.id))
 
 
-def _target(session: Session, case: Case, entry: Entry, *, keys: KeyRing) -> UUID | None:
-    """The case that a visible event joins this one into, if there is one and no circle comes of it."""
+def _joined_into(session: Session, case: Case, stands: Position, *, keys: KeyRing) -> UUID | None:
+    """The case that a line which stands joined goes on in: the last one named that exists and leads in no circle."""
+    if not stands.stage.joined:
+        return None
+    named = (_named_case(session, case, entry, keys=keys) for entry in reversed(stands.run))
+    return next((each.id for each in named if each is not None and may_join(session, case, each)), None)
+
+
+def _named_case(session: Session, case: Case, entry: Entry, *, keys: KeyRing) -> Case | None:
     sealed = session.get_one(TimelineEvent, entry.event_id).to_number
     if sealed is None:
         return None
     number = keys.unseal(sealed, table="timeline_event", column="to_number", id=entry.event_id)
-    named = case_numbered(session, keys, case.institution_id, number)
-    return named.id if named and may_join(session, case, named) else None
-
-
-def _another_line_is_joined(session: Session, case: Case, event: TimelineEvent) -> bool:
-    codes = [code for code, each in procedure(case.model).stages.items() if each.joined]
-    other_lines = select(Proceeding.id).where(Proceeding.case_id == case.id, Proceeding.id != event.proceeding_id)
-    return session.scalar(other_lines.where(Proceeding.shown_stage.in_(codes)).limit(1)) is not None
+    return case_numbered(session, keys, case.institution_id, number)

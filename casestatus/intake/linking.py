@@ -1,5 +1,6 @@
-"""An office lets a victim see further lines: of her own case, or of one that hers was joined into."""
+"""An office lets a victim see further lines: of her own case, or of one that a line of hers was joined into."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casestatus.cases.joins import case_numbered, joined_chain
+from casestatus.cases.joins import case_numbered
 from casestatus.cases.models import Case, Proceeding
 from casestatus.crypto import KeyRing
 from casestatus.errors import N_, FieldProblem, NotFound
@@ -15,7 +16,7 @@ from casestatus.intake.admitting import lines_of_case
 from casestatus.intake.registration import Ordinals, RegistrationRefused
 from casestatus.intake.sender import Sender
 from casestatus.intake.update import Text
-from casestatus.victims.links import link
+from casestatus.victims.links import cases_in_reach, link
 from casestatus.victims.models import Victim, VictimProceeding
 from casestatus.victims.tiers import careful_tier
 
@@ -45,14 +46,15 @@ def link_further(
 ) -> LinkedLines:
     """Link her to the lines; those that she sees already stay. Raises NotFound, RegistrationRefused.
 
-    The office that owns the lines decides: it may link a victim of its own case, or of one that was joined into it.
+    The office that owns the lines decides: it may link a victim of its own case, or of one of which a line that she is
+    linked to was joined into it.
     A line with a crime of high risk makes her access careful as soon as it can be seen: before that, a changed footer
     or a missing message would tell of it.
     """
     victim = session.get(Victim, victim_id)
     if victim is None or victim.closed_at is not None:
         raise NotFound
-    case = _case_of_lines(session, session.get_one(Case, victim.case_id), wanted, sender, keys=keys)
+    case = _case_of_lines(session, victim, wanted, sender, keys=keys)
     lines = lines_of_case(session, case.id, wanted.proceedings)
     victim.risk_tier = careful_tier(victim.risk_tier, [line for line in lines if line.first_shown_at])
     link(session, victim.id, [line.id for line in lines], now=now)
@@ -61,17 +63,24 @@ def link_further(
     return LinkedLines(victim_id=victim.id, proceedings=list(session.scalars(of_case.order_by(Proceeding.ordinal))))
 
 
-def _case_of_lines(session: Session, own: Case, wanted: FurtherLines, sender: Sender, *, keys: KeyRing) -> Case:
-    """Her case or one that it was joined into, of the sender's offices. Others are as unknown as none."""
-    reach = [own.id, *joined_chain(session, own)]
-    served = [each for each in reach if sender.serves(session.get_one(Case, each).office_id)]
+def _case_of_lines(session: Session, victim: Victim, wanted: FurtherLines, sender: Sender, *, keys: KeyRing) -> Case:
+    """Her case or one that a line of hers was joined into, of the sender's offices. Others are as unknown as none."""
+    served = {case.id: case for case in _held_reach(session, victim) if sender.serves(case.office_id)}
     if not served:
         raise NotFound
     if wanted.case_number is None:
-        if own.id not in served:
+        if victim.case_id not in served:
             raise RegistrationRefused(fields=(FieldProblem("case_number", NOT_HERS),))
-        return own
+        return served[victim.case_id]
     named = case_numbered(session, keys, sender.institution_id, wanted.case_number)
     if named is None or named.id not in served:
         raise RegistrationRefused(fields=(FieldProblem("case_number", NOT_HERS),))
     return named
+
+
+def _held_reach(session: Session, victim: Victim) -> Sequence[Case]:
+    """The cases in her reach, held as intake holds them: no line leaves one while she is linked to another."""
+    reach = select(Case).where(Case.id.in_(cases_in_reach(session, victim))).order_by(Case.id)
+    held = session.scalars(reach.with_for_update()).all()
+    still_in_reach = set(cases_in_reach(session, victim))
+    return [case for case in held if case.id in still_in_reach]

@@ -19,14 +19,14 @@ from casestatus.crypto import KeyRing
 from casestatus.database import hold
 from casestatus.errors import N_, Conflict, Forbidden
 from casestatus.intake.accepting import accept
-from casestatus.intake.appending import append
+from casestatus.intake.appending import Appended, append
 from casestatus.intake.case_for import NumberTaken, Target, target_of
 from casestatus.intake.consequences import follow
 from casestatus.intake.elsewhere import direction_of
 from casestatus.intake.sender import Sender
 from casestatus.intake.update import Receipt, Update, require_not_after_tomorrow
 from casestatus.offices.models import Office, TaskKind
-from casestatus.offices.tasks import open_task
+from casestatus.offices.tasks import open_task, set_resolved
 
 
 class SourceIdTaken(Conflict):
@@ -72,6 +72,7 @@ def record_update(
     accept(session, target.case, update, sender, appended, now=now)
     appended.event.notices_queued = follow(session, appended, target, keys=keys, now=now, delay=delay)
     _ask_for_crime(session, target, now=now)
+    _ask_for_formal_notice(session, target, appended, now=now)
     return _receipt(appended.event, target.case.id), True
 
 
@@ -109,3 +110,14 @@ def _ask_for_crime(session: Session, target: Target, *, now: datetime) -> None:
     if Flag.CRIME_UNKNOWN in target.flags:
         case = target.case
         open_task(session, TaskKind.CRIME_UNKNOWN, case.id, office_id=case.office_id, case_id=case.id, now=now)
+
+
+def _ask_for_formal_notice(session: Session, target: Target, appended: Appended, *, now: datetime) -> None:
+    """A revealed stage without the day of its formal notice starts no time limit, until the office tells that day."""
+    case, line = target.case, target.proceeding
+    if appended.event.formal_notice_on is not None and appended.event.shown_at is not None:
+        set_resolved(session, TaskKind.FORMAL_NOTICE_UNSAID, line.id, office_id=case.office_id, at=now)
+    elif appended.unsaid:
+        kind = TaskKind.FORMAL_NOTICE_UNSAID
+        open_task(session, kind, line.id, office_id=case.office_id, case_id=case.id, proceeding_id=line.id, now=now)
+        set_resolved(session, kind, line.id, office_id=case.office_id, at=None)

@@ -36,6 +36,7 @@ class TaskKind(StrEnum):
     MOVE_WAITING = "move_waiting"
     REPORTED = "reported"
     STALLED = "stalled"
+    FORMAL_NOTICE_UNSAID = "formal_notice_unsaid"
 
 
 class Institution(Base):

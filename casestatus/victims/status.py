@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import cast
 from uuid import UUID
 
@@ -13,14 +14,16 @@ from casestatus.cases.crimes import RiskTier
 from casestatus.cases.events import shown_entries
 from casestatus.cases.formal_notices import formal_notices
 from casestatus.cases.models import Case, CaseNumber, NumberKind, Proceeding, TimelineEvent
-from casestatus.cases.timeline import Entry, in_order
+from casestatus.cases.timeline import Entry, in_order, position
 from casestatus.crypto import KeyRing
 from casestatus.database.prepared import Prepared, Row
 from casestatus.offices.models import Heartbeat, Institution, Office
 from casestatus.victims.models import Victim, VictimProceeding
 
 LineCase = aliased(Case)
-NewOffice = aliased(Office)  # has yet to accept her case
+NewOffice = aliased(Office)  # has yet to accept a line's case
+TargetCase = aliased(Case)  # where a line goes on that was joined
+ActingOffice = aliased(Office)  # has a line's case, or the one that it goes on in
 
 LAST_SIGNAL = select(func.max(Heartbeat.seen_on)).where(Heartbeat.office_id == Office.id).scalar_subquery()
 FIRST_OFFICIAL_NUMBER = (
@@ -40,7 +43,6 @@ STATUS = Prepared(
         Victim.risk_tier,
         Institution.name.label("institution_name"),
         Office.name.label("office_name"),
-        NewOffice.name.label("moving_to"),
         Office.public_phone,
         Office.public_hours,
         Office.time_zone,
@@ -56,7 +58,10 @@ STATUS = Prepared(
         VictimProceeding.linked_at,
         LineCase.model,
         LineCase.office_id,
+        NewOffice.name.label("moving_to"),
+        ActingOffice.name.label("acting_office"),
         (LineCase.id == Victim.case_id).label("is_her_case"),
+        TargetCase.id.is_not(None).label("is_joined"),
         TimelineEvent.id,
         TimelineEvent.sequence,
         TimelineEvent.kind,
@@ -75,11 +80,13 @@ STATUS = Prepared(
     .join(Case, Case.id == Victim.case_id)
     .join(Office, Office.id == Case.office_id)
     .join(Institution, Institution.id == Office.institution_id)
-    .outerjoin(NewOffice, NewOffice.id == Case.moved_to_office_id)
     .outerjoin(CaseNumber, CaseNumber.id == func.coalesce(TYPED_NUMBER, FIRST_OFFICIAL_NUMBER))
     .outerjoin(VictimProceeding, VictimProceeding.victim_id == Victim.id)
     .outerjoin(Proceeding, and_(Proceeding.id == VictimProceeding.proceeding_id, Proceeding.shown_stage.is_not(None)))
     .outerjoin(LineCase, LineCase.id == Proceeding.case_id)
+    .outerjoin(NewOffice, NewOffice.id == Proceeding.moving_to_id)
+    .outerjoin(TargetCase, TargetCase.id == Proceeding.joined_into_id)
+    .outerjoin(ActingOffice, ActingOffice.id == func.coalesce(TargetCase.office_id, LineCase.office_id))
     .outerjoin(TimelineEvent, and_(TimelineEvent.proceeding_id == Proceeding.id, TimelineEvent.shown_at.is_not(None)))
     .where(Victim.id == bindparam("victim_id", type_=Uuid()))
     .order_by(TimelineEvent.sequence)
@@ -91,6 +98,8 @@ class Line:
     """A line that she sees. `number` is its place in the order in which lines first became visible to her.
 
     `entries` are the visible ones, oldest first; `formal_notices` are days by event; `office_id` has the line's case.
+    `acting_office` is the name of the office that goes on with it, `moving_to` of one that has yet to accept it.
+    `elsewhere`: it goes on, or always did, in another case than hers.
     """
 
     number: int
@@ -99,10 +108,16 @@ class Line:
     since: date
     entries: Sequence[Entry]
     formal_notices: dict[UUID, date]
+    acting_office: str = ""
+    moving_to: str | None = None
+    elsewhere: bool = False
 
-    @property
+    @cached_property
     def current(self) -> Entry:
-        return self.entries[-1]
+        """The entry at which the line stands: the last one that moved it."""
+        stands = position(self.entries)
+        assert stands is not None  # noqa: S101 - a line without a visible event is none of hers
+        return stands.entry
 
     @property
     def notified_on(self) -> date | None:
@@ -115,7 +130,7 @@ class Status:
     """What a victim may know of her case. `information_as_of` is the day of her office's last scheduled signal.
 
     `stale_after_days` is the office's own limit of silence, if it has one; `region` INEGI's code of the office's
-    state, empty where it told none; `moving_to` names the office that has yet to accept her case.
+    state, empty where it told none.
     """
 
     case_number: str
@@ -130,7 +145,6 @@ class Status:
     lines: Sequence[Line]
     stale_after_days: int | None = None
     region: str = ""
-    moving_to: str | None = None
 
 
 def status_of(session: Session, victim_id: UUID, number_id: UUID | None, *, keys: KeyRing) -> Status:
@@ -142,7 +156,6 @@ def status_of(session: Session, victim_id: UUID, number_id: UUID | None, *, keys
         folio=keys.unseal(first.folio, table="victim", column="folio", id=victim_id),
         institution_name=first.institution_name,
         office_name=first.office_name,
-        moving_to=first.moving_to,
         public_phone=first.public_phone,
         public_hours=first.public_hours,
         time_zone=first.time_zone,
@@ -197,6 +210,9 @@ def _line(number: int, events: Sequence[Row], keys: KeyRing) -> Line:
         since=events[0].shown_since,
         entries=[_with_number(entry, numbers, keys) for entry in entries],
         formal_notices=formal_notices(as_events),
+        acting_office=events[0].acting_office,
+        moving_to=events[0].moving_to,
+        elsewhere=not events[0].is_her_case or events[0].is_joined,
     )
 
 

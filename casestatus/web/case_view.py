@@ -32,7 +32,7 @@ def case_view(
     now: datetime,
 ) -> CaseView:
     """What she is shown at `now`; `calendars` are those of her lines' offices."""
-    reader = _Reader(words, status.time_zone, status.moving_to, calendars, now)
+    reader = _Reader(words, status.time_zone, calendars, now)
     last_signal, silence = status.information_as_of, status.stale_after_days or limits.stale_after_days
     fresh = freshness(last_signal, today=reader.day_of(now), limit=silence)
     return CaseView(
@@ -69,7 +69,6 @@ class _Reader:
 
     words: Wording
     zone: str
-    moving_to: str | None
     calendars: Mapping[UUID, OfficeCalendar]
     now: datetime
 
@@ -99,7 +98,7 @@ class _Reader:
                 zone=self.zone,
                 day=self.words.day,
                 clock=self.words.clock,
-                new_office=self.moving_to,
+                new_office=line.moving_to,
             ),
             since=line.since,
             corrected_on=self.day_of(current.received_at) if takes_back(line.entries) else None,

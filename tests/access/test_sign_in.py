@@ -7,6 +7,7 @@ from sqlalchemy import event, func, select, update
 from casestatus.access.models import LoginTry, VictimSession
 from casestatus.access.sign_in import SignedIn
 from casestatus.cases.numbers import new_folio
+from casestatus.cases.registering import add_proceeding
 from casestatus.victims.models import Victim
 from tests.access.knocking import COURT_NUMBER, NUMBER, UNKNOWN, WRONG, answer, other_pin, try_in, with_limits
 
@@ -164,7 +165,10 @@ def test_the_session_knows_victim_number_and_device(door, ana, database):
 def test_a_joined_case_keeps_its_own_door(door, country, office, ana, case, database):
     target = country.case(office, "CI-FICUH/CUH-2/UI-2 C/D/00888/04-2026")
     with database.writing() as session:
-        session.merge(case).joined_into_id = target.id
+        line = add_proceeding(
+            session, case, ordinal=1, crime="x", stage="CI11", since=case.opened_on, now=database.now()
+        )
+        line.joined_into_id = target.id
     assert isinstance(try_in(door, NUMBER, ana.pin), SignedIn)
 
 

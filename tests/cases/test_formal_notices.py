@@ -9,6 +9,7 @@ from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.intake.registration import GivenAccess
 from casestatus.intake.update import UpdateRefused
+from casestatus.offices.models import OfficeTask, TaskKind
 from casestatus.victims.status import Line, status_of
 from tests.factories import World, make_world
 
@@ -38,6 +39,13 @@ def ago(world: World, days: int) -> str:
 def line(world: World, her: GivenAccess) -> Line:
     with world.database.reading() as session:
         return status_of(session, her.victim_id, None, keys=world.keys).lines[0]
+
+
+def unsaid(world: World) -> int:
+    """Open tasks that ask the office for the day of a formal notice."""
+    with world.database.reading() as session:
+        asked = session.query(OfficeTask).filter_by(kind=TaskKind.FORMAL_NOTICE_UNSAID, resolved_at=None)
+        return asked.count()
 
 
 def kinds(world: World) -> list[EventKind]:
@@ -110,18 +118,65 @@ def test_new_details_with_a_formal_date_are_news(world: World) -> None:
     assert kinds(world) == [EventKind.STAGE, EventKind.STAGE]
 
 
-def test_a_hidden_stage_s_formal_date_is_hidden_and_never_comes_out(world: World) -> None:
+def test_a_hidden_stage_s_formal_notice_is_hidden_and_comes_out_with_it(world: World, her: GivenAccess) -> None:
+    before = line(world, her)
+    world.push("h1", "CI07", occurred_on=ago(world, 5), hidden=True)
+    assert world.push("h2", "CI07", occurred_on=ago(world, 5), formal_notice_on=ago(world, 3)).flags == [
+        "hidden_by_rule"
+    ]
+    assert line(world, her) == before
+    told = world.push("u4", "CI07", occurred_on=ago(world, 1), reveals="h1")
+    revealed = line(world, her)
+    assert (revealed.current.stage.code, revealed.since) == ("CI07", world.today - timedelta(days=1))
+    assert revealed.notified_on == world.today - timedelta(days=3)
+    assert (told.flags, unsaid(world)) == (["formal_notice_shown"], 0)
+
+
+def test_a_formal_notice_of_the_hidden_day_itself_is_not_told_and_the_office_is_asked_for_it(world: World) -> None:
     world.push("u1", "CI01", occurred_on=ago(world, 30))
     her = world.admit()
-    before = line(world, her)
-    world.push("u2", "CI12", occurred_on=ago(world, 9), formal_notice_on=ago(world, 9))
-    world.push("u3", "CI12", occurred_on=ago(world, 9), formal_notice_on=ago(world, 7))
-    assert line(world, her) == before
-    world.push("u4", "CI12", occurred_on=ago(world, 1), reveals="u2")
-    revealed = line(world, her)
-    assert (revealed.current.stage.code, revealed.notified_on) == ("CI12", None)
-    world.push("u5", "CI12", formal_notice_on=ago(world, 0))
-    assert line(world, her).notified_on == world.today
+    world.push("h1", "CI07", occurred_on=ago(world, 5), formal_notice_on=ago(world, 5), hidden=True)
+    told = world.push("u2", "CI07", occurred_on=ago(world, 1), reveals="h1")
+    assert (told.flags, line(world, her).notified_on, unsaid(world)) == (["formal_notice_unsaid"], None, 1)
+    world.push("u3", "CI07", formal_notice_on=ago(world, 5), occurred_on=ago(world, 5))
+    assert (line(world, her).notified_on, unsaid(world)) == (world.today - timedelta(days=5), 0)
+
+
+@pytest.mark.parametrize("order", [("h2", "h3"), ("h3", "h2")], ids=["corrected_first", "told_first"])
+def test_a_hidden_notice_comes_out_with_the_correction_of_what_it_tells(world: World, order: tuple[str, str]) -> None:
+    updates = {
+        "h2": {"occurred_on": ago(world, 7), "supersedes": "h1"},
+        "h3": {"occurred_on": ago(world, 7), "formal_notice_on": ago(world, 6)},
+    }
+    world.push("u1", "CI01", occurred_on=ago(world, 30))
+    her = world.admit()
+    world.push("h1", "CI07", occurred_on=ago(world, 8), hidden=True)
+    for source_id in order:
+        world.push(source_id, "CI07", **updates[source_id])
+    world.push("u2", "CI07", reveals="h2")
+    assert line(world, her).notified_on == world.today - timedelta(days=6)
+
+
+def test_a_notice_that_the_office_asked_to_hide_comes_out_by_its_own_reveal_only(world: World) -> None:
+    world.push("u1", "CI01", occurred_on=ago(world, 30))
+    her = world.admit()
+    world.push("h1", "CI07", occurred_on=ago(world, 9), hidden=True)
+    world.push("h2", "CI07", occurred_on=ago(world, 9), formal_notice_on=ago(world, 7), hidden=True)
+    world.push("h3", "CI07", occurred_on=ago(world, 9), formal_notice_on=ago(world, 6), supersedes="h2")
+    world.push("u2", "CI07", occurred_on=ago(world, 1), reveals="h1")
+    assert line(world, her).notified_on is None
+    world.push("u3", "CI07", occurred_on=ago(world, 1), reveals="h3")
+    assert line(world, her).notified_on == world.today - timedelta(days=6)
+
+
+def test_a_correction_of_a_hidden_notice_stays_hidden_unless_the_office_says_otherwise(
+    world: World, her: GivenAccess
+) -> None:
+    world.push("h1", "CI06", formal_notice_on=ago(world, 5), hidden=True)
+    assert world.push("h2", "CI06", formal_notice_on=ago(world, 4), supersedes="h1").flags == ["hidden_by_rule"]
+    assert line(world, her).notified_on is None
+    world.push("u3", "CI06", formal_notice_on=ago(world, 3), supersedes="h2", hidden=False)
+    assert line(world, her).notified_on == world.today - timedelta(days=3)
 
 
 def test_a_reveal_may_bring_the_formal_date(world: World) -> None:

@@ -133,6 +133,39 @@ def test_a_move_that_is_taken_back_waits_no_more(world: World, town: Town) -> No
         town.new.push("n1", "CI01", office="IZP-6")
 
 
+def test_while_another_line_is_moved_the_case_goes_on_waiting(world: World, town: Town) -> None:
+    receipt = opened_and_moved(world)
+    world.push("b1", "CI10", proceeding=2, details={"to_office": "IZP-6"})
+    her = world.admit(proceedings=[1, 2])
+    world.push("c1", "CI10", proceeding=3, details={"to_authority": "fgr"})
+    world.push("a3", "CI01", supersedes="a2")
+    assert case_of(world, receipt).moved_to_office_id == town.new.office_id
+    assert [line.moving_to for line in status(world, her).lines] == [None, "Agencia IZP-6"]
+    assert [task.office_id for task in open_moves(world)] == [town.new.office_id]
+    town.new.push("n1", "CI06", proceeding=2, office="IZP-6")
+    assert case_of(world, receipt).office_id == town.new.office_id
+
+
+def test_once_it_is_accepted_no_line_waits_for_an_office_any_more(world: World, town: Town) -> None:
+    receipt = opened_and_moved(world)
+    world.push("b1", "CI10", proceeding=2, details={"to_office": "IZP-6"})
+    town.new.push("n1", "CI01", office="IZP-6")
+    town.new.push("n2", "CI10", details={"to_office": "CUH-2"}, office="IZP-6")
+    world.push("a3", "CI06")
+    case = case_of(world, receipt)
+    assert (case.office_id, case.moved_to_office_id, open_moves(world)) == (world.office_id, None, [])
+
+
+def test_a_stage_revealed_after_the_move_undoes_no_move(world: World, town: Town) -> None:
+    receipt = world.push("a1", "CI01", occurred_on=str(world.today - timedelta(days=9)))
+    world.push("h1", "CI12", occurred_on=str(world.today - timedelta(days=8)))
+    world.push("a2", "CI10", occurred_on=str(world.today - timedelta(days=2)), details={"to_office": "IZP-6"})
+    world.push("a3", "CI12", reveals="h1")
+    assert case_of(world, receipt).moved_to_office_id == town.new.office_id
+    town.new.push("n1", "CI13", office="IZP-6")
+    assert case_of(world, receipt).office_id == town.new.office_id
+
+
 def test_a_sender_of_both_offices_accepts_unless_it_speaks_for_the_old_one(world: World, town: Town) -> None:
     receipt = opened_and_moved(world)
     town.both.push("b1", "CI10", proceeding=2, details={"to_office": "IZP-6"}, office=None)
@@ -175,7 +208,8 @@ def test_what_she_cannot_see_accepts_nothing(world: World, town: Town, update: d
     town.new.push("n1", str(update["stage"]), office="IZP-6", **fields)
     after = status(world, her)
     assert case_of(world, receipt).moved_to_office_id == town.new.office_id
-    assert (after.office_name, after.moving_to) == (before.office_name, before.moving_to)
+    assert after.office_name == before.office_name
+    assert [line.moving_to for line in after.lines] == [line.moving_to for line in before.lines]
 
 
 def test_once_it_comes_into_sight_it_accepts(world: World, town: Town) -> None:

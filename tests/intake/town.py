@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from casestatus.cases.models import Case
+from casestatus.cases.models import Case, Proceeding
 from casestatus.intake.linking import FurtherLines, LinkedLines, link_further
 from casestatus.intake.registration import GivenAccess
 from casestatus.intake.sender import Sender, ServedOffice
@@ -54,6 +55,13 @@ def case_of(world: World, receipt: Any) -> Case:
         found = session.scalars(select(Case).where(Case.id == receipt.case_id)).one()
         session.expunge(found)
         return found
+
+
+def joined_into(world: World, receipt: Any, *, line: int = 1) -> UUID | None:
+    """The case that a line of the receipt's case was joined into."""
+    with world.database.reading() as session:
+        of_case = select(Proceeding.joined_into_id).where(Proceeding.case_id == receipt.case_id)
+        return session.scalars(of_case.where(Proceeding.ordinal == line)).one()
 
 
 def status(world: World, her: GivenAccess) -> Status:

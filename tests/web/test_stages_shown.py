@@ -37,7 +37,7 @@ def entry(at: Stage, number: int) -> Entry:
         sequence=number,
         stage=at,
         details=Details(),
-        rank=DAY,
+        happened_on=DAY,
         on=DAY,
         received_at=NOW,
     )
