@@ -24,11 +24,11 @@ class NoticeKind(StrEnum):
 TO_ONE_CONTACT = frozenset({NoticeKind.CONFIRM, NoticeKind.STOP, NoticeKind.HELP})  # nobody else is written to instead
 
 
-class NoticeState(StrEnum):
 # They tell of one line of her case, which she must still be able to see when they leave.
 OF_A_LINE = frozenset({NoticeKind.NOTICE, NoticeKind.CORRECTION, NoticeKind.STALL})
 
 
+class NoticeState(StrEnum):
     """Where a notice stands; follows from its attempts."""
 
     WAITING = "waiting"
@@ -64,13 +64,13 @@ FINAL = frozenset(AttemptState) - {
 }
 
 
-class Notice(Base):
 HANDED_OVER = frozenset({AttemptState.SENT, AttemptState.DELIVERED, AttemptState.UNPROVEN})
 
 # Handed over, and neither proved nor given up for the next rung; in these very words the partial index is used.
 TO_CLIMB = "climbed_at IS NULL AND state IN ('sent', 'unproven')"
 
 
+class Notice(Base):
     """A message owed to one victim. `payload` (a one-time code) is sealed, and erased when the notice ends."""
 
     __tablename__ = "notice"
@@ -108,10 +108,10 @@ class DeliveryAttempt(Base):
         UniqueConstraint("notice_id", "rung"),
         Index("ix_delivery_attempt_due", "state", "due_at"),
         Index("ix_delivery_attempt_follow_up", "follow_up_at"),
-    )
         Index(
             "ix_delivery_attempt_to_climb", "sent_at", sqlite_where=text(TO_CLIMB), postgresql_where=text(TO_CLIMB)
         ),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     notice_id: Mapped[UUID] = mapped_column(ForeignKey("notice.id"))
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"), index=True)
@@ -133,29 +133,9 @@ class DeliveryAttempt(Base):
     seen_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     follow_up_at: Mapped[datetime | None]
-
-
     climbed_at: Mapped[datetime | None]  # when the next rung was begun, or the notice left to the office
 
 
-class ProviderRate(Base):
-    """An account's tokens (tokens.py), one row for the whole fleet."""
-
-    __tablename__ = "provider_rate"
-    provider: Mapped[str] = mapped_column(String(20), primary_key=True)
-    taken: Mapped[list[list[str | int | float]]] = mapped_column(JSON)
-    held_until: Mapped[datetime | None]
-
-
-class SenderBreaker(Base):
-    """How one sender of an account stands (breaker.py), one row for the whole fleet."""
-
-    __tablename__ = "sender_breaker"
-    sender: Mapped[str] = mapped_column(String(20), primary_key=True)
-    failures: Mapped[list[float]] = mapped_column(JSON)
-    openings: Mapped[int]
-    open_until: Mapped[datetime | None]
-    probe_until: Mapped[datetime | None]
 class ProviderReceipt(Base):
     """What a provider told us, each thing once. It names a message of theirs, never whom it concerns."""
 
