@@ -96,7 +96,13 @@ def test_lines_of_cases_that_somebody_holds_keep_no_others_back(world: World, cl
     watch, elsewhere = StallWatch(world.database, lines_at_once=1), Database(database_url, clock)
     if world.database.dialect == "postgresql":
         with elsewhere.writing() as holding:
-            held = select(Case.id).join(Proceeding, Proceeding.case_id == Case.id).order_by(Proceeding.id).limit(2).with_for_update()
+            held = (
+                select(Case.id)
+                .join(Proceeding, Proceeding.case_id == Case.id)
+                .order_by(Proceeding.id)
+                .limit(2)
+                .with_for_update()
+            )
             assert len(holding.scalars(held).all()) == 2
             look(watch)
             assert len(stalls(world)) == 1
