@@ -3,21 +3,22 @@
 Source: open_data.md §3a. A lineage counts once for each; the month is that of receipt in Mexico City.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from casestatus.cases.stages import Stage, StatisticalStage
 from casestatus.crypto import KeyRing
 from casestatus.database import new_id
-from casestatus.statistics.models import CountKind, StatisticsEvent
+from casestatus.statistics.models import CountedOnce, CountKind, StatisticsEvent
+from casestatus.statistics.periods import first_day, month_of, oldest_open_month
 
-STATISTICAL_ZONE = ZoneInfo("America/Mexico_City")
 DURATION_BINS = ((7, "0-7"), (30, "8-30"), (90, "31-90"), (180, "91-180"), (365, "181-365"), (730, "366-730"))
 LONGEST_BIN = "731+"
 
@@ -82,10 +83,10 @@ def duration_bin(days: int) -> str:
 
 def statistical_month(received_at: datetime) -> date:
     """The first day of the month of receipt, in Mexico City."""
-    return received_at.astimezone(STATISTICAL_ZONE).date().replace(day=1)
+    return first_day(month_of(received_at))
 
 
-def rows_of(unit: Unit, counts: list[Counted], *, event_id: UUID, received_at: datetime) -> list[dict[str, object]]:
+def rows_of(unit: Unit, counts: list[Counted], *, event_id: UUID, received_at: datetime) -> list[dict[str, Any]]:
     """Rows of `statistics_event` for these counts."""
     return [
         {
@@ -104,15 +105,24 @@ def rows_of(unit: Unit, counts: list[Counted], *, event_id: UUID, received_at: d
     ]
 
 
-def set_aside(session: Session, rows: list[dict[str, object]]) -> None:
-    """Keep what wasn't counted before; a lineage's second entry into a stage adds nothing."""
+def set_aside(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Keep what wasn't counted before; a lineage's second entry into a stage adds nothing, however late it comes."""
     if not rows:
         return
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(dialect.insert(StatisticsEvent).on_conflict_do_nothing(), rows)
+    marks = {mark_of(row["lineage_key"], row["kind"], row["stage"]): row for row in rows}
+    known = set(session.scalars(select(CountedOnce.mark).where(CountedOnce.mark.in_(marks))))
+    if new := [row for mark, row in marks.items() if mark not in known]:
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        session.execute(dialect.insert(StatisticsEvent).on_conflict_do_nothing(), new)
+
+
+def mark_of(lineage_key: bytes, kind: CountKind, stage: str) -> bytes:
+    """What stays when a count is deleted: enough to know it again, too little to tell of whom or what it was."""
+    return hashlib.sha256(b"|".join((lineage_key, kind.encode(), stage.encode()))).digest()
 
 
 def take_back(session: Session, event_id: UUID, *, now: datetime) -> None:
-    """Uncount a superseded event, while its month is still the open one."""
+    """Uncount a superseded event, while its month is still open."""
     counted = StatisticsEvent.event_id == event_id
-    session.execute(delete(StatisticsEvent).where(counted, StatisticsEvent.month == statistical_month(now)))
+    still_open = StatisticsEvent.month >= first_day(oldest_open_month(now))
+    session.execute(delete(StatisticsEvent).where(counted, still_open))
