@@ -24,7 +24,7 @@ class DeadlineState(StrEnum):
 class OfficeCalendar:
     """What an office counts by: its zone, its state (INEGI's two digits), its own days of rest.
 
-    `checked` holds the rules whose dates a lawyer of the office has checked, as they read then, by right. `stall_days`
+    `checked` holds the limits that a lawyer of the office has checked, as they read then, by right. `stall_days`
     are, by stage, the days after which a line that nothing moves counts as stalled.
     """
 

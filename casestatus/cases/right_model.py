@@ -60,6 +60,12 @@ class Right:
         after = [self.deadline_once_passed[stage] for stage in passed if stage in self.deadline_once_passed]
         return after[-1] if after else self.deadline_by_region.get(region, self.deadline)
 
+    def limits_in(self, region: str) -> str:
+        """Every limit that may hold in a state, as a lawyer of its offices checks them; empty where none runs."""
+        usual = self.deadline_in(region)
+        once_passed = [f"after {stage}: {rule}" for stage, rule in self.deadline_once_passed.items()]
+        return "; ".join([str(usual), *once_passed]) if usual else ""
+
 
 @dataclass(frozen=True)
 class Card:

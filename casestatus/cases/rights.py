@@ -48,7 +48,7 @@ def card_of(stage: Stage, decided: str | None = None) -> Card:
 
 
 def decided_by(entries: Sequence[Entry]) -> str | None:
-    """The code of the outcome or cause of a line's latest entry, oldest first; None while nobody told it.
+    """The code of the outcome or cause of a line's latest step, of its steps oldest first; None while nobody told it.
 
     A ruling that becomes final without being told again is the one that was told just before.
     """
@@ -79,7 +79,7 @@ def _right_now(
 ) -> RightNow:
     deadline = None
     if rule is not None and notified_on is not None:
-        verified = calendar.checked.get(right.code) == str(rule)
+        verified = calendar.checked.get(right.code) == right.limits_in(calendar.region)
         deadline = Deadline(last_day(rule, notified_on, calendar), notified_on, verified)
     return RightNow(right, state_of(rule, deadline, today=today), deadline)
 

@@ -99,10 +99,10 @@ def in_statistical_stage_since(entries: Iterable[Entry]) -> date:
     return _last_run(steps(entries), lambda entry: str(entry.stage.statistical_stage))[0].on
 
 
-def takes_back(entries: Iterable[Entry]) -> bool:
+def takes_back(steps: Sequence[Entry]) -> bool:
     """Whether the latest step takes back what stood before it: it corrects, reopens, or goes backward."""
-    *_, latest = taken = steps(entries)
-    before = taken[-2] if len(taken) > 1 else None
+    latest = steps[-1]
+    before = steps[-2] if len(steps) > 1 else None
     return latest.corrects or (
         before is not None and (is_reopening(before.stage, latest.stage) or is_backward(before.stage, latest.stage))
     )

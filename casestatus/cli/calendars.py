@@ -1,14 +1,11 @@
 """Commands about an office's calendar: its own days of rest, and the time limits that its lawyers have checked."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from casestatus.cli.opening import ready_database_of, settings_from_environment
-
-if TYPE_CHECKING:
-    from casestatus.cases.right_model import DeadlineRule
 
 holiday = typer.Typer(help="An office's own days of rest.", no_args_is_help=True)
 
@@ -42,16 +39,19 @@ def check_right(
     office: Annotated[str, typer.Option("--office", help="the office's code")],
     institution: InstitutionCode,
 ) -> None:
-    """Note that a lawyer of the office has checked a right's time limit: its dates are told as checked from now on."""
+    """Note that a lawyer of the office has checked a right's time limits: its dates are told as checked from now on.
+
+    All of them at once, as they are printed: also the one that holds only after another stage.
+    """
     from casestatus.cases.office_calendars import read_calendar
     from casestatus.offices import calendars, registering
 
     with ready_database_of(settings_from_environment()) as database, database.writing() as session:
         owner = registering.office_named(session, registering.institution_named(session, institution), office)
         calendar = read_calendar(session, owner.id)
-        rule = str(_rule(right, calendar.region))
-        calendars.note_checked(session, owner, right=right, rule=rule, checked_on=calendar.today(database.now()))
-    typer.echo(f"Checked for {office} of {institution}: {right}, {rule}.")
+        limits = _limits(right, calendar.region)
+        calendars.note_checked(session, owner, right=right, rule=limits, checked_on=calendar.today(database.now()))
+    typer.echo(f"Checked for {office} of {institution}: {right}, {limits}.")
 
 
 def _days(first: date, last: date) -> list[date]:
@@ -60,12 +60,12 @@ def _days(first: date, last: date) -> list[date]:
     return [date.fromordinal(number) for number in range(first.toordinal(), last.toordinal() + 1)]
 
 
-def _rule(right: str, region: str) -> "DeadlineRule":
+def _limits(right: str, region: str) -> str:
     from casestatus.cases.rights import rights
 
     found = rights().get(right)
-    rule = found.deadline_in(region) if found else None
-    if rule is None:
+    limits = found.limits_in(region) if found else ""
+    if not limits:
         limited = ", ".join(code for code, each in rights().items() if each.deadline)
         raise typer.BadParameter(f"use a right that has a time limit: {limited}", param_hint="RIGHT")
-    return rule
+    return limits

@@ -14,7 +14,7 @@ from casestatus.cases.crimes import RiskTier
 from casestatus.cases.events import shown_entries
 from casestatus.cases.formal_notices import formal_notices
 from casestatus.cases.models import Case, CaseNumber, NumberKind, Proceeding, TimelineEvent
-from casestatus.cases.timeline import Entry, in_order, position
+from casestatus.cases.timeline import Entry, in_order, steps
 from casestatus.crypto import KeyRing
 from casestatus.database.prepared import Prepared, Row
 from casestatus.offices.models import Heartbeat, Institution, Office
@@ -113,11 +113,14 @@ class Line:
     elsewhere: bool = False
 
     @cached_property
+    def steps(self) -> Sequence[Entry]:
+        """The entries that moved the line, oldest first."""
+        return steps(self.entries)
+
+    @property
     def current(self) -> Entry:
-        """The entry at which the line stands: the last one that moved it."""
-        stands = position(self.entries)
-        assert stands is not None  # noqa: S101 - a line without a visible event is none of hers
-        return stands.entry
+        """The entry at which the line stands."""
+        return self.steps[-1]
 
     @property
     def notified_on(self) -> date | None:

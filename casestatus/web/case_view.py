@@ -80,7 +80,7 @@ class _Reader:
         calendar = self.calendars[line.office_id]
         today = calendar.today(self.now)
         passed = [entry.stage.code for entry in line.entries]
-        decided = decided_by(line.entries)
+        decided = decided_by(line.steps)
         rights = rights_at(
             stage, notified_on=line.notified_on, calendar=calendar, today=today, passed=passed, decided=decided
         )
@@ -101,7 +101,7 @@ class _Reader:
                 new_office=line.moving_to,
             ),
             since=line.since,
-            corrected_on=self.day_of(current.received_at) if takes_back(line.entries) else None,
+            corrected_on=self.day_of(current.received_at) if takes_back(line.steps) else None,
             next_steps=card_of(stage, decided).next_steps[language],
             stalled=bool(thresholds_passed(calendar.stall_days.get(stage.code, ()), since=line.since, today=today)),
             days_still=(today - line.since).days,

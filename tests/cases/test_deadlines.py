@@ -199,6 +199,14 @@ def test_a_ruling_that_came_by_the_faster_way_has_five_days(passed: tuple[str, .
     assert [right.deadline.on for right in told if right.deadline] == [D(last)]
 
 
+@pytest.mark.parametrize("passed", [(), ("CI17",)], ids=["usual", "faster way"])
+def test_a_right_is_checked_with_all_its_limits(passed: tuple[str, ...]) -> None:
+    calendar = calendar_of(checked={"appeal_ruling": rights()["appeal_ruling"].limits_in("")})
+    ruling, day = stage(Model.CI, "CI21"), D("2026-11-12")
+    told = rights_at(ruling, notified_on=day, calendar=calendar, today=day, passed=passed)
+    assert [right.state for right in told if right.deadline] == [DeadlineState.VERIFIED]
+
+
 def test_a_date_that_the_office_checked_says_so() -> None:
     calendar = calendar_of(checked={REVIEW: "10 business days, CNPP 258"})
     right = told("CI06", calendar, notified_on="2026-11-12", now=NOW)

@@ -29,6 +29,11 @@ def test_a_checked_limit_is_noted_with_the_rule_as_it_reads(settled: Operator, d
         assert check.rule in said
 
 
+def test_the_limit_after_the_faster_way_is_checked_with_the_usual_one(settled: Operator, database: Database) -> None:
+    said = settled.types("office", "check-right", "appeal_ruling", "--office", "CUH-2", *OFFICE).stdout
+    assert "10 business days, CNPP 471; after CI17: 5 business days, CNPP 471" in said
+
+
 def test_a_right_without_a_limit_can_t_be_checked(settled: Operator) -> None:
     said = settled.types("office", "check-right", "protection", "--office", "CUH-2", *OFFICE, expecting=2).stderr
     assert "judicial_review" in said
