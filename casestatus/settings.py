@@ -74,6 +74,11 @@ class Limits(BaseSettings):
     access_token_life: Seconds = Field(600, description="life of a client's access token")
     client_secret_days: Days = Field(180, description="days after which a client's secret stops working")
 
+    sms_per_second: Count = Field(10, description="messages a second that the SMS account takes, over all workers")
+    breaker_failures: Count = Field(50, description="failures after which a sender is left alone for a while")
+    breaker_window: Wait = Field(60.0, description="the time in which so many failures count")
+    breaker_rest: Wait = Field(60.0, description="first rest of a failing sender before one message tries it; doubles")
+    breaker_longest_rest: Wait = Field(600.0, description="longest rest between two such trials")
     lease: Wait = Field(30.0, description="how long a worker holds a delivery; the provider call gets 0.6 of it")
     poll: Wait = Field(1.0, description="how often the worker looks for due deliveries")
     retry_base: Wait = Field(30.0, description="first wait before a hand-over is tried again; it doubles")
@@ -122,6 +127,7 @@ class Settings(BaseSettings):
     twilio_auth_token: SecretStr = SecretStr("")
     twilio_messaging_service_sid: str = ""
     twilio_from: str = ""
+    twilio_second_sender: str = ""
     twilio_api_url: str = "https://api.twilio.com"
     notice_delay_minutes: float = Field(15, ge=0, le=CENTURY / 60, allow_inf_nan=False)
     notice_hours: str = "09:00-20:00"

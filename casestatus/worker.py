@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -18,7 +18,7 @@ from casestatus.notices.following import FollowUp
 from casestatus.notices.outbox import Outbox
 from casestatus.notices.providers import Provider, Providers
 from casestatus.notices.queue import WAKE_UP
-from casestatus.notices.twilio import TwilioSms
+from casestatus.notices.twilio import TwilioSms, twilio_ways
 from casestatus.settings import Settings, SmsProvider
 from casestatus.upkeep.stalls import StallWatch
 from casestatus.victims.models import Channel
@@ -55,7 +55,7 @@ def run_worker(
         steps += [Escalation(database, settings).once, StallWatch(database).once]
         steps += [
             FollowUp(database, settings, provider, pool, at_once=at_once).once
-            for provider in ways_out.values()
+            for provider, *_ in ways_out.values()
             if isinstance(provider, TwilioSms)
         ]
         log.info("worker.started", at_once=at_once)
@@ -68,10 +68,10 @@ def run_worker(
 
 
 def providers(settings: Settings, database: Database) -> Providers:
-    """The way out for each channel."""
+    """The ways out for each channel."""
     uses_twilio = settings.sms_provider is SmsProvider.TWILIO
-    sms: Provider = TwilioSms(settings) if uses_twilio else Outbox(database, Channel.SMS)
-    return {sms.channel: sms, Channel.EMAIL: Outbox(database, Channel.EMAIL)}
+    sms: Sequence[Provider] = twilio_ways(settings) if uses_twilio else [Outbox(database, Channel.SMS)]
+    return {Channel.SMS: sms, Channel.EMAIL: [Outbox(database, Channel.EMAIL)]}
 
 
 def _pass(step: Callable[[], bool]) -> bool:

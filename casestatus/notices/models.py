@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casestatus.database import Base, new_id
+from casestatus.victims.models import Channel
 
 
 class NoticeKind(StrEnum):
@@ -106,7 +107,7 @@ class DeliveryAttempt(Base):
     __tablename__ = "delivery_attempt"
     __table_args__ = (
         UniqueConstraint("notice_id", "rung"),
-        Index("ix_delivery_attempt_due", "state", "due_at"),
+        Index("ix_delivery_attempt_due", "state", "channel", "due_at"),
         Index("ix_delivery_attempt_follow_up", "follow_up_at"),
         Index(
             "ix_delivery_attempt_to_climb", "sent_at", sqlite_where=text(TO_CLIMB), postgresql_where=text(TO_CLIMB)
@@ -115,6 +116,7 @@ class DeliveryAttempt(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     notice_id: Mapped[UUID] = mapped_column(ForeignKey("notice.id"))
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contact.id"), index=True)
+    channel: Mapped[Channel]
     rung: Mapped[int]
     state: Mapped[AttemptState]
     due_at: Mapped[datetime]
@@ -134,6 +136,26 @@ class DeliveryAttempt(Base):
     ended_at: Mapped[datetime | None]
     follow_up_at: Mapped[datetime | None]
     climbed_at: Mapped[datetime | None]  # when the next rung was begun, or the notice left to the office
+
+
+class ProviderRate(Base):
+    """An account's tokens (tokens.py), one row for the whole fleet."""
+
+    __tablename__ = "provider_rate"
+    provider: Mapped[str] = mapped_column(String(20), primary_key=True)
+    taken: Mapped[list[list[str | int | float]]] = mapped_column(JSON)
+    held_until: Mapped[datetime | None]
+
+
+class SenderBreaker(Base):
+    """How one sender of an account stands (breaker.py), one row for the whole fleet."""
+
+    __tablename__ = "sender_breaker"
+    sender: Mapped[str] = mapped_column(String(20), primary_key=True)
+    failures: Mapped[list[float]] = mapped_column(JSON)
+    openings: Mapped[int]
+    open_until: Mapped[datetime | None]
+    probe_until: Mapped[datetime | None]
 
 
 class ProviderReceipt(Base):

@@ -16,6 +16,8 @@ class Outbox:
     """Keeps messages where every process of the demo sees them."""
 
     name = "outbox"
+    sender = "outbox"
+    per_second: int | None = None
 
     def __init__(self, database: Database, channel: Channel) -> None:
         self.channel = channel

@@ -1,6 +1,6 @@
 """What every provider of messages offers, and the four answers that a hand-over can have."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -28,11 +28,15 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Refused:
-    """The provider said no: for good (`permanent`), and perhaps because the person said stop; else it's tried again."""
+    """The provider said no: for good (`permanent`), and perhaps because the person said stop; else it's tried again.
+
+    `of_sender` when nothing at all may be sent by this sender of ours.
+    """
 
     code: str
     permanent: bool
     stop: bool = False
+    of_sender: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,10 +85,16 @@ class LookFailed(Exception):
 
 
 class Provider(Protocol):
-    """A way out. Called from several threads at once, with no transaction open."""
+    """A way out. Called from several threads at once, with no transaction open.
+
+    An account (`name`) may have several senders, each a way of its own, under one rate (None: any number a second).
+    Each finds what any sender of the account sent.
+    """
 
     name: str
+    sender: str
     channel: Channel
+    per_second: int | None
 
     def hand_over(self, message: Message) -> Answer:
         """Give it away once. Never raises for what the network or the provider does."""
@@ -96,4 +106,4 @@ class Provider(Protocol):
         """
 
 
-Providers = Mapping[Channel, Provider]
+Providers = Mapping[Channel, Sequence[Provider]]  # in the order in which they are tried; at least one each

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice, NoticeState
 from casestatus.notices.references import new_reference, references_in_use
-from casestatus.victims.models import Contact
+from casestatus.victims.models import Channel, Contact
 
 WAKE_UP = "casestatus_notices"  # the channel of PostgreSQL's NOTIFY
+MOVING = (AttemptState.PENDING, AttemptState.SENDING, AttemptState.UNCERTAIN, AttemptState.SENT)
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ def enqueue(
     attempt = DeliveryAttempt(
         notice_id=notice.id,
         contact_id=contact.id,
+        channel=contact.channel,
         rung=rung,
         state=AttemptState.PENDING,
         due_at=due_at,
@@ -54,21 +56,28 @@ def _wake_worker(session: Session) -> None:
         session.execute(text(f"NOTIFY {WAKE_UP}"))
 
 
-def anything_due(session: Session, now: datetime) -> bool:
-    """Whether a pass would find something to do."""
-    moving = (AttemptState.PENDING, AttemptState.SENDING, AttemptState.UNCERTAIN, AttemptState.SENT)
-    due = exists().where(DeliveryAttempt.state.in_(moving), DeliveryAttempt.due_at <= now)
-    return bool(session.scalar(select(due)))
+def due_kinds(session: Session, now: datetime) -> frozenset[tuple[AttemptState, Channel]]:
+    """In which states, and by which channels, something is due: one look into the index for each."""
+    attempt = DeliveryAttempt
+    kinds = [(state, channel) for state in MOVING for channel in Channel]
+    due = (
+        exists().where(attempt.state == state, attempt.channel == channel, attempt.due_at <= now)
+        for state, channel in kinds
+    )
+    found = session.execute(select(*due)).one()
+    return frozenset(kind for kind, is_due in zip(kinds, found, strict=True) if is_due)
 
 
-def claim(session: Session, state: AttemptState, *, limit: int, now: datetime, lease: timedelta) -> Sequence[Claim]:
+def claim(
+    session: Session, state: AttemptState, channel: Channel, *, limit: int, now: datetime, lease: timedelta
+) -> Sequence[Claim]:
     """Hold up to `limit` due attempts, in one statement that no two workers can win for the same row.
 
     Pending ones become `sending`: from now on we can't know, until we are told. Uncertain ones stay so.
     """
     due = (
         select(DeliveryAttempt.id)
-        .where(DeliveryAttempt.state == state, DeliveryAttempt.due_at <= now)
+        .where(DeliveryAttempt.state == state, DeliveryAttempt.channel == channel, DeliveryAttempt.due_at <= now)
         .order_by(DeliveryAttempt.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -111,10 +120,19 @@ def held_attempts(session: Session, claims: Sequence[Claim]) -> dict[UUID, Deliv
     return {row.id: row for row in rows}
 
 
-def give_up_leases(session: Session, now: datetime) -> None:
-    """What a worker held too long became uncertain: its hand-over may have happened."""
+def never_tried_since(session: Session, channel: Channel, before: datetime, *, limit: int) -> Sequence[DeliveryAttempt]:
+    """What was due before a moment and still waits for its hand-over, locked."""
+    waiting = (DeliveryAttempt.state == AttemptState.PENDING, DeliveryAttempt.channel == channel)
+    oldest = select(DeliveryAttempt).where(*waiting, DeliveryAttempt.due_at <= before)
+    held = oldest.order_by(DeliveryAttempt.due_at).limit(limit).with_for_update(skip_locked=True)
+    return session.scalars(held).all()
+
+
+def give_up_leases(session: Session, now: datetime) -> bool:
+    """What a worker held too long became uncertain: its hand-over may have happened. Whether there was any."""
     lost = update(DeliveryAttempt).where(DeliveryAttempt.id.in_(_overdue(AttemptState.SENDING, now)))
-    session.execute(lost.values(state=AttemptState.UNCERTAIN, uncertain_at=now, looks=0, due_at=now, lease_token=None))
+    lost = lost.values(state=AttemptState.UNCERTAIN, uncertain_at=now, looks=0, due_at=now, lease_token=None)
+    return session.scalars(lost.returning(DeliveryAttempt.id)).first() is not None
 
 
 def end_unproven(session: Session, now: datetime) -> None:
@@ -125,5 +143,7 @@ def end_unproven(session: Session, now: datetime) -> None:
 
 def _overdue(state: AttemptState, now: datetime) -> Select[UUID]:
     """What is overdue in this state, but for rows that a worker is writing: a frozen one must not stop the others."""
-    overdue = select(DeliveryAttempt.id).where(DeliveryAttempt.state == state, DeliveryAttempt.due_at <= now)
+    overdue = select(DeliveryAttempt.id).where(
+        DeliveryAttempt.state == state, DeliveryAttempt.channel.in_(tuple(Channel)), DeliveryAttempt.due_at <= now
+    )
     return select(overdue.with_for_update(skip_locked=True).cte("overdue").c.id)

@@ -14,7 +14,7 @@ from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
 from casestatus.notices.providers import Accepted, Answer, Later, LookFailed, Message, Receipt, Refused, Unclear
-from casestatus.notices.twilio_codes import BAD_NUMBERS, STATUSES, STOPPED, THROTTLED, report_of
+from casestatus.notices.twilio_codes import BAD_NUMBERS, BAD_SENDERS, STATUSES, STOPPED, THROTTLED, report_of
 from casestatus.settings import Settings
 from casestatus.victims.models import Channel
 
@@ -63,26 +63,29 @@ class TwilioHttp(HttpClient):  # type: ignore[misc]  # twilio ships no types
 
 
 class TwilioSms:
-    """Twilio as a provider of SMS."""
+    """Twilio as a provider of SMS, by one sender: a messaging service (MG…) or a number (+52…)."""
 
     name = "twilio"
     channel = Channel.SMS
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, second: bool = False) -> None:
+        self.sender = "twilio-second" if second else "twilio"
         limits = settings.limits
+        self.per_second: int | None = limits.sms_per_second
         timeout = 0.3 * limits.lease  # to connect, and again to read
         http = TwilioHttp(settings.twilio_api_url, timeout, longest_wait=limits.retry_longest)
         token = settings.twilio_auth_token.get_secret_value()
         self._messages = Client(settings.twilio_account_sid, token, http_client=http).messages
-        service, number = settings.twilio_messaging_service_sid, settings.twilio_from
-        self._sender = {"messaging_service_sid": service} if service else {"from_": number}
+        first = settings.twilio_messaging_service_sid or settings.twilio_from
+        sends_as = settings.twilio_second_sender if second else first
+        self._sends_as = {"messaging_service_sid" if sends_as.startswith("MG") else "from_": sends_as}
 
     def hand_over(self, message: Message) -> Answer:
         """One create call, never repeated here: Twilio keeps no idempotency key for messages."""
         callback = {"status_callback": message.callback} if message.callback else {}
         try:
             created = self._messages.create(
-                to=message.to, body=message.body, validity_period=QUEUED_AT_MOST, **self._sender, **callback
+                to=message.to, body=message.body, validity_period=QUEUED_AT_MOST, **self._sends_as, **callback
             )
         except NotNow as problem:
             return Later(problem.retry_after)
@@ -128,6 +131,12 @@ class TwilioSms:
             return False
 
 
+def twilio_ways(settings: Settings) -> list[TwilioSms]:
+    """One for each sender of the account, the first one first."""
+    first = TwilioSms(settings)
+    return [first, TwilioSms(settings, second=True)] if settings.twilio_second_sender else [first]
+
+
 def _answer_of(problem: TwilioRestException) -> Answer:
     if problem.code == STOPPED:
         return Refused(str(problem.code), permanent=True, stop=True)
@@ -136,7 +145,7 @@ def _answer_of(problem: TwilioRestException) -> Answer:
     if problem.code == THROTTLED:
         return Later()
     if problem.status < 500:
-        return Refused(str(problem.code), permanent=False)
+        return Refused(str(problem.code), permanent=False, of_sender=problem.code in BAD_SENDERS)
     # An error of Twilio's own says "not taken" in its own words; a gateway's page in between says nothing.
     return Later() if problem.code and problem.code != problem.status else Unclear()
 

@@ -6,6 +6,9 @@ from casestatus.notices.providers import Delivered, Refused, Report, Undelivered
 
 STOPPED = 21610
 BAD_NUMBERS = frozenset({21211, 21614, 21635, 30006})
+# The sender isn't a number or service of ours (any more), has none to send from, or its queue there is full. Not 21606
+# and 21612, which depend on the number written to: one such number must not stop all others.
+BAD_SENDERS = frozenset({21212, 21611, 21659, 21660, 21703, 21705})
 THROTTLED = 20429
 OF_THE_OPERATOR = frozenset({30004, 30005, 30007})  # blocked, unknown, filtered: somebody has to look at our account
 

@@ -31,6 +31,7 @@ def environment(database_url: str, tmp_path: Path, twilio: TwilioProcess) -> dic
         "CASESTATUS_NOTICE_HOURS": "00:00-24:00",
         "CASESTATUS_LIMITS_LEASE": "2",
         "CASESTATUS_LIMITS_POLL": "0.2",
+        "CASESTATUS_LIMITS_SMS_PER_SECOND": "1000",
         "CASESTATUS_LIMITS_RETRY_BASE": "0.2",
         "CASESTATUS_LIMITS_RECONCILE_GAP": "0.5",
     }

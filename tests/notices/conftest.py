@@ -44,7 +44,7 @@ def settings(twilio: TwilioStandIn) -> Settings:
         twilio_api_url=twilio.url,
         public_url=PUBLIC_URL,
         notice_hours="00:00-24:00",
-        limits=Limits(_env_file=None, retry_base=10),
+        limits=Limits(_env_file=None, retry_base=10, sms_per_second=1000),
     )
 
 

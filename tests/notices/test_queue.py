@@ -14,6 +14,7 @@ from casestatus.notices.queue import Claim, claim, held_attempts
 from casestatus.notices.reconcile import Found, Looked, Reconciling
 from casestatus.notices.settling import Settled, Settlement
 from casestatus.settings import Settings
+from casestatus.victims.models import Channel
 from tests.notices.conftest import Deliveries
 from tests.notices.town import Town
 from tests.standins.twilio import TwilioStandIn
@@ -23,7 +24,7 @@ LEASE = timedelta(seconds=30)
 
 def held(database: Database, state: AttemptState = AttemptState.PENDING, limit: int = 10) -> Sequence[Claim]:
     with database.writing() as session:
-        return claim(session, state, limit=limit, now=database.now(), lease=LEASE)
+        return claim(session, state, Channel.SMS, limit=limit, now=database.now(), lease=LEASE)
 
 
 def settle(database: Database, settings: Settings, *group: Settled) -> None:

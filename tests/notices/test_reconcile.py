@@ -6,6 +6,7 @@ from casestatus.database import Clock
 from casestatus.notices.models import AttemptState, DeliveryAttempt
 from casestatus.notices.queue import claim
 from casestatus.settings import Settings
+from casestatus.victims.models import Channel
 from tests.notices.conftest import Deliveries
 from tests.notices.town import Town
 from tests.standins.twilio import TwilioStandIn
@@ -121,4 +122,4 @@ def test_an_answer_that_comes_too_late_leaves_one_message(
 
 def held_by_a_worker_that_died(town: Town) -> None:
     with town.database.writing() as session:
-        assert claim(session, AttemptState.PENDING, limit=10, now=town.database.now(), lease=LEASE)
+        assert claim(session, AttemptState.PENDING, Channel.SMS, limit=10, now=town.database.now(), lease=LEASE)

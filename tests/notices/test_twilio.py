@@ -53,7 +53,8 @@ def test_a_wait_that_makes_no_sense_is_cut_or_not_believed(
         (21211, Refused("21211", permanent=True)),
         (21614, Refused("21614", permanent=True)),
         (20429, Later()),
-        (21703, Refused("21703", permanent=False)),
+        (21612, Refused("21612", permanent=False)),
+        (21703, Refused("21703", permanent=False, of_sender=True)),
     ],
 )
 def test_each_code_has_its_meaning(provider: TwilioSms, twilio: TwilioStandIn, code: int, answer: Answer) -> None:

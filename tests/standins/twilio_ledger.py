@@ -16,6 +16,9 @@ from urllib.parse import quote
 from tests.standins.twilio_parameters import refusal
 
 
+SENDERS = ("From", "MessagingServiceSid")
+
+
 class Fate(StrEnum):
     """What becomes of a create call."""
 
@@ -38,6 +41,7 @@ class Behaviour:
     shares: dict[str, float] = field(default_factory=dict)  # fate -> share of calls, 0..1
     next: list[str] = field(default_factory=list)  # fates of the next calls, in order, before the shares
     refused: dict[str, int] = field(default_factory=dict)  # number -> code of refusal (21211, 21610…)
+    blocked_senders: list[str] = field(default_factory=list)  # numbers and services from which nothing leaves (21703)
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,8 @@ class Ledger:
             return Answer.problem(500, 20500, "An internal server error has occurred")
         if problem := refusal(form):
             return Answer.problem(400, *problem)
+        if {sender[0] for name in SENDERS if (sender := form.get(name))} & set(self.behaviour.blocked_senders):
+            return Answer.problem(400, 21703, "The Messaging Service contains no phone numbers")
         if code := self.behaviour.refused.get(form["To"][0]):
             return Answer.problem(400, code, "The message can't be sent to this number")
         return None

@@ -1,0 +1,171 @@
+"""Who may hand over how many messages now: the account's rate and its senders' state, shared by all workers.
+
+Both live in the database and not in a process: only there does the whole fleet keep under one rate, is a failing sender
+left alone after 50 failures and not after 50 in each process, tried again by one message and not by one of each, and
+only there can the web tell an operator how it stands.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import uuid4
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from casestatus.notices.breaker import Breaker, Stand, failures_as_written, failures_read, verdict_of
+from casestatus.notices.models import ProviderRate, SenderBreaker
+from casestatus.notices.providers import Answer, Later, Provider
+from casestatus.notices.tokens import Tokens
+from casestatus.settings import Limits
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Permit:
+    """So many messages may be handed over by this way, if that begins before `usable_until`."""
+
+    way: Provider
+    number: int
+    usable_until: datetime
+    id: str
+    of_clean_sender: bool
+
+
+@dataclass(frozen=True)
+class NotNow:
+    """The rate is used up until then; a later look may find more."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
+class NoWay:
+    """No sender of the channel works."""
+
+
+class Used(NamedTuple):
+    """What the way answered, and when that hand-over began."""
+
+    answer: Answer
+    began_at: datetime
+
+
+class Gate:
+    """Asked before messages are claimed, and told afterwards how it went, in the caller's transactions."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+
+    def admit(
+        self, session: Session, ways: Sequence[Provider], *, limit: int, usable_until: datetime, now: datetime
+    ) -> Permit | NotNow | NoWay:
+        """Up to `limit` hand-overs by the first way that works. What is then claimed must be taken (`take`)."""
+        for way in ways:
+            breaker = self._breaker(session, way)
+            stand = breaker.stand(now)
+            if stand is Stand.HALF_OPEN:
+                stand, limit = self._begin_trial(session, way, now), 1
+            if stand is not Stand.OPEN:
+                return self._within_rate(session, way, limit, breaker.is_clean, usable_until, now)
+        return NoWay()
+
+    def works(self, session: Session, ways: Sequence[Provider], now: datetime) -> bool:
+        """Whether it makes sense to ask there anything at all."""
+        return any(self._breaker(session, way).stand(now) is not Stand.OPEN for way in ways)
+
+    def take(self, session: Session, permit: Permit, number: int, now: datetime) -> None:
+        """So many were claimed: their tokens are out."""
+        per_second = permit.way.per_second
+        if number and per_second is not None:
+            row = session.get_one(ProviderRate, permit.way.name)
+            tokens = _tokens(row, per_second).take(permit.id, number, usable_until=permit.usable_until, now=now)
+            _write_tokens(row, tokens)
+
+    def settle(self, session: Session, permit: Permit, used: Sequence[Used], now: datetime) -> None:
+        """Tokens come back a second after their last use; what the answers tell of the sender is remembered."""
+        self._settle_tokens(session, permit, used, now)
+        verdicts = [verdict_of(answer) for answer, _ in used]
+        if permit.of_clean_sender and Breaker().after(verdicts, now=now, limits=self._limits).is_clean:
+            return
+        row = self._breaker_row(session, permit.way)
+        before = _breaker(row)
+        after = before.after(verdicts, now=now, limits=self._limits)
+        if before.stand(now) is not after.stand(now):
+            log.error("sender.stands", sender=permit.way.sender, stand=after.stand(now).value)
+        _write_breaker(row, after)
+
+    def _within_rate(
+        self, session: Session, way: Provider, limit: int, is_clean: bool, usable_until: datetime, now: datetime
+    ) -> Permit | NotNow:
+        if way.per_second is not None:
+            tokens = _tokens(self._rate_row(session, way), way.per_second)
+            limit = min(limit, tokens.free(now))
+            if not limit:
+                return NotNow(tokens.next_free_at(now))
+        return Permit(way, limit, usable_until, uuid4().hex[:12], is_clean)
+
+    def _begin_trial(self, session: Session, way: Provider, now: datetime) -> Stand:
+        """Half open for the one that came first; open for everybody else."""
+        row = self._breaker_row(session, way)
+        breaker = _breaker(row)
+        stand = breaker.stand(now)
+        if stand is Stand.HALF_OPEN:
+            _write_breaker(row, breaker.probing(now + timedelta(seconds=self._limits.lease)))
+        return stand
+
+    def _settle_tokens(self, session: Session, permit: Permit, used: Sequence[Used], now: datetime) -> None:
+        waits = [answer.retry_after for answer, _ in used if isinstance(answer, Later) and answer.retry_after]
+        per_second = permit.way.per_second
+        if per_second is None:
+            return
+        row = self._rate_row(session, permit.way)
+        tokens = _tokens(row, per_second).used(permit.id, max((began for _, began in used), default=None))
+        if waits:  # the one that was told so waits as long as that; the others look again after an hour at most
+            tokens = tokens.hold(now + timedelta(seconds=min(max(waits), self._limits.retry_cap)))
+        _write_tokens(row, tokens)
+
+    def _breaker(self, session: Session, way: Provider) -> Breaker:
+        row = session.get(SenderBreaker, way.sender)
+        return Breaker() if row is None else _breaker(row)
+
+    def _breaker_row(self, session: Session, way: Provider) -> SenderBreaker:
+        _make_row(session, SenderBreaker, "sender", way.sender, failures=[], openings=0)
+        return session.get_one(SenderBreaker, way.sender, with_for_update=True)
+
+    def _rate_row(self, session: Session, way: Provider) -> ProviderRate:
+        held = select(ProviderRate).where(ProviderRate.provider == way.name).with_for_update()
+        row = session.scalars(held).one_or_none()
+        if row is None:
+            _make_row(session, ProviderRate, "provider", way.name, taken=[])
+            row = session.scalars(held).one()
+        return row
+
+
+def _make_row(
+    session: Session, table: type[ProviderRate | SenderBreaker], key: str, name: str, **empty: object
+) -> None:
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    made = dialect.insert(table).on_conflict_do_nothing(index_elements=[key])
+    session.execute(made.values({key: name, **empty}))
+
+
+def _tokens(row: ProviderRate, per_second: int) -> Tokens:
+    return Tokens.read(per_second, row.taken, row.held_until)
+
+
+def _write_tokens(row: ProviderRate, tokens: Tokens) -> None:
+    row.taken, row.held_until = tokens.as_written(), tokens.held_until
+
+
+def _breaker(row: SenderBreaker) -> Breaker:
+    return Breaker(failures_read(row.failures), row.open_until, row.openings, row.probe_until)
+
+
+def _write_breaker(row: SenderBreaker, breaker: Breaker) -> None:
+    row.failures, row.openings = failures_as_written(breaker.failures), breaker.openings
+    row.open_until, row.probe_until = breaker.open_until, breaker.probe_until
