@@ -132,6 +132,9 @@ class Settings(BaseSettings):
     notice_delay_minutes: float = Field(15, ge=0, le=CENTURY / 60, allow_inf_nan=False)
     notice_hours: str = "09:00-20:00"
     pin_digits: int = Field(10, ge=8, le=12)
+    releases: Path = Path("releases")
+    releases_publisher: str = ""
+    releases_contact: str = ""
     as_of: datetime | None = None
     limits: Limits = Field(default_factory=Limits)
 

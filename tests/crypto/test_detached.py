@@ -51,7 +51,15 @@ def _with_header(signature: str, **header) -> str:
 def test_a_header_that_asks_for_anything_else_is_refused(keys):
     signature, kid = keys.sign_release(MANIFEST), keys.release_keys[0]["kid"]
     good = {"alg": "ES256", "kid": kid, "typ": "release+jws"}
-    for bad in ({"alg": "none"}, {"alg": "HS256"}, {"typ": "at+jwt"}, {"crit": ["b64"]}, {"jwk": {}}, {"kid": 1}):
+    wrong: list[dict] = [
+        {"alg": "none"},
+        {"alg": "HS256"},
+        {"typ": "at+jwt"},
+        {"crit": ["b64"]},
+        {"jwk": {}},
+        {"kid": 1},
+    ]
+    for bad in wrong:
         with pytest.raises(SignatureRefused):
             verify_release(MANIFEST, _with_header(signature, **(good | bad)), keys.release_keys)
 

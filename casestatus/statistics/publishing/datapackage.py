@@ -1,0 +1,90 @@
+"""A release as a Data Package (version 2): every table's year files as of it, and the code book."""
+
+import json
+from typing import Any
+
+from casestatus.statistics.publishing import codebook, paths
+from casestatus.statistics.publishing.catalogue import Publisher
+from casestatus.statistics.publishing.columns import INTEGERS, NO, PERIOD, YES, always_filled, key_of
+from casestatus.statistics.publishing.manifest import Listed, Manifest
+from casestatus.statistics.publishing.words import (
+    CATALOGUE,
+    COLUMNS_TOLD,
+    KEYWORDS,
+    LICENCE,
+    LICENCE_TITLE,
+    LICENCE_URL,
+    TABLES_TOLD,
+)
+from casestatus.statistics.rows import COLUMNS
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+Node = dict[str, Any]
+
+
+def datapackage(manifest: Manifest, publisher: Publisher) -> bytes:
+    """The file `datapackage.json` of a release."""
+    tables = [_table(file) for file in manifest.years if file.extension == "csv"]
+    codes = [_codes(file) for file in manifest.files if file.path.endswith(f"/{paths.CODEBOOK}.csv")]
+    document = {
+        "$schema": PROFILE,
+        "name": f"casestatus-{manifest.name}",
+        "id": manifest.id,
+        "title": CATALOGUE.title.es,
+        "description": f"{CATALOGUE.description.es}\n\n{CATALOGUE.description.en}",
+        "homepage": publisher.at("datos/"),
+        "version": manifest.release,
+        "created": manifest.at.isoformat(),
+        "keywords": list(KEYWORDS),
+        "licenses": [{"name": LICENCE, "path": LICENCE_URL, "title": LICENCE_TITLE}],
+        "sources": [{"title": publisher.name, "path": publisher.at("datos/")}],
+        "contributors": [{"title": publisher.name, "email": publisher.contact, "roles": ["publisher"]}],
+        "resources": tables + codes,
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _table(file: Listed) -> Node:
+    table = str(file.table)
+    told = TABLES_TOLD[table]
+    texts = {"title": told.title.es, "description": f"{told.description.es} {told.description.en}"}
+    fields = [_field(table, name) for name in COLUMNS]
+    return _resource(f"{table.lower()}-{file.period}", file, fields, key_of(table)) | texts
+
+
+def _codes(file: Listed) -> Node:
+    fields = [{"name": name, "type": "string"} for name in codebook.COLUMNS]
+    return _resource("codebook", file, fields, list(codebook.COLUMNS[:2])) | {"title": "Códigos"}
+
+
+def _resource(name: str, file: Listed, fields: list[Node], key: list[str]) -> Node:
+    return {
+        "name": name,
+        "type": "table",
+        "path": file.path.removeprefix(f"{paths.VERSION}/"),
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": file.bytes,
+        "hash": f"sha256:{file.sha256}",
+        "dialect": {"lineTerminator": "\n"},
+        "schema": {"fields": fields, "primaryKey": key, "missingValues": [""]},
+    }
+
+
+def _field(table: str, name: str) -> Node:
+    told = COLUMNS_TOLD[name]
+    required: Node = {"required": True} if name in always_filled(table) else {}
+    kind, constraints = _kind(name)
+    return {"name": name, **kind, "title": told.es, "description": told.en, "constraints": required | constraints}
+
+
+def _kind(name: str) -> tuple[Node, Node]:
+    """A column's type, and what holds for its values."""
+    if name in INTEGERS:
+        return {"type": "integer"}, {"minimum": 0} if name == "conteo" else {}
+    if name == "fiable":
+        return {"type": "boolean", "trueValues": [YES], "falseValues": [NO]}, {}
+    if name == "cobertura":
+        return {"type": "number"}, {"minimum": 0, "maximum": 1}
+    return {"type": "string"}, {"pattern": PERIOD} if name == "periodo" else {}

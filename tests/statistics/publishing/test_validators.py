@@ -1,0 +1,162 @@
+"""What others made reads every release: frictionless, csvw, pyarrow, feedparser, jwcrypto, rdflib, jsonschema."""
+
+import csv
+import gzip
+import json
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+
+import feedparser
+import jsonschema
+import pyarrow.parquet as pq
+import pytest
+from csvw import CSVW
+from frictionless import system, validate
+from jwcrypto import jwk
+from jwcrypto.jws import JWS
+from rdflib import Graph
+
+from casestatus.statistics.rows import COLUMNS
+from tests.statistics.publishing.conftest import MONTHS
+from tests.statistics.publishing.dcat_us_facts import CATALOG
+
+CHECKSUMS = """
+    PREFIX spdx: <http://spdx.org/rdf/terms#>
+    PREFIX dcat: <http://www.w3.org/ns/dcat#>
+    SELECT ?file ?value WHERE {
+        ?file a dcat:Distribution ; spdx:checksum ?sum .
+        ?sum a spdx:Checksum ; spdx:algorithm ?algorithm ; spdx:checksumValue ?value .
+        ?algorithm a spdx:ChecksumAlgorithm .
+    }
+"""
+UNDESCRIBED = """
+    PREFIX dct: <http://purl.org/dc/terms/>
+    PREFIX dcat: <http://www.w3.org/ns/dcat#>
+    SELECT ?each WHERE {
+        VALUES ?kind { dcat:Dataset dcat:DatasetSeries dcat:Catalog }
+        ?each a ?kind . FILTER NOT EXISTS { ?each dct:description ?told }
+    }
+"""
+ASTRAY = """
+    PREFIX dcat: <http://www.w3.org/ns/dcat#>
+    SELECT ?dataset WHERE {
+        ?dataset dcat:inSeries|dcat:prev|dcat:first|dcat:last ?other .
+        FILTER NOT EXISTS { ?other a ?kind . }
+    }
+"""
+
+
+def releases_of(site: Path) -> list[Path]:
+    return sorted((site / "datos/v1/publicaciones").iterdir())
+
+
+def graph_of(path: Path) -> Graph:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # rdflib's own, inside its JSON-LD reader
+        return Graph().parse(path, format="json-ld")
+
+
+def test_frictionless_finds_every_release_valid(site):
+    packages = sorted(site.glob("datos/v1/datapackage*.json"))
+    assert len(packages) == MONTHS + 1
+    for package in packages if MONTHS > 3 else packages[-2:]:
+        with warnings.catch_warnings(), system.use_context(trusted=False):
+            warnings.simplefilter("ignore")  # petl's and chardet's own
+            report = validate(str(package))
+        assert report.valid, report.flatten(["name", "type", "message"])
+        assert len(report.tasks) > 4
+
+
+def complaints_of_csvw(path: Path, caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What it says of metadata and cells: is_valid speaks of the metadata, cells are complained of in the log."""
+    caplog.clear()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        read = CSVW(str(path), validate=True, strict=True)
+        told = [str(warning.message) for warning in read.warnings]
+    return told + [record.message for record in caplog.records] + ([] if read.is_valid else ["not valid"])
+
+
+def test_csvw_finds_every_tables_metadata_and_cells_valid(site, caplog):
+    described = sorted(site.glob("datos/v1/*/*/*/*.csv-metadata.json"))
+    assert not [complaint for path in described for complaint in complaints_of_csvw(path, caplog)]
+    assert len(described) == len(list(site.glob("datos/v1/*/*/*/*.csv")))
+
+
+def test_csvw_sees_a_wrong_cell(site, tmp_path, caplog):
+    path = next(site.glob("datos/v1/T1/2025/*/T1-2025.csv"))
+    wrong = path.read_text().replace(",si,", ",quizá,", 1)
+    (tmp_path / path.name).write_text(wrong)
+    metadata = tmp_path / f"{path.name}-metadata.json"
+    metadata.write_bytes(path.with_name(metadata.name).read_bytes())
+    with pytest.raises(UserWarning, match="Invalid column value: quizá"):
+        complaints_of_csvw(metadata, caplog)
+
+
+def test_pyarrow_reads_the_same_typed_rows_as_the_csv_and_the_json(site):
+    for path in sorted(site.glob("datos/v1/T?*/2025*/*/*.parquet")):
+        typed = pq.read_table(path).to_pylist()
+        with path.with_suffix(".csv").open(newline="") as text:
+            plain = list(csv.DictReader(text))
+        assert json.loads(path.with_suffix(".json").read_text())["rows"] == typed
+        assert len(plain) == len(typed) > 0
+        for row, cells in zip(typed, plain, strict=True):
+            assert tuple(row) == COLUMNS
+            assert str(row["conteo_medido"]) == cells["conteo_medido"]
+            assert {True: "si", False: "no"}[row["fiable"]] == cells["fiable"]
+            assert (row["oficina"] or "") == cells["oficina"].removeprefix("'")
+
+
+def test_the_compressed_twin_holds_the_plain_file_and_no_time(site):
+    for path in site.glob("datos/v1/*/*/*/*.csv.gz"):
+        packed = path.read_bytes()
+        assert gzip.decompress(packed) == path.with_suffix("").read_bytes()
+        assert packed[4:8] == bytes(4)
+
+
+def test_feedparser_reads_a_feed_whose_entries_keep_their_ids(site):
+    feeds = [feedparser.parse((folder / "feed.atom").read_bytes()) for folder in releases_of(site)]
+    assert not any(feed.bozo for feed in feeds)
+    ids = [[entry.id for entry in reversed(feed.entries)] for feed in feeds]
+    assert all(ids[-1][: len(each)] == each for each in ids)
+    assert len(set(ids[-1])) == MONTHS
+    assert all(entry.id.startswith("tag:datos.example,2025-02-15:") for entry in feeds[-1].entries)
+
+
+def test_another_library_verifies_every_signature_with_the_published_keys(site):
+    published = jwk.JWKSet.from_json((site / ".well-known/jwks.json").read_text())
+    for folder in releases_of(site):
+        signed = JWS()
+        signed.deserialize((folder / "manifest.json.jws").read_text().strip())
+        signed.objects["payload"] = (folder / "manifest.json").read_bytes()
+        signed.verify(published.get_key(signed.jose_header["kid"]))
+
+
+def test_rdflib_reads_the_catalogue_with_every_checksum_and_description(site):
+    catalogue = graph_of(site / "catalog.jsonld")
+    found: Iterable = catalogue.query(CHECKSUMS)
+    sums = {str(file): str(value).lower() for file, value in found}
+    manifests = [json.loads((folder / "manifest.json").read_text()) for folder in releases_of(site)]
+    years = {
+        f"https://datos.example/estado/{file['path']}": file["sha256"]
+        for manifest in manifests
+        for file in manifest["files"]
+        if "table" in file and "edition" not in file and not file["path"].endswith("metadata.json")
+    }
+    assert sums == years
+    assert not list(catalogue.query(UNDESCRIBED))
+    assert not list(catalogue.query(ASTRAY))
+
+
+def test_data_json_has_what_dcat_us_requires(site):
+    for folder in releases_of(site):
+        jsonschema.validate(json.loads((folder / "data.json").read_text()), CATALOG)
+
+
+@pytest.mark.parametrize("missing", ["publisher", "contactPoint", "identifier"])
+def test_the_schema_sees_what_is_missing(site, missing):
+    document = json.loads((site / "data.json").read_text())
+    del document["dataset"][0][missing]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document, CATALOG)
