@@ -31,7 +31,7 @@ DETAILS = ("outcome", "cause", "how", "hearing_at", "deadline_on", "to_authority
 ICONS = ("clock", "pause", "day", "ok")
 KEYS = {
     "name", "legal", "meaning", "articles", "followers", "notice", "hidden_unless_how", "details", "statistical_stage",
-    "outcome", "part", "icon", "stall_days", "final", "moved", "joined",
+    "outcome", "part", "icon", "stall_days", "past", "final", "moved", "joined",
 }  # fmt: skip
 
 
@@ -78,6 +78,7 @@ def _stage(model: Model, code: str, fields: dict[str, Any], position: int) -> St
         part=fields.get("part"),
         icon=fields["icon"],
         stall_days=tuple(fields.get("stall_days", ())),
+        past=_words(code, fields["past"]) if "past" in fields else None,
         final=fields.get("final", False),
         moved=fields.get("moved", False),
         joined=fields.get("joined", False),
@@ -95,7 +96,7 @@ def expand(model: Model, followers: str) -> tuple[str, ...]:
 
 def _words(code: str, words: Words) -> Words:
     for language in LANGUAGES:
-        _require(bool(words.get(language, "").strip()), f"{code} has no name in {language}")
+        _require(bool(words.get(language, "").strip()), f"{code} says nothing in {language}")
     return words
 
 
@@ -179,10 +180,11 @@ def _check_stall_days(stage: Stage) -> None:
 
 
 def _check_meanings(stage: Stage) -> None:
+    told_past = stage.past or {}
     for language, forms in stage.meanings.items():
         _require(bool(forms) and all(forms), f"{stage.code} has no meaning in {language}")
         _require(not placeholders(forms[-1]), f"{stage.code} has no form without details in {language}")
-        for name in {name for form in forms for name in placeholders(form)}:
+        for name in {name for form in (*forms, told_past.get(language, "")) for name in placeholders(form)}:
             sources = PLACEHOLDERS.get(name, "").split("|")
             _require(any(source in stage.details for source in sources), f"{stage.code} can't fill {{{name}}}")
 

@@ -52,7 +52,8 @@ class Stage:
     `meanings` are the forms of one sentence, the fullest first. `details` maps each allowed detail to its codes,
     or to None when any value of its type will do. `part` is the path's (1-4); moved and joined cases have none.
     `hidden_unless_how` is None when the stage is never hidden by rule. After each of `stall_days` without a move, the
-    people concerned are alerted.
+    people concerned are alerted. `past` is the sentence once the day that it names, or the limit of its first right, is
+    over.
     """
 
     code: str
@@ -71,6 +72,7 @@ class Stage:
     part: int | None
     icon: str
     stall_days: tuple[int, ...]
+    past: Words | None
     final: bool
     moved: bool
     joined: bool

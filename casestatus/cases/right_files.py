@@ -12,7 +12,7 @@ from casestatus.cases.procedure_model import Words
 from casestatus.cases.right_model import Card, DaysCounted, DeadlineRule, RequestForm, Right
 from casestatus.wording import LANGUAGES
 
-KEYS_OF_RIGHT = {"name", "what_to_do", "whom", "law", "articles", "form", "no_limit", "deadline"}
+KEYS_OF_RIGHT = {"name", "what_to_do", "whom", "few_days", "law", "articles", "form", "no_limit", "deadline"}
 KEYS_OF_CARD = {"next_steps", "rights"}
 MOST_WORDS = 20
 Kind = TypeVar("Kind", Right, Card)
@@ -30,7 +30,7 @@ def read_cards(text: str, rights: Mapping[str, Right], stages: Mapping[str, Coll
     """
     cards = _read(text, lambda code, fields: _card_with_others(code, fields, rights, stages.get(code, ())))
     _require(cards.keys() == set(stages), f"no card or no stage for {sorted(cards.keys() ^ set(stages))}")
-    used = {right.code for card in cards.values() for each in (card, *card.after.values()) for right in each.rights}
+    used = {right.code for card in cards.values() for each in card.all_told() for right in each.rights}
     _require(used == rights.keys(), f"no card has the rights {sorted(rights.keys() - used)}")
     return cards
 
@@ -46,6 +46,7 @@ def _right(code: str, fields: dict[str, Any]) -> Right:
     _require(fields.keys() <= KEYS_OF_RIGHT, f"{code} has unknown keys {sorted(fields.keys() - KEYS_OF_RIGHT)}")
     _require(len(fields["articles"]) in {1, 2}, f"{code} names one or two articles")
     _require(fields["law"] in code_lists()["laws"], f"{code} stands in {fields['law']}, which no code list has")
+    _require("deadline" in fields or not fields.get("few_days"), f"{code} tells to hurry without a deadline")
     _require(not (fields.get("no_limit") and "deadline" in fields), f"{code} has a deadline and none")
     limit = dict(fields.get("deadline", {}))
     by_region, once_passed = limit.pop("by_region", {}), limit.pop("once_passed", {})
@@ -54,6 +55,7 @@ def _right(code: str, fields: dict[str, Any]) -> Right:
         names=_words(code, fields["name"]),
         what_to_do=_sentences(code, fields["what_to_do"]),
         whom=_sentences(code, fields["whom"]),
+        few_days=fields.get("few_days", False),
         law=code_lists()["laws"][fields["law"]],
         articles=tuple(fields["articles"]),
         form=RequestForm(fields["form"]),
@@ -73,12 +75,14 @@ def _rule(code: str, fields: dict[str, Any]) -> DeadlineRule:
 
 def _card_with_others(code: str, fields: dict[str, Any], rights: Mapping[str, Right], codes: Collection[str]) -> Card:
     others: dict[str, Card] = {}
+    past = fields.pop("past", None)
     for other in fields.pop("after", ()):
         told = other.pop("codes")
         strange = [each for each in told if each not in codes or each in others]
         _require(bool(told) and not strange, f"{code} has a card after {strange}, which it can't be entered with")
         others |= dict.fromkeys(told, _card(code, other, rights))
-    return replace(_card(code, fields, rights), after=others)
+    told_past = _card(code, past, rights) if past else None
+    return replace(_card(code, fields, rights), after=others, past=told_past)
 
 
 def _card(code: str, fields: dict[str, Any], rights: Mapping[str, Right]) -> Card:

@@ -1,6 +1,6 @@
 """What stands on a stage's card beneath its meaning: what she can do, and her rights. Read from procedures/*.toml."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -47,6 +47,7 @@ class Right:
     names: Words
     what_to_do: Words
     whom: Words
+    few_days: bool
     law: Words
     articles: tuple[str, ...]
     form: RequestForm
@@ -71,9 +72,18 @@ class Right:
 class Card:
     """What a stage's card tells beyond its meaning; the most urgent right comes first.
 
-    `after` holds other cards by the code of the outcome or cause that the stage was entered with.
+    `after` holds other cards by the code of the outcome or cause that the stage was entered with; `past` is told once
+    the stage's date is over.
     """
 
     next_steps: Mapping[Language, tuple[str, ...]]
     rights: tuple[Right, ...]
     after: Mapping[str, "Card"] = field(default_factory=dict)
+    past: "Card | None" = None
+
+    def all_told(self) -> Iterator["Card"]:
+        """This card and each that may stand in its place."""
+        yield self
+        yield from self.after.values()
+        if self.past:
+            yield self.past

@@ -41,9 +41,14 @@ def codes_of_end(stage: Stage) -> frozenset[str]:
     return (stage.details.get("outcome") or frozenset()) | (stage.details.get("cause") or frozenset())
 
 
-def card_of(stage: Stage, decided: str | None = None) -> Card:
-    """What stands on the stage's card beneath its meaning; `decided` is the code of its outcome or cause, if known."""
+def card_of(stage: Stage, decided: str | None = None, *, past: bool = False) -> Card:
+    """What stands on the stage's card beneath its meaning.
+
+    `decided` is the code of its outcome or cause, if known; `past`: its date is over.
+    """
     card = cards()[stage.code]
+    if past and card.past:
+        return card.past
     return card.after.get(decided or "", card)
 
 
@@ -64,13 +69,17 @@ def rights_at(
     today: date,
     passed: Sequence[str] = (),
     decided: str | None = None,
+    past: bool = False,
 ) -> tuple[RightNow, ...]:
     """The rights of a stage on `today`; `notified_on` is the day of its formal notice, None while unknown.
 
     `passed` are the codes of the stages that the line had before, as she sees them: some shorten a limit. `decided` is
-    the code of the outcome or cause, if known: some rights make sense only after a conviction, say.
+    the code of the outcome or cause, if known: some rights make sense only after a conviction, say. `past`: the day
+    that the stage names is over.
     """
-    limits = [(right, right.deadline_in(calendar.region, passed)) for right in card_of(stage, decided).rights]
+    limits = [
+        (right, right.deadline_in(calendar.region, passed)) for right in card_of(stage, decided, past=past).rights
+    ]
     return tuple(_right_now(right, rule, notified_on, calendar, today) for right, rule in limits)
 
 

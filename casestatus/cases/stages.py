@@ -84,6 +84,13 @@ def icon(stage: Stage, details: Details) -> str:
     return "clock" if stage.icon == "day" and details.hearing_at is None else stage.icon
 
 
+def is_over(details: Details, *, zone: str, today: date) -> bool:
+    """Whether the day that the details name (of a hearing, in the office's `zone`, or of a limit) lies before today."""
+    hearing = details.hearing_at.astimezone(ZoneInfo(zone)).date() if details.hearing_at else None
+    day = hearing or details.deadline_on
+    return day is not None and day < today
+
+
 def meaning(
     stage: Stage,
     details: Details,
@@ -93,16 +100,19 @@ def meaning(
     day: Callable[[date], str],
     clock: Callable[[datetime, str], str],
     new_office: str | None = None,
+    past: bool = False,
 ) -> str:
     """The stage in a plain sentence: the fullest form whose details are all known.
 
-    `day` and `clock` write a date and a time of day in `language`; hearings are told in the office's `zone` (IANA).
-    `new_office` is the name of the office that a moved case waits for, if it is one of this service.
+    `past`: its date is over, and it says so where it names one. `day` and `clock` write a date and a time of day in
+    `language`; hearings are told in the office's `zone` (IANA). `new_office` is the name of the office that a moved
+    case waits for, if it is one of this service.
     """
     filled = _filled(details, language, zone=zone, day=day, clock=clock)
     if details.to_office and new_office:
         filled.setdefault("autoridad", new_office)
-    form = next(form for form in stage.meanings[language] if placeholders(form) <= filled.keys())
+    past_form = (stage.past[language],) if past and stage.past else ()
+    form: str = next(form for form in (*past_form, *stage.meanings[language]) if placeholders(form) <= filled.keys())
     return form.format_map(filled)
 
 

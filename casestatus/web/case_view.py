@@ -6,10 +6,10 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from casestatus.cases.deadlines import OfficeCalendar
+from casestatus.cases.deadlines import DeadlineState, OfficeCalendar
 from casestatus.cases.numbers import shown_folio
 from casestatus.cases.rights import card_of, decided_by, rights_at
-from casestatus.cases.stages import icon, meaning
+from casestatus.cases.stages import icon, is_over, meaning
 from casestatus.cases.stalling import thresholds_passed
 from casestatus.cases.timeline import Entry, takes_back
 from casestatus.notices.sent import SentMessage
@@ -80,10 +80,17 @@ class _Reader:
         calendar = self.calendars[line.office_id]
         today = calendar.today(self.now)
         passed = [entry.stage.code for entry in line.entries]
-        decided = decided_by(line.steps)
+        decided, day_over = decided_by(line.steps), is_over(current.details, zone=self.zone, today=today)
         rights = rights_at(
-            stage, notified_on=line.notified_on, calendar=calendar, today=today, passed=passed, decided=decided
+            stage,
+            notified_on=line.notified_on,
+            calendar=calendar,
+            today=today,
+            passed=passed,
+            decided=decided,
+            past=day_over,
         )
+        past = day_over or rights[0].state is DeadlineState.PAST
         name, legal_name = stage.names[language], stage.legal_names[language]
         return ProceedingView(
             ordinal=line.number,
@@ -99,10 +106,11 @@ class _Reader:
                 day=self.words.day,
                 clock=self.words.clock,
                 new_office=line.moving_to,
+                past=past,
             ),
             since=line.since,
             corrected_on=self.day_of(current.received_at) if takes_back(line.steps) else None,
-            next_steps=card_of(stage, decided).next_steps[language],
+            next_steps=card_of(stage, decided, past=past).next_steps[language],
             stalled=bool(thresholds_passed(calendar.stall_days.get(stage.code, ()), since=line.since, today=today)),
             days_still=(today - line.since).days,
             rights=tuple(right_view(right, self.words) for right in rights),

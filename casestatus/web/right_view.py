@@ -2,13 +2,14 @@
 
 from functools import cache
 
-from casestatus.cases.deadlines import Deadline
+from casestatus.cases.deadlines import Deadline, DeadlineState
 from casestatus.cases.right_model import Right
 from casestatus.cases.rights import RightNow
 from casestatus.errors import N_
 from casestatus.web.views import DeadlineView, RightView
 from casestatus.wording import Wording
 
+FEW_DAYS = N_("Hay pocos días.")
 ONE_ARTICLE = N_("Artículo %(article)s %(law)s.")
 TWO_ARTICLES = N_("Artículos %(article)s y %(second)s %(law)s.")
 
@@ -16,6 +17,8 @@ TWO_ARTICLES = N_("Artículos %(article)s y %(second)s %(law)s.")
 def right_view(now: RightNow, words: Wording) -> RightView:
     """The right with its deadline, if one can be told."""
     name, what_to_do, article = _said(now.right, words)
+    if now.right.few_days and now.state is not DeadlineState.PAST:
+        what_to_do = f"{what_to_do} {words.gettext(FEW_DAYS)}"
     return RightView(
         name=name,
         what_to_do=what_to_do,

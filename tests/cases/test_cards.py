@@ -14,7 +14,8 @@ from casestatus.cases.right_files import read_cards, read_rights
 from casestatus.cases.rights import card_of, cards, codes_of_end, decided_by, rights
 from casestatus.cases.stages import procedures
 from casestatus.cases.timeline import Entry
-from casestatus.wording import LANGUAGES, Language
+from casestatus.web.right_view import FEW_DAYS
+from casestatus.wording import LANGUAGES, Language, Wording
 from tests.reading import english_reading_ease, english_syllables, reading_ease, sentences_of
 from tests.web.test_stages_shown import entry
 
@@ -23,15 +24,18 @@ EASE: dict[Language, Callable[[Sequence[str]], float]] = {"es": reading_ease, "e
 LABEL: dict[Language, str] = {"es": "Tu derecho", "en": "Your right"}
 
 
-EVERY_CARD = [(at, code) for at in EVERY_STAGE for code in (None, *sorted(codes_of_end(at)))]
+PAST = "past"
+EVERY_CARD = [(at, code) for at in EVERY_STAGE for code in (None, PAST, *sorted(codes_of_end(at)))]
 
 
 def whole_card(at: Stage, language: Language, decided: str | None = None) -> str:
     """All that stands on the card; of the meaning the form without details, of a right not the small print."""
-    card = card_of(at, decided)
-    told = [at.meanings[language][-1], *card.next_steps[language]]
+    card = card_of(at, decided, past=decided == PAST)
+    meaning = at.past[language] if at.past and decided == PAST else at.meanings[language][-1]
+    told = [meaning.format(fecha="2", hora="9"), *card.next_steps[language]]
     for right in card.rights:
         told += [f"{LABEL[language]}: {right.names[language]}.", right.what_to_do[language], right.whom[language]]
+        told += [Wording.of(language).gettext(FEW_DAYS)] * right.few_days
     return " ".join(told)
 
 
@@ -148,6 +152,7 @@ LONG = "una palabra y otra " * 6
         ('articles = ["1"]', "articles = []", "one or two"),
         ('form = "none"', 'form = "poem"', "poem"),
         ("days = 3", "days = 0", "sound"),
+        ("deadline =", "few_days = true\ndeadlines =", "deadlines"),
         ('form = "none"', 'form = "none"\nno_limit = true', "a deadline and none"),
         ('kind = "business"', 'kind = "lunar"', "lunar"),
         ('source = "CNPP 1"', 'source = "CNPP 1", after = 1', "after"),
@@ -246,8 +251,8 @@ def test_rights_hold_after_the_outcome_or_cause(code: str, decided: str, rights_
 @pytest.mark.parametrize(("code", "word"), [("AP13", "perdón"), ("CI26", "perdón")])
 def test_a_pardon_is_spoken_of_only_where_there_may_have_been_one(code: str, word: str) -> None:
     [at] = [at for at in EVERY_STAGE if at.code == code]
-    spoken = {decided for decided in (None, *codes_of_end(at)) if word in whole_card(at, "es", decided)}
-    assert spoken == {None, "perdon"}
+    spoken = {decided for decided in (None, PAST, *codes_of_end(at)) if word in whole_card(at, "es", decided)}
+    assert spoken == {None, PAST, "perdon"}
 
 
 def test_a_pause_can_be_opposed_and_a_suspension_challenged() -> None:

@@ -49,7 +49,7 @@ def test_a_sound_file_is_read() -> None:
         ('followers = "02"', 'followers = "01"', "no way leads"),
         ('followers = "02"', "", "must have followers"),
         ('opening = ["CI01"]', 'opening = ["CI09"]', "CI09"),
-        ('en = "Two"', 'en = ""', "no name in en"),
+        ('en = "Two"', 'en = ""', "says nothing in en"),
         ('legal = { es = "Segunda", en = "Second" }', "", "legal"),
         ('"Terminó."', '"Terminó {causa}."', "no form without details in es"),
         ("{fecha}", "{hora_exacta}", "can't fill"),

@@ -19,6 +19,7 @@ from casestatus.cases.timeline import Entry
 from casestatus.settings import Limits
 from casestatus.victims.status import Line, Status
 from casestatus.web.case_view import case_view
+from casestatus.web.right_view import FEW_DAYS
 from casestatus.web.views import CaseView
 from casestatus.wording import LANGUAGES, Language, Wording
 from tests.web.sample_pages import SESSION, TODAY, SamplePage
@@ -76,7 +77,8 @@ def json_of(view: CaseView) -> Any:
 
 
 def what_to_do(right: Right, language: Language) -> str:
-    return f"{right.what_to_do[language]} {right.whom[language]}"
+    hurry = [Wording.of(language).gettext(FEW_DAYS)] if right.few_days else []
+    return " ".join([right.what_to_do[language], right.whom[language], *hurry])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
