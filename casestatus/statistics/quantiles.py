@@ -41,7 +41,7 @@ def _stage_time(bins: Sequence[Row]) -> StageTime:
     )
 
 
-def quantile(counts: Sequence[int], part: float, *, sigma: int) -> Estimate:
+def quantile(counts: Sequence[int], part: float, *, sigma: float) -> Estimate:
     """The day by which `part` of the cases had left. The interval holds every day t at which the noise of
     (cases gone by t) - part·(all cases) may explain its distance from zero; 731 means "731 or more".
     """
@@ -61,7 +61,7 @@ def _gone(counts: Sequence[int], day: int) -> float:
     return sum(count * weight for count, weight in zip(counts, _weights(day), strict=True))
 
 
-def _may_be_quantile(counts: Sequence[int], day: int, part: float, sigma: int) -> bool:
+def _may_be_quantile(counts: Sequence[int], day: int, part: float, sigma: float) -> bool:
     distance = _gone(counts, day) - part * sum(counts)
     spread = sigma * math.sqrt(sum((weight - part) ** 2 for weight in _weights(day)))
     at_the_end = day == LONGEST and distance < 0  # beyond the last edge nothing is told apart

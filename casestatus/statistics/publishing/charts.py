@@ -1,6 +1,7 @@
 """The pictures of a release as files: drawn once, when it is cut, so that pages need neither script nor arithmetic."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -15,9 +16,13 @@ from casestatus.wording import LANGUAGES, Language, Wording
 if TYPE_CHECKING:
     import altair as alt
 
-PICTURES: tuple[tuple[Callable[[Totals, Labels], Figure], "Callable[[Totals, Labels], alt.TopLevelMixin]"], ...] = (
+SIZE = re.compile(r'width="(\d+)[^"]*" height="(\d+)')
+PICTURES: tuple[
+    tuple[Callable[[Totals, Labels], Figure | None], "Callable[[Totals, Labels], alt.TopLevelMixin]"], ...
+] = (
     (figures.new_cases, drawing.new_cases),
     (figures.entries, drawing.entries),
+    (figures.stage_times, drawing.stage_times),
     (figures.coverage, drawing.coverage),
     (figures.offices, drawing.offices),
 )
@@ -30,8 +35,10 @@ def charts_of(rows_of: Callable[[str], Iterable[Row]], codes: CodeLists) -> Iter
         labels, told = labels_of(codes, language), []
         for words, draw in PICTURES:
             figure = words(totals, labels)
-            told.append(asdict(figure))
+            if figure is None:
+                continue
             light = drawing.svg(draw(totals, labels), figure.alternative)
+            told.append(asdict(figure) | _size(light))
             yield _picture(f"{figure.name}.{language}", light)
             yield _picture(f"{figure.name}.{language}.dark", drawing.darkened(light))
         body = json.dumps(told, ensure_ascii=False, indent=1).encode()
@@ -45,6 +52,12 @@ def labels_of(codes: CodeLists, language: Language) -> Labels:
         offices={code.code: getattr(code, language) for code in codes.offices},
         stages={code.code: getattr(code, language) for code in codes.stages},
     )
+
+
+def _size(drawn: str) -> dict[str, int]:
+    """Its width and height, so that a page keeps its place before it has come."""
+    found = SIZE.search(drawn)
+    return {"width": int(found[1]), "height": int(found[2])} if found else {}
 
 
 def _picture(name: str, drawn: str) -> SiteFile:

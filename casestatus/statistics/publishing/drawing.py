@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from casestatus.statistics.periods import first_day
 from casestatus.statistics.publishing.figures import (
     BANDS,
+    LONGEST,
     MONTHS_SHOWN,
     OFFICES_SHOWN,
     Labels,
@@ -78,6 +79,37 @@ def entries(totals: Totals, labels: Labels) -> "alt.TopLevelMixin":
     return _finished(drawn.facet(facet=facet, columns=2, spacing=14).resolve_scale(y="independent"))
 
 
+def stage_times(totals: Totals, labels: Labels) -> "alt.TopLevelMixin":
+    """For each stage, under its name: a line between the quartiles, and a stroke for the half on its band."""
+    import altair as alt
+
+    rows = [
+        {"stage": labels.stages[stage], "half": int(half.value), "low": int(half.low), "high": int(half.high)}
+        | {"first": int(first.value), "third": int(third.value)}
+        for stage, (first, half, third) in (
+            (stage, time.quartiles) for stage, time in totals.times.items() if time.quartiles
+        )
+    ]
+    base = _chart(rows).encode(y=alt.Y("stage:N", sort=[str(row["stage"]) for row in rows], title=None, axis=None))
+    scale = alt.Scale(type="sqrt", domain=[0, LONGEST])
+    axis = alt.Axis(values=[7, 30, 90, 180, 365, 730], domain=False, ticks=False)
+    between = base.mark_rule(color=PETROL, strokeWidth=2, yOffset=8).encode(
+        x=alt.X("first:Q", title=None, axis=axis, scale=scale), x2="third:Q"
+    )
+    band = base.mark_bar(color=PETROL, opacity=0.3, height=12, yOffset=8).encode(x="low:Q", x2="high:Q")
+    stroke = base.mark_tick(color=PETROL, thickness=4, size=14, yOffset=8, opacity=1).encode(x="half:Q")
+    drawn = alt.layer(between, band, stroke, _names(base, "stage"))
+    return _finished(drawn.properties(width=WIDTH, height=alt.Step(36)))
+
+
+def _names(base: "alt.Chart", field: str) -> Any:
+    """Names above their lines: beside them they would leave no room on a telephone."""
+    import altair as alt
+
+    written = base.mark_text(color=INK, align="left", fontSize=12, dy=-6, limit=WIDTH)
+    return written.encode(x=alt.value(0), text=f"{field}:N")
+
+
 def coverage(totals: Totals, labels: Labels) -> "alt.TopLevelMixin":
     """Offices by how many days their signal was seen, stacked; each part carries its number."""
     import altair as alt
@@ -128,11 +160,8 @@ def offices(totals: Totals, labels: Labels) -> "alt.TopLevelMixin":
     base = _chart(rows).encode(y=alt.Y("code:N", sort=[code for code, _ in shown], title=None, axis=None))
     across = alt.X("low:Q", title=None, axis=_quiet_axis(), scale=alt.Scale(zero=True))
     band = base.mark_bar(color=PETROL, opacity=0.3, height=12, yOffset=8).encode(x=across, x2="high:Q")
-    stroke = base.mark_tick(color=PETROL, thickness=2, size=12, yOffset=8).encode(x="value:Q")
-    name = base.mark_text(color=INK, align="left", fontSize=12, dy=-6, limit=WIDTH).encode(
-        x=alt.value(0), text="office:N"
-    )
-    return _finished(alt.layer(band, stroke, name).properties(width=WIDTH, height=alt.Step(36)))
+    stroke = base.mark_tick(color=PETROL, thickness=2, size=12, yOffset=8, opacity=1).encode(x="value:Q")
+    return _finished(alt.layer(band, stroke, _names(base, "office")).properties(width=WIDTH, height=alt.Step(36)))
 
 
 def _mark(cell: Sum, **placed: str) -> dict[str, Any]:

@@ -6,13 +6,16 @@ from decimal import Decimal
 
 from casestatus.errors import N_
 from casestatus.statistics.publishing.periods import period_words
-from casestatus.statistics.publishing.totals import Sum, Totals
+from casestatus.statistics.publishing.totals import StageTime, Sum, Totals
+from casestatus.statistics.rows import Estimate
 from casestatus.wording import Wording
 
 MONTHS_SHOWN = 24
 OFFICES_SHOWN = 30
 FULL = Decimal(1)
 NEARLY = Decimal("0.8")
+LONGEST = 731
+LINE_AND_BAND = N_("La línea es el dato. La banda muestra entre qué valores está casi siempre el número real.")
 FIRST_MONTH = N_("Es el primer mes publicado.")
 TRENDS = {
     1: N_("Son más que en %(month)s, cuando hubo cerca de %(count)s."),
@@ -23,11 +26,12 @@ TRENDS = {
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture in words, in one language. `rows` are as a page prints them."""
+    """A picture in words, in one language: two sentences that say the same, how to read it, and its rows as printed."""
 
     name: str
     title: str
     alternative: str
+    reading: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
@@ -61,6 +65,7 @@ def new_cases(totals: Totals, labels: Labels) -> Figure:
         name="new_cases",
         title=labels.say(N_("Casos nuevos por mes")),
         alternative=f"{said} {_trend(newest, then, shown[then], labels) if then != last else labels.say(FIRST_MONTH)}",
+        reading=labels.say(LINE_AND_BAND),
         columns=(labels.say(N_("Mes")), labels.say(N_("Casos nuevos")), labels.say(N_("Casi siempre entre"))),
         rows=tuple(
             (labels.period(month), number(cell, labels), between(cell, labels)) for month, cell in shown.items()
@@ -95,12 +100,74 @@ def entries(totals: Totals, labels: Labels) -> Figure:
         name="entries",
         title=labels.say(N_("Entradas a cada etapa")),
         alternative=f"{said} {after}",
+        reading=labels.say(LINE_AND_BAND) + " " + labels.say(N_("Cada etapa tiene su propia escala.")),
         columns=(labels.say(N_("Mes")), *(labels.stages[stage] for stage in stages)),
         rows=tuple(
             (labels.period(month), *(with_margin(totals.entries[stage][month], labels) for stage in stages))
             for month in months
         ),
     )
+
+
+def stage_times(totals: Totals, labels: Labels) -> Figure | None:
+    """The days by which half of the cases had left each stage; None before the first quarter."""
+    if totals.quarter is None:
+        return None
+    half = {stage: time.quartiles[1] for stage, time in totals.times.items() if time.quartiles}
+    return Figure(
+        name="stage_times",
+        title=labels.say(N_("Tiempo en cada etapa")),
+        alternative=_slowest_and_fastest(half, totals.quarter, labels) if half else labels.say(TOO_FEW_EXITS),
+        reading=labels.say(
+            N_("La raya gruesa marca el día en que ya salió la mitad, con su banda. La línea une uno y tres cuartos.")
+        ),
+        columns=(
+            labels.say(N_("Etapa")),
+            labels.say(N_("Salieron")),
+            labels.say(N_("Un cuarto salió en")),
+            labels.say(N_("La mitad salió en")),
+            labels.say(N_("Casi siempre entre")),
+            labels.say(N_("Tres cuartos salieron en")),
+        ),
+        rows=tuple((labels.stages[stage], *_time_row(time, labels)) for stage, time in totals.times.items()),
+    )
+
+
+TOO_FEW_EXITS = N_("En este trimestre salieron muy pocos casos de cada etapa. No se calculan tiempos.")
+
+
+def _slowest_and_fastest(half: Mapping[str, Estimate], quarter: str, labels: Labels) -> str:
+    slowest, fastest = max(half, key=lambda stage: half[stage].value), min(half, key=lambda stage: half[stage].value)
+    return (
+        labels.say(
+            N_("De %(quarter)s, donde más se tardó fue «%(stage)s»: la mitad de los casos salió en %(days)s."),
+            quarter=labels.period(quarter),
+            stage=labels.stages[slowest],
+            days=days(half[slowest].value, labels),
+        )
+        + " "
+        + labels.say(
+            N_("Donde menos, «%(stage)s»: la mitad salió en %(days)s."),
+            stage=labels.stages[fastest],
+            days=days(half[fastest].value, labels),
+        )
+    )
+
+
+def _time_row(time: StageTime, labels: Labels) -> tuple[str, ...]:
+    if time.quartiles is None:
+        return (number(time.exits, labels), *("—",) * 4)
+    first, half, third = time.quartiles
+    margin = labels.say(N_("%(low)s y %(high)s"), low=days(half.low, labels), high=days(half.high, labels))
+    told = (days(first.value, labels), days(half.value, labels), margin, days(third.value, labels))
+    return (with_margin(time.exits, labels), *told)
+
+
+def days(count: Decimal, labels: Labels) -> str:
+    """A number of days; the last bin has no end."""
+    if count >= LONGEST:
+        return labels.say(N_("más de 730 días"))
+    return labels.say(N_("%(count)s días"), count=int(count))
 
 
 def coverage(totals: Totals, labels: Labels) -> Figure:
@@ -118,6 +185,7 @@ def coverage(totals: Totals, labels: Labels) -> Figure:
         title=labels.say(N_("Oficinas con señal")),
         alternative=f"{said} "
         + labels.say(N_("Si falta señal, algunos sucesos pueden llegar después y contar en otro mes.")),
+        reading=labels.say(N_("Estos números son exactos: no salen de ningún caso.")),
         columns=(labels.say(N_("Mes")), *(labels.say(band) for band in BANDS)),
         rows=tuple(
             (labels.period(month), *map(str, coverage_bands(totals.coverage[month].values()))) for month in months
@@ -148,6 +216,9 @@ def offices(totals: Totals, labels: Labels) -> Figure:
         name="offices",
         title=labels.say(N_("Oficinas lado a lado")),
         alternative=f"{said} " + labels.say(N_("Más casos no quiere decir mejor ni peor trabajo.")),
+        reading=labels.say(
+            N_("La raya es el dato. La banda muestra entre qué valores está casi siempre el número real.")
+        ),
         columns=(labels.say(N_("Oficina")), labels.say(N_("Casos nuevos")), labels.say(N_("Casi siempre entre"))),
         rows=tuple((labels.offices[office], number(cell, labels), between(cell, labels)) for office, cell in ranked),
     )

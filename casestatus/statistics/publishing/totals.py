@@ -2,12 +2,13 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from casestatus.statistics.quantiles import quantile
 from casestatus.statistics.reliability import Z95
-from casestatus.statistics.rows import Row
+from casestatus.statistics.rows import Estimate, Row
 from casestatus.statistics.tables import sigma_of
 
 
@@ -46,18 +47,30 @@ class Sum:
 
 
 NOTHING = Sum(0, 0.0)
+FEWEST_EXITS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class StageTime:
+    """How long cases of all crimes stayed in a stage: the days by which a quarter, half and three quarters had left.
+
+    731 means "731 or more". Without enough exits nothing but their number is told.
+    """
+
+    exits: Sum
+    quartiles: tuple[Estimate, Estimate, Estimate] | None
 
 
 @dataclass(frozen=True)
 class Totals:
-    """Periods ascend; offices and stages stand in their code lists' order; `durations` are the newest quarter's."""
+    """Periods ascend; offices and stages stand in their code lists' order; `times` are the newest quarter's."""
 
     new_by_month: dict[str, Sum]
     new_by_office: dict[str, Sum]
     entries: dict[str, dict[str, Sum]]
     coverage: dict[str, dict[str, Decimal]]
     quarter: str | None
-    durations: dict[str, dict[str, Sum]]
+    times: dict[str, StageTime]
 
     @property
     def months(self) -> tuple[str, ...]:
@@ -81,10 +94,22 @@ def totals_of(rows_of: Callable[[str], Iterable[Row]]) -> Totals:
         entries=_summed_twice((str(row.stage), row.period, cell) for row, cell in newest("T2")),
         coverage=_coverage(row for row, _ in new_cases),
         quarter=quarter,
-        durations=_summed_twice(
-            (str(row.stage), str(row.days), cell) for row, cell in durations if row.period == quarter
-        ),
+        times={stage: _time(list(bins.values())) for stage, bins in _by_stage(durations, quarter).items()},
     )
+
+
+def _by_stage(durations: Iterable[tuple[Row, Sum]], quarter: str | None) -> dict[str, dict[str, Sum]]:
+    """A quarter's exits by stage and bin, of all crime groups."""
+    return _summed_twice((str(row.stage), str(row.days), cell) for row, cell in durations if row.period == quarter)
+
+
+def _time(bins: Sequence[Sum]) -> StageTime:
+    exits, sigma = sum(bins, NOTHING), math.sqrt(bins[0].variance)
+    if exits.value < max(FEWEST_EXITS, exits.least_told):
+        return StageTime(exits, None)
+    counts = [max(cell.value, 0) for cell in bins]
+    first, half, third = (quantile(counts, part, sigma=sigma) for part in (0.25, 0.5, 0.75))
+    return StageTime(exits, (first, half, third))
 
 
 def newest_editions(rows: Iterable[Row]) -> list[Row]:

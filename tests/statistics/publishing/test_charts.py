@@ -18,7 +18,7 @@ from tests.statistics.sample_rows import a_row, months_until, sample_codes, samp
 
 CODES = sample_codes()
 ROWS = sample_rows(months_until("2026-10", 24), CODES)
-PICTURES = {"new_cases", "entries", "coverage", "offices"}
+PICTURES = {"new_cases", "entries", "stage_times", "coverage", "offices"}
 
 
 @pytest.fixture(scope="module")
