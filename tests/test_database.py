@@ -8,7 +8,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Enum, String, inspect, select
+from sqlalchemy import Enum, String, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import TypeEngine
 
@@ -91,3 +91,9 @@ def _add_twice(database: Database, code: str) -> None:
         session.add(_institution(code))
         session.flush()
         session.add(_institution(code))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one host, and one writer
+def test_a_process_that_freezes_inside_a_transaction_holds_its_rows_for_a_minute_at_most(database: Database) -> None:
+    with database.reading() as session:
+        assert session.scalar(text("SHOW idle_in_transaction_session_timeout")) == "1min"

@@ -54,6 +54,7 @@ SQLITE_PRAGMAS = (
 )
 DEMO_MARK = int.from_bytes(b"demo")  # SQLite's application_id
 LONGEST_TURN = 0.05  # seconds; a status takes a hundredth of that
+IDLE_IN_TRANSACTION = "60s"  # then PostgreSQL lets go of what a frozen process holds, so that it stops nobody else
 SKEW_KEPT_FOR = 30.0  # seconds; a server's clock drifts by milliseconds in that time
 
 
@@ -177,9 +178,20 @@ def _engine(url: str) -> Engine:
         engine = create_engine(target, connect_args=options, pool_size=20, max_overflow=30, hide_parameters=True)
         _tune_sqlite(engine)
         return engine
-    return create_engine(
+    engine = create_engine(
         target.set(drivername="postgresql+psycopg"), pool_size=20, pool_pre_ping=True, hide_parameters=True
     )
+    _tune_postgresql(engine)
+    return engine
+
+
+def _tune_postgresql(engine: Engine) -> None:
+    """Said on each connection: an `options` of our own in its address would push the operator's aside."""
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_IN_TRANSACTION}'")
+        connection.commit()
 
 
 def _tune_sqlite(engine: Engine) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from casestatus.database import Database
+from casestatus.notices.gate import Gate
 from casestatus.notices.models import FINAL, AttemptState, DeliveryAttempt
 from casestatus.notices.providers import Receipt
 from casestatus.notices.receipts import Receipts
@@ -41,6 +42,7 @@ class FollowUp:
         self, database: Database, settings: Settings, provider: TwilioSms, pool: Executor, *, at_once: int
     ) -> None:
         self._database = database
+        self._gate = Gate(settings.limits)
         self._settings = settings
         self._provider = provider
         self._pool = pool
@@ -51,7 +53,7 @@ class FollowUp:
         now = self._database.now()
         due = self._due(now)
         with self._database.reading() as session:
-            if session.scalar(due.limit(1)) is None:
+            if session.scalar(due.limit(1)) is None or not self._gate.works(session, [self._provider], now):
                 return False
         with self._database.writing() as session:
             followed = self._claim(session, due, now)
@@ -80,13 +82,11 @@ class FollowUp:
 
     def _claim(self, session: Session, due: Select[UUID], now: datetime) -> Sequence[Followed]:
         """Hold some for a while: the next time is set before the call, so that a crash only delays it."""
-        held = due.limit(self._at_once).with_for_update(of=DeliveryAttempt, skip_locked=True).cte("due")
-        next_time = now + timedelta(seconds=self._settings.limits.follow_up_gap)
-        taken = update(DeliveryAttempt).where(DeliveryAttempt.id.in_(select(held.c.id))).values(follow_up_at=next_time)
-        rows = session.execute(
-            taken.returning(DeliveryAttempt.id, DeliveryAttempt.provider_id, DeliveryAttempt.state),
-            execution_options={"synchronize_session": False},
-        )
+        some = due.limit(self._at_once).with_for_update(of=DeliveryAttempt, skip_locked=True)
+        rows = session.scalars(some.with_only_columns(DeliveryAttempt)).all()
+        gap = timedelta(seconds=self._settings.limits.follow_up_gap)
+        for row in rows:
+            row.follow_up_at = now + gap_after(now - (row.ended_at or row.sent_at or now), at_least=gap)
         return [Followed(row.id, str(row.provider_id), row.state in FINAL) for row in rows]
 
     def _call(self, followed: Followed) -> Learnt:
@@ -95,6 +95,13 @@ class FollowUp:
         if is_final:
             return Learnt(attempt_id, deleted=self._provider.delete(provider_id))
         return Learnt(attempt_id, self._provider.fetch(provider_id))
+
+
+def gap_after(age: timedelta, *, at_least: timedelta) -> timedelta:
+    """The wait before the provider is asked again about what is so old: five minutes for two hours, then longer and
+    longer, so that a message whose receipt never comes costs about 100 questions in three days, and not 850.
+    """
+    return max(at_least, age / 24)
 
 
 def _write_down(session: Session, receipts: Receipts, learnt: Learnt) -> None:

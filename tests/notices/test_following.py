@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from casestatus.database import Database
-from casestatus.notices.following import FollowUp
-from casestatus.notices.models import AttemptState, DeliveryAttempt
+from casestatus.notices.following import FollowUp, gap_after
+from casestatus.notices.models import AttemptState, DeliveryAttempt, SenderBreaker
 from casestatus.notices.twilio import TwilioSms
 from casestatus.settings import Settings
 from tests.notices.conftest import Callbacks, Deliveries
@@ -105,3 +105,21 @@ def test_an_unreachable_provider_is_asked_again(
     twilio.server.server_close()
     assert [following.later(minutes=61), following.later(minutes=6)] == [1, 1]
     assert town.states() == ["sent"]
+
+
+def test_questions_about_one_message_grow_rarer_with_its_age() -> None:
+    age, questions, gap = timedelta(hours=1), 0, timedelta(minutes=5)
+    while age < timedelta(hours=72):
+        assert gap_after(age, at_least=gap) == gap or age > timedelta(hours=2)
+        age, questions = age + gap_after(age, at_least=gap), questions + 1
+    assert questions < 110
+
+
+def test_a_provider_that_is_left_alone_is_not_asked(
+    town: Town, sid: str, twilio: TwilioStandIn, following: Following, database: Database
+) -> None:
+    rest = database.now() + timedelta(hours=2)
+    with database.writing() as session:
+        session.add(SenderBreaker(sender="twilio", failures=[], openings=1, open_until=rest, probe_until=None))
+    assert following.later(minutes=61) == 0
+    assert following.later(minutes=61) == 1
