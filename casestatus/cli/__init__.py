@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from casestatus.cli import calendars, demo, importing, keeping, registering, serving, stalling
+from casestatus.cli import calendars, demo, importing, keeping, registering, release, serving, stalling
 from casestatus.cli.opening import REFUSED, Refused, in_words
 from casestatus.errors import CaseStatusProblem
 
@@ -30,6 +30,7 @@ registering.office.add_typer(calendars.holiday, name="holiday")
 registering.office.command("check-right")(calendars.check_right)
 app.add_typer(registering.staff, name="staff")
 app.add_typer(registering.client, name="client")
+app.add_typer(release.release, name="release")
 
 
 def main() -> None:

@@ -1,0 +1,242 @@
+"""Commands of the transparency officer: where the releases stand, cutting, withdrawing and checking them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from casestatus.cli.opening import REFUSED, Refused, key_ring, ready_database_of, settings_from_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from decimal import Decimal
+    from uuid import UUID
+
+    from casestatus.crypto import KeyRing
+    from casestatus.database import Database
+    from casestatus.settings import Settings
+    from casestatus.statistics.cutting import Officers
+    from casestatus.statistics.publishing.catalogue import Publisher
+    from casestatus.statistics.rows import Draw, Ledger, Published, Release
+    from casestatus.statistics.status import Planned
+
+release = typer.Typer(help="Open data: releases of statistics. See docs/release_guide.md.", no_args_is_help=True)
+
+
+@release.command("status")
+def status() -> None:
+    """Which months may close, how complete their feeds were, what a cut would publish, and what it costs.
+
+    No count is shown and nothing is drawn on trial: nobody sees a number before everybody does.
+    """
+    from casestatus.statistics.status import standing
+
+    with ready_database_of(settings_from_environment()) as database:
+        with database.reading() as session:
+            found = standing(session, now=database.now())
+        officers = _officers_needed(database)
+    typer.echo(f"May close now   {', '.join(found.closable) or 'no month'}")
+    if found.next_month:
+        typer.echo(f"Next            {found.next_month}, from {found.next_closes_on}")
+    _tell_coverage(found.coverage)
+    _tell_planned(found.planned)
+    _tell_ledger("Spent", found.spent)
+    if found.closable:
+        _tell_ledger("After the cut", found.after)
+    typer.echo(f"Confirmation    {'two transparency officers sign each cut' if officers else 'not asked for'}")
+    for each in found.releases:
+        ended = f", withdrawn on {each.withdrawn_at:%Y-%m-%d}: {each.reason}" if each.withdrawn_at else ""
+        typer.echo(f"Release         {each.name}, cut on {each.cut_at:%Y-%m-%d}{ended}")
+
+
+@release.command("cut")
+def cut(
+    month: Annotated[
+        str | None, typer.Option(help="the last month to close, as 2026-10 (default: all that may)")
+    ] = None,
+    edition: Annotated[
+        int, typer.Option(min=1, max=2, help="2 corrects the --month that is published, once for ever")
+    ] = 1,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="write the whole static site here too")] = None,
+) -> None:
+    """Close the months that may, put noise on every count once, store and publish that. Safe to repeat and interrupt.
+
+    A month that was published stays as it is; a run that was stopped is finished by the next with the same bytes.
+    """
+    from casestatus.statistics.publishing.publish import publisher_of
+
+    settings = settings_from_environment()
+    keys, publisher = key_ring(settings), publisher_of(settings)
+    with ready_database_of(settings) as database:
+        known = _take_up(database, settings, keys)
+        made = _cut(database, keys, known, month=month, edition=edition)
+        _publish(database, settings, keys, publisher, out=out)
+    if made is None:
+        typer.echo("No further month may close.")
+    else:
+        typer.echo(f"Cut {made.name}: {len(made.draws)} tables, {len(made.months)} months in all.")
+
+
+@release.command("withdraw")
+def withdraw(
+    name: Annotated[str, typer.Argument(metavar="RELEASE", help="as release status names it")],
+    reason: Annotated[str, typer.Option(help="what was wrong, in words that everybody will read")],
+) -> None:
+    """Withdraw a wrong release: its page says when and why from then on. Nothing is replaced in silence."""
+    from casestatus.statistics.publishing.publish import publisher_of
+    from casestatus.statistics.withdrawing import withdraw as withdraw_release
+
+    settings = settings_from_environment()
+    keys, publisher = key_ring(settings), publisher_of(settings)
+    with ready_database_of(settings) as database:
+        _take_up(database, settings, keys)
+        _two_officers(database, keys)
+        with database.writing() as session:
+            withdraw_release(session, name, reason=reason, now=database.now())
+        _publish(database, settings, keys, publisher, out=None)
+    typer.echo(f"Withdrew {name}. Its page tells the reason.")
+
+
+@release.command("verify")
+def verify(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="a folder of releases, ours or a copy")],
+) -> None:
+    """Check every file, checksum and signature in DIR, the chain of releases, their rows and the ledger.
+
+    It needs neither database nor keys: the public keys are in the folder.
+    """
+    from casestatus.statistics.publishing.verifying import findings
+
+    if not folder.is_dir():
+        raise Refused(f"there is no folder {folder}.")
+    wrong = 0
+    for finding in findings(folder):
+        wrong += 1
+        typer.echo(finding, err=True)
+    if wrong:
+        raise typer.Exit(REFUSED)
+    typer.echo("Everything holds: files, checksums, signatures, chain, rows and ledger.")
+
+
+@release.command("merge")
+def merge(
+    office: Annotated[str, typer.Argument(help="the small office's code")],
+    institution: Annotated[str, typer.Option("--institution", help="the institution's code")],
+    into: Annotated[str, typer.Option(help="the office under whose code it is published from now on")],
+    reason: Annotated[str, typer.Option(help="the population, or the published numbers, that it was decided on")],
+) -> None:
+    """Publish a small office under another, from the next closed month on, for ever. Never decide it on true counts."""
+    from casestatus.offices.registering import institution_named, office_named
+    from casestatus.statistics.published_offices import merge_office
+
+    with ready_database_of(settings_from_environment()) as database, database.writing() as session:
+        owner = institution_named(session, institution)
+        small, large = (office_named(session, owner, code) for code in (office, into))
+        merge_office(session, small, large, reason=reason, now=database.now())
+    typer.echo(f"{office} will be published under {into}, from the next closed month on.")
+
+
+def _take_up(database: "Database", settings: "Settings", keys: "KeyRing") -> "list[Published]":
+    """What the published files hold, taken up by a database that doesn't know it: it was restored from before."""
+    from casestatus.statistics.adopting import adopt
+    from casestatus.statistics.publishing.reading_back import published
+
+    known = published(settings.releases, keys)
+    with database.writing() as session:
+        for name in adopt(session, known):
+            typer.echo(f"Took up {name} from the published files: this database was restored from before its cut.")
+    return known
+
+
+def _cut(
+    database: "Database", keys: "KeyRing", known: "Iterable[Published]", *, month: str | None, edition: int
+) -> "Release | None":
+    from casestatus.statistics.closing import closable_months, read_month
+    from casestatus.statistics.cutting import correct_month, cut_months
+
+    if edition == 2 and month is None:
+        raise typer.BadParameter("name the month that --edition 2 corrects", param_hint="--month")
+    until, now = read_month(month) if month else None, database.now()
+    drawn: Collection[Draw] = {draw for each in known for draw in each.release.draws}
+    if edition == 1:
+        with database.reading() as session:
+            if not closable_months(session, now=now, until=until):
+                return None
+    officers = _two_officers(database, keys)
+    with database.writing() as session:
+        if edition == 2 and until is not None:
+            return correct_month(session, until, keys=keys, now=now, published=drawn, officers=officers)
+        return cut_months(session, keys=keys, now=now, until=until, published=drawn, officers=officers)
+
+
+def _publish(
+    database: "Database", settings: "Settings", keys: "KeyRing", publisher: "Publisher", *, out: Path | None
+) -> None:
+    from casestatus.statistics.publishing.folder import mirror
+    from casestatus.statistics.publishing.publish import publish
+
+    with database.reading() as session:
+        for name in publish(settings.releases, session, keys, publisher):
+            typer.echo(f"Published {name} in {settings.releases}.")
+    if out is not None and settings.releases.is_dir():
+        mirror(settings.releases, out)
+        typer.echo(f"The whole site stands in {out} too.")
+
+
+def _officers_needed(database: "Database") -> bool:
+    """Two people sign where the service has two who may: then nobody publishes alone."""
+    from casestatus.access.staff_proof import active_members
+    from casestatus.offices.models import Role
+
+    with database.reading() as session:
+        return len(active_members(session, Role.TRANSPARENCY)) >= 2
+
+
+def _two_officers(database: "Database", keys: "KeyRing") -> "Officers":
+    """Asks two different transparency officers for address, password and code, where there are two."""
+    from casestatus.statistics.cutting import Officers
+
+    if not _officers_needed(database):
+        return Officers()
+    first = _officer(database, keys, "The officer who publishes")
+    second = _officer(database, keys, "The second officer, who confirms")
+    if first == second:
+        raise Refused("a second person must confirm, not the same one twice.")
+    return Officers(cut_by=first, confirmed_by=second)
+
+
+def _officer(database: "Database", keys: "KeyRing", who: str) -> "UUID":
+    from casestatus.access.staff_proof import proven
+    from casestatus.offices.models import Role
+
+    typer.echo(f"{who}:")
+    email = typer.prompt("  e-mail")
+    password = typer.prompt("  password", hide_input=True)
+    code = typer.prompt("  code")
+    with database.reading() as session:
+        role = Role.TRANSPARENCY
+        return proven(session, keys, email=email, password=password, code=code, role=role, now=database.now()).id
+
+
+def _tell_coverage(coverage: "Iterable[tuple[str, str, Decimal]]") -> None:
+    """How many offices of each month were heard of every day, and which were not."""
+    by_month: dict[str, list[tuple[str, Decimal]]] = {}
+    for month, office, share in coverage:
+        by_month.setdefault(month, []).append((office, share))
+    for month, offices in by_month.items():
+        partial = [f"{office} {share}" for office, share in offices if share < 1]
+        some = f"; not: {', '.join(partial[:6])}{' …' if len(partial) > 6 else ''}" if partial else ""
+        typer.echo(f"Coverage        {month}: {len(offices) - len(partial)} of {len(offices)} offices complete{some}")
+
+
+def _tell_planned(planned: "Iterable[Planned]") -> None:
+    by_period: dict[str, list[str]] = {}
+    for each in planned:
+        by_period.setdefault(each.draw.period, []).append(f"{each.draw.table} {each.cells}")
+    for period, tables in by_period.items():
+        typer.echo(f"Would publish   {period}: {', '.join(tables)} cells")
+
+
+def _tell_ledger(when: str, spent: "Ledger") -> None:
+    epsilon = ", ".join(f"epsilon {value} at delta {delta}" for delta, value in spent.epsilon)
+    typer.echo(f"{when:<16}rho {spent.bound} of at most {spent.limit} ({epsilon})")
