@@ -18,7 +18,7 @@ CRIMES = ("rnid2026.homicidio-doloso", "rnid2026.robo-a-negocio", "alta_sensibil
 GROUPS = ("vida", "robo", "alta_sensibilidad")
 STAGES = ("inicio", "investigacion", "pausa", "concluida")
 OUTCOMES = ("no_ejercicio", "sobreseimiento")
-DAYS = ("0-7", "8-30", "731+")
+DAYS = ("0-7", "8-30", "31-90", "91-180", "181-365", "366-730", "731+")
 
 
 def _codes(*codes: str, **more) -> tuple[Code, ...]:
