@@ -1,16 +1,19 @@
 """The words of the printable requests (pages.md §6.3, §6.4), and all that is ever filled in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from casestatus.errors import N_
+from casestatus.wording import Language
 
 
 @dataclass(frozen=True)
 class Facts:
     """All that is ever filled in; names, reasons and signature are written by hand.
 
+    `line` is her page's number for it. `joined_at` is filled where it goes on in a case that hers was joined into: the
+    legal name of its stage in each language, for that office knows neither her number's lines nor her page's.
     `unchanged_since` is the day of the line's last visible change. `last_day` is the right's, None while it isn't known
     or when none runs; `checked` says that the office has checked it, `past` that it is over.
     """
@@ -24,14 +27,16 @@ class Facts:
     has_deadline: bool = False
     checked: bool = False
     past: bool = False
+    joined_at: Mapping[Language, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Part:
-    """One paragraph, and how many empty lines follow it."""
+    """One paragraph, how many empty lines follow it, and its words where the line goes on in another case than hers."""
 
     text: str
     rules: int = 0
+    where_joined: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,15 @@ I_AM_A_VICTIM = Part(N_("Yo, ____________, soy víctima en esta carpeta."))
 WITH_MY_ADVISER = Part(
     N_("Yo, ____________, soy víctima en esta carpeta. Mi asesor jurídico es: ____________ ☐ no tengo y pido uno.")
 )
-NOTHING_PUBLISHED = Part(N_("Desde el %(since)s la oficina no ha publicado cambios en la línea %(line)s."))
+NOTHING_PUBLISHED = Part(
+    N_("Desde el %(since)s la oficina no ha publicado cambios en la línea %(line)s."),
+    where_joined=N_("Desde el %(since)s la oficina no ha publicado cambios en esa línea."),
+)
+# Her own number and what she sees: the number of the case that hers was joined into is another family's.
+JOINED = N_(
+    "Mi caso %(number)s se unió a otro, que lleva %(office)s. "
+    "Hablo de la línea que está en «%(stage)s» desde el %(since)s."
+)
 WHAT_I_ASK = Part(
     N_(
         "Pido por escrito:\n1. En qué va y qué falta por hacer.\n2. Qué se hará y en qué fecha.\n"

@@ -38,8 +38,11 @@ class _Writer:
     def _page(self, page: Page) -> None:
         self.paper.add_page()
         self._block(page.heading, self.paper.heading)
+        if self.facts.joined_at:
+            self._block(forms.JOINED, self.paper.paragraph)
         for part in page.parts:
-            self._block(part.text, self.paper.paragraph)
+            text = part.where_joined if self.facts.joined_at else ""
+            self._block(text or part.text, self.paper.paragraph)
             self.paper.rules(part.rules)
             self.paper.gap(1)
         self.paper.gap(4)
@@ -73,6 +76,7 @@ class _Writer:
             "number": facts.number.replace(" ", "\N{NO-BREAK SPACE}") or BLANK,
             "office": facts.office,
             "line": facts.line,
+            "stage": facts.joined_at.get(words.language, ""),
             "since": words.day(facts.unchanged_since),
             "notified_on": words.day(facts.notified_on) if facts.notified_on else BLANK,
             "last_day": words.day(facts.last_day) if facts.last_day else BLANK,

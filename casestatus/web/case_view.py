@@ -116,6 +116,8 @@ class _Reader:
             rights=tuple(right_view(right, self.words) for right in rights),
             part=stage.part,
             icon=icon(stage, current.details),
+            elsewhere=line.elsewhere,
+            acting_office=line.acting_office,
             timeline=tuple(self.event(entry, line) for entry in reversed(line.entries)),
         )
 

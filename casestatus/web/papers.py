@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from casestatus.cases.right_model import RequestForm
+from casestatus.cases.stages import Model, stage
 from casestatus.errors import N_
 from casestatus.letters.forms import Facts
 from casestatus.web.views import CaseView, ProceedingView, RightView
@@ -72,7 +73,7 @@ def _facts(view: CaseView, line: ProceedingView, right: RightView | None) -> Fac
     deadline = right.deadline if right else None
     return Facts(
         number=view.case_number,
-        office=view.office.name,
+        office=line.acting_office if line.elsewhere else view.office.name,
         line=line.ordinal,
         unchanged_since=line.since,
         notified_on=deadline.counts_from if deadline else None,
@@ -80,4 +81,5 @@ def _facts(view: CaseView, line: ProceedingView, right: RightView | None) -> Fac
         has_deadline=right is not None and right.state != "none",
         checked=deadline is not None and deadline.verified,
         past=right is not None and right.state == "past",
+        joined_at=stage(Model(line.model), line.stage).legal_names if line.elsewhere else {},
     )

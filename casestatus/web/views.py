@@ -80,7 +80,10 @@ class RightView(View):
 
 
 class ProceedingView(View):
-    """One line of status. `part` is one of the four parts of the path, None beside it; `icon` a symbol of icons.svg."""
+    """One line of status. `part` is one of the four parts of the path, None beside it; `icon` a symbol of icons.svg.
+
+    `elsewhere`: it goes on in a case that hers was joined into; `acting_office` names the office that has it.
+    """
 
     ordinal: int
     model: str
@@ -97,6 +100,8 @@ class ProceedingView(View):
     corrected_on: date | None = Field(None, exclude=True)
     part: int | None = Field(exclude=True)
     icon: str = Field(exclude=True)
+    elsewhere: bool = Field(False, exclude=True)
+    acting_office: str = Field("", exclude=True)
 
 
 class MessageView(View):

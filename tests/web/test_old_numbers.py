@@ -13,10 +13,12 @@ from casestatus.intake.registration import GivenAccess
 from casestatus.notices.dispatch import Dispatch
 from casestatus.notices.outbox import outbox_messages
 from casestatus.settings import Environment, Settings
+from casestatus.wording import Wording
 from casestatus.worker import providers
 from tests.factories import NUMBER, World
 from tests.intake.town import OTHER, Town, make_town
-from tests.web.visiting import Program, enter, open_session
+from tests.web.test_documents import text_of
+from tests.web.visiting import Program, enter, form_token, open_session
 
 PAGES = ("/caso", "/caso/historia", "/caso/avisos", "/caso/contactos", "/caso/reporte")
 SPELLINGS = (OTHER, "00777", "C/D/00777/04-2026")
@@ -85,6 +87,31 @@ def test_a_joined_case_is_followed_by_old_number_and_folio_and_shows_no_other_nu
     enter(web, other.pin, OTHER)
     assert NUMBER not in web.get("/caso").text
     assert JOINED not in web.get("/caso").text
+
+
+def test_the_request_of_a_joined_line_says_what_the_office_that_has_it_can_act_upon(
+    web: TestClient, world: World, town: Town
+) -> None:
+    world.push("a1", "CI01", occurred_on=days_ago(world, 50))
+    world.push("a2", "CI15", occurred_on=days_ago(world, 40), proceeding=2)
+    town.new.push("b1", "CI01", case_number=OTHER, office="IZP-6", occurred_on=days_ago(world, 40))
+    her = world.admit(proceedings=[2, 1])
+    world.push("a3", "CI11", details={"to_number": OTHER}, occurred_on=days_ago(world, 3))
+    town.link(town.new, her, 1, case_number=OTHER)
+    enter(web, her.pin)
+    form = {"csrf_token": form_token(web.get("/caso").text), "line": "3", "knows": "true"}
+    words = " ".join(
+        text_of(web.post("/caso/documentos/inactivity", data=form)).replace("\N{NO-BREAK SPACE}", " ").split()
+    )
+    since = Wording.of("es").day(world.today - timedelta(days=40))
+    assert f"mi carpeta {NUMBER}" in words
+    assert "A: Ministerio Público de Agencia IZP-6." in words
+    told = f"Mi caso {NUMBER} se unió a otro, que lleva Agencia IZP-6. Hablo de la línea que está en"
+    assert f"{told} «Investigación inicial» desde el {since}." in words
+    assert words.count("no ha publicado cambios en esa línea.") == 2
+    assert not any(betrays in words for betrays in (*SPELLINGS, "línea 3", "CUH-2.", "línea 1"))
+    own = text_of(web.post("/caso/documentos/inactivity", data=form | {"line": "2"}))
+    assert ("Agencia CUH-2" in own, "línea 2" in own, "se unió" in own) == (True, True, False)
 
 
 def test_a_moved_case_is_followed_by_old_number_and_folio_wherever_it_went(
