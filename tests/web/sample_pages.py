@@ -181,7 +181,7 @@ SIGN_IN: dict[str, Any] = {
     "institution_code": "",
     "pin_length": 11,
 }
-REPORT: dict[str, Any] = {"reasons": REASONS, "line": 1, "told": False, "found": ()}
+REPORT: dict[str, Any] = {"view": CASE, "reasons": REASONS, "line": 1, "told": False, "found": ()}
 WRONG = (
     Found("No pudimos abrir con esos datos. Revisa el número de tu caso y tu PIN."),
     Found("Escribe el número de tu caso o tu folio.", "case_number"),
@@ -201,7 +201,7 @@ def _contacts(contacts: list[ContactView], **changes: Any) -> dict[str, Any]:
 
 def _documents(view: CaseView, **changes: Any) -> dict[str, Any]:
     offered = {"requests": requests_of(view), "reminders": reminders_of(view), "lines": len(view.proceedings)}
-    return {"shared": False, "found": ()} | offered | changes
+    return {"view": view, "shared": False, "found": ()} | offered | changes
 
 
 def _signed_in(template: str, path: str, context: dict[str, Any]) -> SamplePage:

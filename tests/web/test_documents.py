@@ -172,8 +172,9 @@ class TestRefusals:
         self, web: TestClient, world: World, path: str, extra: dict[str, str]
     ) -> None:
         sign_in(web, world)
-        answer = send(web, path, knows="false", **extra)
-        assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?falta=si")
+        for line in ("1", "99"):  # nothing is made or looked for before
+            answer = send(web, path, knows="false", line=line, **extra)
+            assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?falta=si")
         again = web.get(f"{PAGE}?falta=si").text
         assert "Marca la casilla «Sé que el archivo queda en este equipo»." in again
         assert "<title>Revisa: Documento</title>" in again

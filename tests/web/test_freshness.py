@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from casestatus.database import Clock
 from casestatus.offices.heartbeats import note_heartbeat
 from casestatus.offices.models import Office
+from casestatus.wording import Wording
 from tests.factories import World, add_office
 from tests.web.visiting import Program, enter, open_session
 
@@ -73,6 +74,24 @@ def test_her_page_follows_the_office_s_own_limit(
     clock.advance(timedelta(days=5))
     enter(web, pin)
     assert ("Esta información puede estar atrasada" in web.get("/caso").text) is stale
+
+
+@pytest.mark.parametrize("path", ["/caso", "/caso/historia", "/caso/avisos", "/caso/documentos", "/caso/reporte"])
+def test_every_page_about_her_case_says_when_the_office_was_last_alive(
+    web: TestClient, world: World, clock: Clock, path: str
+) -> None:
+    world.push("u1", "CI01")
+    access = world.admit()
+    enter(web, access.pin)
+    assert "La oficina aún no manda su señal." in web.get(path).text
+    signal(world)
+    day = Wording.of("es").day(world.today)
+    told = f'Información al <time datetime="{world.today}">{day}</time>. Ese día la oficina mandó su última señal.'
+    assert told in web.get(path).text
+    clock.advance(timedelta(days=4))
+    enter(web, access.backup_key)
+    last = f'La última señal de la oficina fue el <time datetime="{world.today - timedelta(days=4)}">{day}</time>.'
+    assert last in web.get(path).text
 
 
 def test_a_line_that_stands_still_says_so_on_its_day(web: TestClient, world: World, clock: Clock) -> None:

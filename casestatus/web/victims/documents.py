@@ -84,18 +84,19 @@ def _download(
         visit = visit_of(request, session, now=service.database.now())
         if visit is None:
             return to_the_door(request)
-        view = _view(visit)
+        view = _view(visit) if knows else None
     if visit.current.shared_device:
         return _documents(request, status=403)
-    answer = made(visit, view)
-    # Back to the neutral address: the form's own would stay in the browser's history.
-    return answer if knows else RedirectResponse(f"{PAGE}?falta=si", 303)
+    if view is None:  # back to the neutral address: the form's own would stay in the browser's history
+        return RedirectResponse(f"{PAGE}?falta=si", 303)
+    return made(visit, view)
 
 
 def _documents(request: Request, *, unmarked: bool = False, status: int = 200) -> Response:
     def context(visit: Visit) -> Mapping[str, Any]:
         view = _view(visit)
         return {
+            "view": view,
             "requests": requests_of(view),
             "reminders": reminders_of(view),
             "lines": len(view.proceedings),

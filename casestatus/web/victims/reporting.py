@@ -12,6 +12,7 @@ from casestatus.web.dependencies import service_of
 from casestatus.web.forms import require_own_form
 from casestatus.web.pages import Found
 from casestatus.web.victims.answering import Visit, her_page, to_the_door, visit_of
+from casestatus.web.victims.reading import case_of
 
 router = APIRouter(prefix="/caso/reporte")
 
@@ -67,6 +68,7 @@ def tell_office(
 def _form(request: Request, line: int | None, *, told: bool = False, wrong: str = "", status: int = 422) -> Response:
     def context(visit: Visit) -> Mapping[str, Any]:
         found = [Found(visit.words.gettext(wrong), "reason")] if wrong else []
-        return {"reasons": REASONS, "line": line, "told": told, "found": found}
+        view = case_of(visit.service, visit.session, visit.current, visit.words, now=visit.now)
+        return {"view": view, "reasons": REASONS, "line": line, "told": told, "found": found}
 
     return her_page(request, "victims/report.html", context, status=status if wrong else 200)
