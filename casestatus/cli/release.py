@@ -174,11 +174,13 @@ def _publish(
 ) -> None:
     from casestatus.statistics.publishing.folder import mirror
     from casestatus.statistics.publishing.publish import publish
+    from casestatus.statistics.released import releases
 
     with database.reading() as session:
         for name in publish(settings.releases, session, keys, publisher):
             typer.echo(f"Published {name} in {settings.releases}.")
-    if out is not None and settings.releases.is_dir():
+        anything = bool(releases(session))
+    if out is not None and anything:
         mirror(settings.releases, out)
         typer.echo(f"The whole site stands in {out} too.")
 
