@@ -50,7 +50,7 @@ def shown_entries(model: Model, events: Sequence[TimelineEvent]) -> list[Entry]:
             event_id=event.id,
             sequence=event.sequence,
             stage=stage(model, event.stage),
-            details=Details.model_validate(event.details),
+            details=_still_to_come(event) if event.id in revealed else Details.model_validate(event.details),
             happened_on=event.occurred_on,
             on=event.shown_on or event.occurred_on,
             received_at=event.shown_at or event.received_at,
@@ -69,3 +69,14 @@ def revealed_events(events: Sequence[TimelineEvent]) -> set[UUID]:
         if event.supersedes_id in revealed:
             revealed.add(event.id)
     return revealed
+
+
+def _still_to_come(event: TimelineEvent) -> Details:
+    """A revealed event's details without the days that passed while it was hidden: they would tell when it happened."""
+    details, shown_on = Details.model_validate(event.details), event.shown_on or event.occurred_on
+    return details.model_copy(
+        update={
+            "hearing_at": details.hearing_at if details.hearing_at and details.hearing_at.date() >= shown_on else None,
+            "deadline_on": details.deadline_on if details.deadline_on and details.deadline_on >= shown_on else None,
+        }
+    )

@@ -25,7 +25,8 @@ from casestatus.intake.update import Update
 class Appended:
     """The new event, and what was to be seen of its line before and after it.
 
-    `unsaid`: it revealed a stage, but not the day of its formal notice.
+    `superseded` is what it corrects, or what a correction corrects that it reveals. `unsaid`: it revealed a stage, but
+    not the day of its formal notice.
     """
 
     event: TimelineEvent
@@ -63,7 +64,8 @@ def append(
     event = _event(update, sender, target, details, links, hidden=hidden, flags=flags, keys=keys, now=now)
     event.sequence = len(earlier) + 1
     events = [*earlier, event]
-    said = _reveal(events, links.revealed, event) if links.revealed else set()
+    takes_place_of, corrected_unseen = _place_of(links.revealed, earlier)
+    said = _reveal(events, links.revealed, corrected_unseen, event) if links.revealed else set()
     shown = shown_entries(model, events)
     if links.revealed is not None:
         event.flags = sorted({*event.flags, *said, *_out_of_step(shown)})
@@ -74,15 +76,20 @@ def append(
         actual=entries(model, events),
         shown_before=shown_before,
         shown=shown,
-        superseded=links.superseded,
+        superseded=links.superseded or takes_place_of,
         unsaid=Flag.FORMAL_NOTICE_UNSAID in said,
     )
 
 
-def _reveal(events: Sequence[TimelineEvent], revealed: TimelineEvent, by: TimelineEvent) -> set[Flag]:
-    """Show an event from now on, and the formal notices told of it meanwhile; what the office should know of those."""
+def _reveal(
+    events: Sequence[TimelineEvent], revealed: TimelineEvent, unseen: Sequence[TimelineEvent], by: TimelineEvent
+) -> set[Flag]:
+    """Show an event from now on, and the formal notices told of it meanwhile; what the office should know of those.
+
+    The `unseen` ones that it corrected count as shown, so that what they corrected gives way.
+    """
     out = [revealed, *notices_that_come_out(events, revealed)]
-    for event in out:
+    for event in (*out, *unseen):
         event.shown_at, event.shown_on = by.shown_at, by.occurred_on
     dated = {event.id for event in out if event.formal_notice_on is not None}
     unsaid = dated & unsaid_notices(events)
@@ -92,6 +99,18 @@ def _reveal(events: Sequence[TimelineEvent], revealed: TimelineEvent, by: Timeli
         Flag.FORMAL_NOTICE_UNSAID: bool(unsaid) and not (told or dated - unsaid),
     }
     return {flag for flag, holds in checks.items() if holds}
+
+
+def _place_of(
+    revealed: TimelineEvent | None, earlier: Sequence[TimelineEvent]
+) -> tuple[TimelineEvent | None, list[TimelineEvent]]:
+    """The visible event that a hidden correction takes the place of once revealed, and the hidden ones in between."""
+    by_id, between = {event.id: event for event in earlier}, list[TimelineEvent]()
+    before = by_id.get(revealed.supersedes_id) if revealed and revealed.supersedes_id else None
+    while before is not None and before.shown_at is None:
+        between.append(before)
+        before = by_id.get(before.supersedes_id) if before.supersedes_id else None
+    return before, between if before else []
 
 
 def _out_of_step(shown: Sequence[Entry]) -> set[Flag]:

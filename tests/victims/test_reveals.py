@@ -4,10 +4,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.intake.registration import GivenAccess
+from casestatus.statistics.models import StatisticsEvent
 from casestatus.victims.status import Line, status_of
 from tests.factories import World, make_world
 
@@ -105,3 +107,38 @@ def test_a_correction_of_what_was_revealed_tells_no_hidden_day(world: World) -> 
         ("CI01", world.today - timedelta(days=30)),
         ("CI12", world.today - timedelta(days=5)),
     ]
+
+
+def test_a_revealed_correction_takes_the_place_of_what_she_saw_and_is_told_and_counted_as_one(world: World) -> None:
+    world.push("u1", "CI01", occurred_on=ago(world, 30))
+    world.push("u2", "CI07", occurred_on=ago(world, 9))
+    her = world.admit()
+    world.push("h1", "CI06", occurred_on=ago(world, 9), supersedes="u2", hidden=True)
+    world.push("h2", "CI05", occurred_on=ago(world, 9), supersedes="h1")
+    assert seen(lines(world, her)[0])[0] == "CI07"
+    world.push("u3", "CI05", occurred_on=ago(world, 1), reveals="h2")
+    [line] = lines(world, her)
+    assert [(entry.stage.code, entry.corrects) for entry in line.entries] == [("CI01", False), ("CI05", True)]
+    with world.database.reading() as session:
+        counted = {row.outcome for row in session.scalars(select(StatisticsEvent))}
+    assert "no_ejercicio" not in counted
+
+
+@pytest.mark.parametrize(
+    ("stage", "detail", "days_after_reveal", "told"),
+    [
+        ("CI13", "hearing_at", -1, False),
+        ("CI13", "hearing_at", 3, True),
+        ("CI15", "deadline_on", -1, False),
+        ("CI15", "deadline_on", 0, True),
+    ],
+)
+def test_days_that_passed_while_it_was_hidden_are_not_told(
+    world: World, stage: str, detail: str, days_after_reveal: int, told: bool
+) -> None:
+    day = ago(world, 5 - days_after_reveal)
+    details = {detail: f"{day}T10:00:00-06:00" if detail == "hearing_at" else day}
+    world.push("h1", stage, occurred_on=ago(world, 20), hidden=True, details=details)
+    world.push("u1", stage, occurred_on=ago(world, 5), reveals="h1")
+    [line] = lines(world, world.admit())
+    assert (getattr(line.current.details, detail) is not None) is told
