@@ -15,7 +15,7 @@ from pathlib import Path
 from casestatus.crypto import KeyRing
 from casestatus.errors import N_, Conflict, Unavailable
 from casestatus.statistics.publishing import paths
-from casestatus.statistics.publishing.manifest import Kind, Manifest, NotAManifest
+from casestatus.statistics.publishing.manifest import Kind, Manifest, NotAManifest, in_order
 from casestatus.statistics.publishing.signing import NotAKeySet, key_set, read_key_set
 from casestatus.statistics.publishing.site import measured
 
@@ -51,11 +51,9 @@ def alone(folder: Path) -> Iterator[None]:
 def chain_of(folder: Path) -> tuple[Manifest, ...]:
     """Every published entry, oldest first. Raises FolderContradicts when they are no chain."""
     manifests = [_manifest(path) for path in folder.glob(paths.in_entry("*", paths.MANIFEST))]
-    chain = sorted(manifests, key=lambda manifest: (manifest.at, manifest.name))
-    for before, manifest in zip([None, *chain], chain, strict=False):
-        named = manifest.previous and (manifest.previous.name, manifest.previous.sha256)
-        if named != (before and (before.name, before.sha256)):
-            raise FolderContradicts(params={"what": paths.in_entry(manifest.name, paths.MANIFEST)})
+    chain, strays = in_order(manifests)
+    if strays:
+        raise FolderContradicts(params={"what": paths.in_entry(strays[0].name, paths.MANIFEST)})
     return tuple(chain)
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import io
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -91,9 +90,21 @@ def values_of(row: Row) -> Values:
 
 def csv_lines(rows: Iterable[Iterable[Any]]) -> str:
     """Rows as CSV text with LF: nothing is empty but what has no value, and no cell starts a formula."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([cell_of(value) for value in row] for row in rows)
-    return text.getvalue()
+    lines = _Lines()
+    csv.writer(lines, lineterminator=_Lines.END).writerows([cell_of(value) for value in row] for row in rows)
+    return "".join(lines.written)
+
+
+class _Lines:
+    """Lines that end with LF, made by a writer that ends them with CR LF: only so does it quote a lone CR, too."""
+
+    END = "\r\n"
+
+    def __init__(self) -> None:
+        self.written: list[str] = []
+
+    def write(self, line: str) -> None:
+        self.written.append(f"{line.removesuffix(self.END)}\n")
 
 
 def cell_of(value: Any) -> str:

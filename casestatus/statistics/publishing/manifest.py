@@ -138,6 +138,17 @@ class Manifest(BaseModel):
         return manifest
 
 
+def in_order(manifests: Collection[Manifest]) -> tuple[list[Manifest], list[Manifest]]:
+    """The chain from its beginning as far as each entry names the one before it, and those that don't belong to it."""
+    following = {each.previous.sha256 if each.previous else None: each for each in manifests}
+    chain: list[Manifest] = []
+    before: str | None = None
+    while (manifest := following.get(before)) is not None:
+        chain.append(manifest)
+        before = manifest.sha256
+    return chain, [each for each in manifests if each not in chain]
+
+
 def standing_years(chain: Sequence[Manifest], *, also_withdrawn: Collection[str] = ()) -> list[Listed]:
     """Of each table and year the newest files whose release was not withdrawn."""
     withdrawn = {each.release for each in chain if each.kind is Kind.WITHDRAWAL} | {*also_withdrawn}

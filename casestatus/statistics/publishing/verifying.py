@@ -16,7 +16,7 @@ from casestatus.crypto import SignatureRefused, verify_release
 from casestatus.statistics.ledger import RHO_LIMIT, Cost, bound
 from casestatus.statistics.publishing import paths
 from casestatus.statistics.publishing.folder import LOCK, PREPARING, READY, pointer_to
-from casestatus.statistics.publishing.manifest import Kind, Listed, Manifest, NotAManifest
+from casestatus.statistics.publishing.manifest import Kind, Listed, Manifest, NotAManifest, in_order
 from casestatus.statistics.publishing.signing import Key, NotAKeySet, read_key_set
 from casestatus.statistics.publishing.site import measured
 
@@ -25,13 +25,15 @@ CHANGING = {*paths.COPIES, paths.package(), paths.POINTER, paths.JWKS}
 
 def findings(folder: Path, jwks: bytes | None = None) -> Iterator[str]:
     """What is wrong with the folder. `jwks` are public keys known from elsewhere; without them its own are believed."""
-    manifests, broken = _read(folder)
+    found, broken = _read(folder)
     yield from broken
-    if not manifests:
+    if not found:
         yield "there is no release here"
         return
+    chain, strays = in_order(found)
+    manifests = [*chain, *strays]
     yield from _signatures(folder, manifests, jwks)
-    yield from _gaps(manifests)
+    yield from _gaps(strays)
     yield from _files(folder, manifests)
     yield from _strangers(folder, manifests)
     yield from _changing(folder, manifests)
@@ -69,15 +71,10 @@ def _signatures(folder: Path, manifests: Iterable[Manifest], jwks: bytes | None)
             yield f"the signature of {manifest.name} doesn't hold: {reason}"
 
 
-def _gaps(manifests: Sequence[Manifest]) -> Iterator[str]:
-    for before, manifest in zip([None, *manifests], manifests, strict=False):
-        named = manifest.previous
-        if before is None and named is not None:
-            yield f"{manifest.name} names {named.name} as the one before it, which is missing"
-        elif before is not None and (named is None or named.name != before.name):
-            yield f"{manifest.name} doesn't follow {before.name}: one between them is missing, or the chain branches"
-        elif before is not None and named is not None and named.sha256 != before.sha256:
-            yield f"{manifest.name} follows another {before.name} than the one that is here"
+def _gaps(strays: Iterable[Manifest]) -> Iterator[str]:
+    for manifest in strays:
+        named = manifest.previous.name if manifest.previous else "nothing"
+        yield f"{manifest.name} is outside the chain: it follows {named}, which is missing, changed or followed twice"
 
 
 def _files(folder: Path, manifests: Iterable[Manifest]) -> Iterator[str]:
