@@ -19,11 +19,23 @@ from casestatus.database import Clock, Database, is_made_by_demo
 from casestatus.offices.help_places import help_places
 from casestatus.settings import Settings
 from casestatus.telemetry import configure_logs
-from casestatus.web import assets, freshness, health, office_api, outbox, tokens, victims, victims_api, webhooks
+from casestatus.web import (
+    assets,
+    freshness,
+    health,
+    office_api,
+    open_data,
+    outbox,
+    tokens,
+    victims,
+    victims_api,
+    webhooks,
+)
 from casestatus.web.dependencies import Service
 from casestatus.web.errors import answer_errors
 from casestatus.web.hosts import KnownHosts
 from casestatus.web.security import Guard
+from casestatus.web.shelf import Shelves
 
 
 class NotFitForProduction(Exception):
@@ -55,6 +67,7 @@ def build_app(settings: Settings, database: Database, keys: KeyRing) -> FastAPI:
         pace=Pace(settings.limits.client_updates_per_second),
         calendars=OfficeCalendars(),
         help_places=help_places(settings.help_file),  # a broken file stops the start as well
+        shelves=Shelves(settings.releases),
     )
     app = FastAPI(
         title=settings.service_name,
@@ -70,7 +83,7 @@ def build_app(settings: Settings, database: Database, keys: KeyRing) -> FastAPI:
     app.state.service = service
     answer_errors(app)
     # Paths are tried in this order, one by one.
-    doors = (victims_api, victims, office_api, tokens, assets, freshness, health, webhooks)
+    doors = (victims_api, victims, office_api, tokens, assets, freshness, health, webhooks, open_data)
     for door in (*doors, outbox) if settings.in_demo else doors:
         app.include_router(door.router)
     return app

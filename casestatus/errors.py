@@ -6,6 +6,7 @@
     ├── NotFound           404  there is no such thing for the one who asks
     ├── Unauthorized       401  we don't know who asks
     ├── Forbidden          403  we know, and it isn't theirs
+    ├── Gone               410  there was such a thing, and it was taken back
     ├── TooLarge           413  more than we read at once
     ├── Throttled          429  too often; `retry_after` says when again
     └── Unavailable        503  not now; `retry_after` says when again
@@ -98,6 +99,14 @@ class Forbidden(CaseStatusProblem):
     type = "forbidden"
     title = N_("No se permite.")
     detail = N_("Este permiso no alcanza para eso.")
+
+
+class Gone(CaseStatusProblem):
+    """410: there was such a thing, and it was taken back on purpose."""
+
+    status = 410
+    type = "gone"
+    title = N_("Ya no está.")
 
 
 class TooLarge(CaseStatusProblem):

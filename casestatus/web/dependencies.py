@@ -17,6 +17,7 @@ from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.offices.help_places import HelpPlaces
 from casestatus.settings import Network, Settings
+from casestatus.web.shelf import Shelves
 from casestatus.wording import Language, negotiate
 
 log = structlog.get_logger()
@@ -36,6 +37,7 @@ class Service:
     pace: Pace
     calendars: OfficeCalendars
     help_places: HelpPlaces
+    shelves: Shelves
     proxy_doubted: threading.Event = field(default_factory=threading.Event)  # said once in the process's life
 
     @property

@@ -22,7 +22,10 @@ from casestatus.wording import Wording
 log = structlog.get_logger()
 
 DATABASE_RETRY = 5  # seconds
-MACHINE_PATHS = ("/api/", "/oauth/", "/webhooks/", "/healthz", "/readyz", "/openapi.json")
+MACHINE_PATHS = (
+    "/api/", "/oauth/", "/webhooks/", "/healthz", "/readyz", "/openapi.json",
+    "/datos/v1/", "/catalog.jsonld", "/data.json", "/feed.atom", "/.well-known/",
+)  # fmt: skip
 
 
 class MethodNotAllowed(CaseStatusProblem):

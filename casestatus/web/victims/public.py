@@ -25,7 +25,7 @@ TEMPLATES = {
     "/privacidad": "victims/help_privacy.html",
     "/accesibilidad": "victims/help_accessibility.html",
 }
-OWN_PATH = re.compile(r"/(?:[A-Za-z0-9][A-Za-z0-9/._-]*)?")
+OWN_PATH = re.compile(r"/(?:[A-Za-z0-9][A-Za-z0-9/._-]*(?:\?[A-Za-z0-9=&.%+_~-]*)?)?")
 
 
 def public_page(request: Request) -> Response:

@@ -1,0 +1,141 @@
+"""The files of the releases over HTTP: those that never change, the few that do, and the way to the latest of each."""
+
+import re
+
+from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from casestatus.errors import N_, Gone, NotFound
+from casestatus.statistics.publishing import paths
+from casestatus.statistics.publishing.csvw import EXTENSION as CSVW
+from casestatus.statistics.publishing.manifest import Listed, Manifest
+from casestatus.statistics.publishing.signing import key_set
+from casestatus.web.dependencies import service_of
+from casestatus.web.open_data.serving import (
+    A_WHILE,
+    ASK_AGAIN,
+    FOR_EVER,
+    FOR_EVERYBODY,
+    LICENCE,
+    Held,
+    answer_bytes,
+    answer_with,
+)
+from casestatus.web.shelf import Shelf
+
+LATEST = re.compile(rf"{paths.VERSION}/(?P<table>\w+)/(?:(?P<period>[\w-]+)/)?latest\.(?P<extension>[\w.-]+)")
+JSON, SIGNED = "application/json", "application/jose"
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "If-None-Match, If-Range, Range",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+class Withdrawn(Gone):
+    """The release that published it was withdrawn, for a reason that is told."""
+
+    type = "release-withdrawn"
+    title = N_("Esta publicación se retiró.")
+    detail = N_("Esta publicación se retiró el %(day)s. Motivo: %(reason)s")
+
+
+async def published_file(request: Request) -> Response:
+    """A file, a redirect to the latest one, or what became of it. One thread looks everything up."""
+    return await run_in_threadpool(_published, request, request.url.path.removeprefix("/"))
+
+
+def _published(request: Request, path: str) -> Response:
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=FOR_EVERYBODY | PREFLIGHT)
+    shelf = service_of(request).shelves.now()
+    if asked := LATEST.fullmatch(path):
+        return _to_the_latest(shelf, **asked.groupdict())
+    try:
+        if held := _changing(shelf, path) or held_of(shelf, path):
+            return answer_with(held, request.headers)
+        return answer_bytes(*_unlisted(shelf, path, request), request.headers)
+    except FileNotFoundError:
+        raise NotFound from None
+
+
+def _to_the_latest(shelf: Shelf, table: str, period: str | None, extension: str) -> Response:
+    latest = shelf.latest(table, period, extension)
+    if latest is None:
+        raise NotFound
+    return RedirectResponse(f"/{latest.path}", 307, headers=FOR_EVERYBODY | {"Cache-Control": ASK_AGAIN})
+
+
+def _changing(shelf: Shelf, path: str) -> Held | None:
+    """A copy of what the newest entry tells of everything."""
+    if not shelf.chain:
+        return None
+    own = paths.in_entry(shelf.chain[-1].name, paths.COPIES[path]) if path in paths.COPIES else None
+    if path == paths.package() and shelf.newest:
+        own = paths.package(shelf.newest.name)
+    return _held(shelf, *shelf.files[own], cache_control=A_WHILE) if own and own in shelf.files else None
+
+
+def _unlisted(shelf: Shelf, path: str, request: Request) -> tuple[bytes, str, str]:
+    """Body, media type and Cache-Control of what stands beside the manifests' lists: they themselves, keys, pointer."""
+    if path == paths.JWKS:
+        return _public_keys(shelf, request), JSON, A_WHILE
+    if path == paths.POINTER:
+        return (shelf.folder / path).read_bytes(), JSON, A_WHILE
+    for entry in shelf.chain:
+        if path == paths.in_entry(entry.name, paths.MANIFEST):
+            return entry.content, JSON, FOR_EVER
+        if path == paths.in_entry(entry.name, paths.SIGNATURE):
+            return (shelf.folder / path).read_bytes(), SIGNED, FOR_EVER
+    raise NotFound
+
+
+def _public_keys(shelf: Shelf, request: Request) -> bytes:
+    """Every key that ever signed; before the first release, the one that will."""
+    try:
+        return (shelf.folder / paths.JWKS).read_bytes()
+    except FileNotFoundError:
+        return key_set(service_of(request).keys)
+
+
+def held_of(shelf: Shelf, path: str) -> Held | None:
+    """A file that a manifest lists. Raises Withdrawn when its release was withdrawn."""
+    if path not in shelf.files:
+        return None
+    file, entry = shelf.files[path]
+    if entry.kind == "release" and (withdrawal := shelf.withdrawn.get(entry.name)):
+        raise Withdrawn(params={"day": withdrawal.at.date().isoformat(), "reason": withdrawal.reason or ""})
+    return _held(shelf, file, entry, cache_control=FOR_EVER)
+
+
+def _held(shelf: Shelf, file: Listed, entry: Manifest, *, cache_control: str) -> Held:
+    twin, _ = shelf.files.get(f"{file.path}.gz", (None, None))
+    return Held(
+        path=shelf.folder / file.path,
+        sha256=file.sha256,
+        size=file.bytes,
+        media_type=file.media_type,
+        cache_control=cache_control,
+        links=_links(shelf, file, entry),
+        packed=(shelf.folder / twin.path, twin.sha256) if twin else None,
+    )
+
+
+def _links(shelf: Shelf, file: Listed, entry: Manifest) -> str:
+    """What describes the file, under which terms it is used, and where its latest version is found (RFC 5829)."""
+    described = file.path.removesuffix(f".{file.extension}") + f".{CSVW}" if file.extension == "csv" else ""
+    package = described if described in shelf.files else paths.package(entry.release)
+    links = [f'</{package}>; rel="describedby"', LICENCE]
+    if file.table:
+        latest = f"/{paths.VERSION}/{file.table}/{file.period}/latest.{file.extension}"
+        links.append(f'<{latest}>; rel="latest-version"')
+    return ", ".join(links)
+
+
+ADDRESSES = (f"/{paths.VERSION}/{{path:path}}", f"/{paths.JWKS}", *(f"/{path}" for path in paths.COPIES))
+router = APIRouter(include_in_schema=False)
+for address in ADDRESSES:
+    router.routes.append(Route(address, published_file, methods=["GET", "HEAD", "OPTIONS"], include_in_schema=False))
