@@ -1,5 +1,7 @@
 """What rights with deadlines add to a status: models are parsed once and calendars kept, so it should be little."""
 
+from contextlib import AbstractContextManager
+
 import httpx
 
 from bench.load import Job, put_load
@@ -9,24 +11,30 @@ from bench.rounds import Arm, Reading, amounts_of, cpu_seconds_of, interleaved, 
 from bench.sample import Sample, open_sessions
 from bench.status import CONNECTIONS, PATH, VISITORS
 
-WITH_DEADLINES, AS_STATUS = "with deadlines", "as the status measure"
+WITH_DEADLINES, AS_STATUS, WITHOUT = "with deadlines", "as the status measure", "the same, without rights"
 
 
 def take(sample: Sample, size: Size) -> Outcome:
-    """CPU of the server for one answer: victims who have a deadline to keep, beside those of the status measure."""
+    """CPU of the server for one answer: victims who have a deadline to keep, beside those of the status measure.
+
+    A third arm tells what all of it costs: victims with a deadline, of a server that tells no rights.
+    """
     tokens = open_sessions(sample, VISITORS)
-    with serving(
-        "casestatus", "serve", environment=sample.environment, folder=sample.folder, ready="/readyz"
-    ) as server:
+    with _server(sample, "casestatus") as server, _server(sample, "bench.without_rights") as without:
         concerned = [token for token in tokens if _has_deadline(server, token)]
         arms = {
             WITH_DEADLINES: _arm(WITH_DEADLINES, server, concerned, size),
             AS_STATUS: _arm(AS_STATUS, server, tokens, size),
+            WITHOUT: _arm(WITHOUT, without, concerned, size),
         }
         for warm_up in arms.values():
             warm_up()
         rounds = interleaved(arms, size.rounds)
     return Outcome(ratio_of(rounds, WITH_DEADLINES, AS_STATUS), amounts_of(rounds), cpu_seconds_of(rounds))
+
+
+def _server(sample: Sample, module: str) -> AbstractContextManager[Server]:
+    return serving(module, "serve", environment=sample.environment, folder=sample.folder, ready="/readyz")
 
 
 def _has_deadline(server: Server, token: str) -> bool:

@@ -90,7 +90,7 @@ class _Reader:
             decided=decided,
             past=day_over,
         )
-        past = day_over or rights[0].state is DeadlineState.PAST
+        past = day_over or any(right.state is DeadlineState.PAST for right in rights[:1])
         name, legal_name = stage.names[language], stage.legal_names[language]
         return ProceedingView(
             ordinal=line.number,

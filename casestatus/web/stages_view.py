@@ -47,8 +47,9 @@ class StageRow:
 
 @dataclass(frozen=True)
 class ModelTable:
-    """One model: its drawing and its rows."""
+    """One model: its drawing and its rows. `id` is its anchor on the page."""
 
+    id: str
     name: str
     drawing: Markup
     rows: Sequence[StageRow]
@@ -64,7 +65,7 @@ def stage_tables(language: Language) -> tuple[ModelTable, ...]:
 def _table(model: Procedure, name: str, words: Wording) -> ModelTable:
     drawing = graph_svg(model, words.language, label=words.gettext(DRAWING))
     rows = tuple(_row(stage, model, words) for stage in model.stages.values())
-    return ModelTable(words.gettext(name), Markup(drawing), rows)  # noqa: S704 - our own drawing, its words escaped
+    return ModelTable(model.model.lower(), words.gettext(name), Markup(drawing), rows)  # noqa: S704 - our own drawing, its words escaped
 
 
 def _row(stage: Stage, model: Procedure, words: Wording) -> StageRow:

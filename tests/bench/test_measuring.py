@@ -1,5 +1,6 @@
 """What is measured: a small sample, the statements that the route sends, and servers under a tiny load."""
 
+import json
 import pickle
 from contextlib import closing
 from pathlib import Path
@@ -44,6 +45,22 @@ def test_our_server_is_measured_as_it_serves(sample: Sample) -> None:
         assert server.megabytes() > 0
         with pytest.raises(AnsweredWrongly):
             put_load(Job(server.port, PATH, ["nobody's"], seconds=0.1, connections=1))
+
+
+def test_a_server_without_rights_tells_the_same_but_them(sample: Sample) -> None:
+    [token] = open_sessions(sample, 1)
+    told = []
+    for module in ("casestatus", "bench.without_rights"):
+        serve = serving(module, "serve", environment=sample.environment, folder=sample.folder, ready="/readyz")
+        with serve as server, closing(server.connect()) as connection:
+            connection.request("GET", PATH, headers={"Authorization": f"Bearer {token}"})
+            told.append(json.loads(connection.getresponse().read()))
+    whole, bare_of_rights = told
+    assert all(line["rights"] for line in whole["proceedings"])
+    assert all(line.pop("rights") == [] for line in bare_of_rights["proceedings"])
+    for line in whole["proceedings"]:
+        line.pop("rights")
+    assert bare_of_rights == whole
 
 
 def test_a_server_that_ends_at_once_says_why(sample: Sample) -> None:

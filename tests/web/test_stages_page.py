@@ -39,8 +39,16 @@ def test_each_stage_is_drawn_with_what_may_follow(page: str, language: Language)
     assert all(at.names[language] in page for at in STAGES.values())
 
 
+def test_each_stage_is_found_by_its_name_before_the_drawing(page: str, language: Language) -> None:
+    for model in procedures().values():
+        section = page[page.index(f'id="{model.model.lower()}"') : page.index(f"arrow-{model.model.lower()}")]
+        named = re.findall(r'<li><a href="#(\w+)">(.*?)</a>', section)
+        assert named == [(code, at.names[language]) for code, at in model.stages.items()]
+        assert f'<a href="#{model.model.lower()}">' in page
+
+
 def test_each_follower_is_a_link_to_its_row(page: str) -> None:
-    links = re.findall(r'<a href="#([AC][PI]\d\d)">', page)
+    links = re.findall(r'<a href="#([AC][PI]\d\d)">', "".join(re.findall(r"<tbody>.*?</tbody>", page, re.DOTALL)))
     assert links == [
         follower for first in ("C", "A") for code, at in STAGES.items() if code[0] == first for follower in at.followers
     ]
