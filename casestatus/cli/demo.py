@@ -66,6 +66,8 @@ def _settings(data: "Folder", port: int) -> "Settings":
         "public_url": f"http://{LOOPBACK}:{port}",
         "notice_delay_minutes": 0.0,
         "notice_hours": "00:00-24:00",
+        "releases": data.releases,
+        "releases_contact": "transparencia@casestatus.example",
     }
     return asked.with_changes(**{name: value for name, value in ours.items() if name not in asked.model_fields_set})
 

@@ -18,10 +18,12 @@ from casestatus.demo.credentials import document
 from casestatus.demo.people import add_people
 from casestatus.demo.places import states
 from casestatus.demo.planning import ISSUED_VICTIMS
+from casestatus.demo.releasing import began, cut_country, give_signs_of_life, publish_country
 from casestatus.errors import N_, Conflict
 from casestatus.settings import Settings
 
 DATABASE, KEYS, CREDENTIALS = "casestatus.db", "keys.json", "credentials.json"
+RELEASES = "releases"
 DRAFT = ".building"
 Tell = Callable[[str, int, int | None], None]  # what is being done, how much of it is done now, and of how much
 
@@ -46,6 +48,10 @@ class Folder:
     @property
     def keys(self) -> str:
         return str(self.path / KEYS)
+
+    @property
+    def releases(self) -> Path:
+        return self.path / RELEASES
 
     @property
     def files(self) -> list[Path]:
@@ -77,11 +83,13 @@ def prepare(
     """
     if not folder.is_complete():
         _build(folder, order, clock, settings=settings, tell=tell)
-        return
     migrate(folder.database_url)
     database = Database(folder.database_url, clock)
     with database.writing() as session:
         give_sign_of_life(session, now=database.now())
+    tell("Publishing statistics", 0, 1)
+    publish_country(database, KeyRing.load(folder.keys), settings)
+    tell("Publishing statistics", 1, 1)
     database.close()
 
 
@@ -106,8 +114,9 @@ def _build(folder: Folder, order: Callable[[datetime], Order], clock: Clock, *, 
 def _fill(database: Database, keys: KeyRing, order: Order, *, settings: Settings, tell: Tell) -> dict[str, Any]:
     now, country = database.now(), states()
     with database.writing() as session:
-        places = add_country(session, country, now=now)
-        give_sign_of_life(session, now=now)
+        since = began(now, cases=order.cases)
+        places = add_country(session, country, now=since)
+        give_signs_of_life(session, since.date(), now=now)
 
     def cases_done(count: int) -> None:
         tell("Making up cases", count, order.cases)
@@ -120,6 +129,10 @@ def _fill(database: Database, keys: KeyRing, order: Order, *, settings: Settings
     with database.writing() as session:
         reached = add_contacts(session, victims, keys=keys, now=now)
         people = add_people(session, places, keys=keys, service_name=settings.service_name, now=now)
+    tell("Drawing statistics", 0, 1)
+    with database.writing() as session:
+        cut_country(session, keys, now=now)
+    tell("Drawing statistics", 1, 1)
     return document(victims, reached, people)
 
 

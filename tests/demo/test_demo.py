@@ -18,6 +18,7 @@ import pytest
 
 from casestatus.cases.numbers import readings
 from casestatus.offices.models import Role
+from casestatus.statistics.publishing.verifying import findings
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = 150
@@ -117,6 +118,12 @@ def test_a_system_of_its_own_registers_victims_and_closes_their_access(
         closed = visitor.delete(f"/api/v1/office/victims/{given.json()['victim_id']}", headers=token)
         assert closed.status_code == 204
         assert visitor.post("/api/v1/sessions", json=access).status_code == 401
+
+
+def test_its_newest_closed_quarter_is_published_and_everything_holds(demo: dict[str, Any], folder: Path) -> None:
+    releases = folder / "d" / "releases"
+    assert list(findings(releases)) == []
+    assert len(list((releases / "datos" / "v1" / "T1s").rglob("*.csv"))) >= 3
 
 
 def test_there_is_somebody_of_every_role(demo: dict[str, Any]) -> None:
