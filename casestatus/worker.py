@@ -15,6 +15,7 @@ from casestatus.database import Clock, Database
 from casestatus.notices.dispatch import Dispatch
 from casestatus.notices.escalating import Escalation
 from casestatus.notices.following import FollowUp
+from casestatus.notices.forgetting import Forgetting
 from casestatus.notices.outbox import Outbox
 from casestatus.notices.providers import Provider, Providers
 from casestatus.notices.queue import WAKE_UP
@@ -55,9 +56,10 @@ def run_worker(
         steps = [Dispatch(database, keys, settings, ways_out, pool, at_once=at_once).once]
         steps += [Escalation(database, settings).once, StallWatch(database).once, OldCounts(database).once]
         steps += [
-            FollowUp(database, settings, provider, pool, at_once=at_once).once
+            after(database, settings, provider, pool, at_once=at_once).once
             for provider, *_ in ways_out.values()
             if isinstance(provider, TwilioSms)
+            for after in (FollowUp, Forgetting)
         ]
         log.info("worker.started", at_once=at_once)
         while not stop.is_set():

@@ -60,7 +60,9 @@ class Incoming:
 
     def take(self, provider: str, message_id: str, *, sender: str, text: str) -> None:
         """Do what she says, for her address over every access that uses it. A stranger's words do nothing."""
-        if not keep_receipt(self._session, provider, message_id, "received", attempt_id=None, now=self._now):
+        if not keep_receipt(
+            self._session, provider, message_id, "received", attempt_id=None, now=self._now, forget_at=self._now
+        ):
             return
         keys = self._address_keys(sender)
         match word_of(text):

@@ -162,13 +162,17 @@ class ProviderReceipt(Base):
     """What a provider told us, each thing once. It names a message of theirs, never whom it concerns."""
 
     __tablename__ = "provider_receipt"
-    __table_args__ = (UniqueConstraint("provider", "provider_id", "status"),)
+    __table_args__ = (
+        UniqueConstraint("provider", "provider_id", "status"),
+        Index("ix_provider_receipt_forget_at", "forget_at"),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     attempt_id: Mapped[UUID | None] = mapped_column(ForeignKey("delivery_attempt.id"), index=True)
     provider: Mapped[str] = mapped_column(String(20))
     provider_id: Mapped[str] = mapped_column(String(64))
     status: Mapped[str] = mapped_column(String(20))
     received_at: Mapped[datetime]
+    forget_at: Mapped[datetime | None]  # when the provider is to be told (again) to delete what it received
 
 
 class OutboxMessage(Base):

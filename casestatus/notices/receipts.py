@@ -61,12 +61,20 @@ class Receipts:
 
 
 def keep_receipt(
-    session: Session, provider: str, provider_id: str, status: str, *, attempt_id: UUID | None, now: datetime
+    session: Session,
+    provider: str,
+    provider_id: str,
+    status: str,
+    *,
+    attempt_id: UUID | None,
+    now: datetime,
+    forget_at: datetime | None = None,
 ) -> bool:
-    """Keep a receipt; False when it was here before."""
+    """Keep a receipt; False when it was here before. The provider's own message is deleted there at `forget_at`."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     named = ["provider", "provider_id", "status"]
     kept = dialect.insert(ProviderReceipt).on_conflict_do_nothing(index_elements=named)
     values = {"id": new_id(), "provider": provider, "provider_id": provider_id, "status": status}
-    statement = kept.values(**values, attempt_id=attempt_id, received_at=now).returning(ProviderReceipt.id)
+    moments = {"received_at": now, "forget_at": forget_at}
+    statement = kept.values(**values, **moments, attempt_id=attempt_id).returning(ProviderReceipt.id)
     return session.scalar(statement) is not None

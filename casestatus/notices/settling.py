@@ -184,7 +184,7 @@ class Settlement:
         attempt.climbed_at = self._now
 
     def _climb(self, attempt: DeliveryAttempt, state: AttemptState) -> None:
-        """This rung ended: the next contact, or the office. A code or an answer concerns that one contact."""
+        """This rung ended: the next contact, or the office, once. A code or an answer concerns that one contact."""
         self._end(attempt, state)
         notice = self._notice(attempt)
         if notice.kind not in TO_ONE_CONTACT and attempt.climbed_at is None and notice.state is not NoticeState.PROVED:

@@ -56,7 +56,9 @@ class TwilioStandIn:
         self, url: str, sender: str, body: str, *, sid: str | None = None, token: str | None = None
     ) -> Callback:
         """The callback that tells of a message which somebody sent to us."""
-        return Callback.signed(url, incoming_fields(self.ledger.account, sender, body, sid), token or self.token)
+        fields = incoming_fields(self.ledger.account, sender, body, sid)
+        self.ledger.received.add(fields["MessageSid"])
+        return Callback.signed(url, fields, token or self.token)
 
     def __enter__(self) -> Self:
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()

@@ -78,6 +78,7 @@ class Ledger:
         self.accepted: list[Message] = []
         self.refusals: list[tuple[float, int]] = []
         self.deleted: set[str] = set()
+        self.received: set[str] = set()  # what others wrote to us, which lies there until it is deleted
         self.statuses: dict[str, tuple[str, int | None]] = {}  # by sid, where it isn't merely "sent"
         self._chance = random.Random(20261123)
         self._lock = threading.Lock()
@@ -155,7 +156,7 @@ class Ledger:
 
     def delete(self, sid: str) -> Answer:
         """Forget one message to the outside; the ledger keeps it."""
-        if self.message(sid).status != 200:
+        if self.message(sid).status != 200 and sid not in self.received - self.deleted:
             return self.unknown()
         self.deleted.add(sid)
         return Answer(204, None)
