@@ -16,11 +16,11 @@ from casestatus.settings import Environment, Settings
 from casestatus.wording import Wording
 from casestatus.worker import providers
 from tests.factories import NUMBER, World
-from tests.intake.town import OTHER, Town, make_town
+from tests.intake.town import OTHER, Town, make_town, stages
 from tests.web.test_documents import text_of
 from tests.web.visiting import Program, enter, form_token, open_session
 
-PAGES = ("/caso", "/caso/historia", "/caso/avisos", "/caso/contactos", "/caso/reporte")
+PAGES = ("/caso", "/caso/historia", "/caso/avisos", "/caso/contactos", "/caso/documentos", "/caso/reporte")
 SPELLINGS = (OTHER, "00777", "C/D/00777/04-2026")
 JOINED = "Tu caso se unió a otro. Tu número y tu PIN siguen igual."
 
@@ -40,12 +40,24 @@ def everything_shown(web: TestClient, her: GivenAccess) -> str:
     for number in (NUMBER, her.folio):
         enter(web, her.pin, number)
         shown += [web.get(path, headers={"Accept-Language": tongue}).text for path in PAGES for tongue in ("es", "en")]
+        shown += files_of(web)
         program = Program(web, open_session(web, her.pin, number).json()["token"])
         for tongue in ("es", "en"):
             answer = program.ask("GET", "/case", language=tongue)
             assert answer.status_code == 200
             shown += [answer.text, str(answer.headers)]
     return "\n".join(shown)
+
+
+def files_of(web: TestClient) -> list[str]:
+    """What stands in every file that her page of documents offers."""
+    found = []
+    for form in re.findall(r'<form class="stack card".*?</form>', web.get("/caso/documentos").text, re.DOTALL):
+        [path] = re.findall(r'action="([^"]+)"', form)
+        answer = web.post(path, data=dict(re.findall(r'name="(\w+)" value="([^"]*)"', form)))
+        assert answer.status_code == 200
+        found.append(text_of(answer) if path.startswith("/caso/documentos") else answer.text)
+    return found
 
 
 def sent(world: World) -> str:
@@ -73,20 +85,41 @@ def test_a_joined_case_is_followed_by_old_number_and_folio_and_shows_no_other_nu
 ) -> None:
     world.push("a1", "CI01", occurred_on=days_ago(world, 9))
     world.push("b1", "CI15", case_number=OTHER, occurred_on=days_ago(world, 9))
+    world.push("b3", "CI06", case_number=OTHER, proceeding=2, formal_notice_on=days_ago(world, 0))
     her = world.admit()
     other = world.admit(case_number=OTHER, contacts=[])
     world.push("a2", "CI11", details={"to_number": OTHER}, occurred_on=days_ago(world, 1))
-    town.link(world, her, 1, case_number=OTHER)
-    world.push("b2", "CI20", case_number=OTHER)
+    town.link(world, her, 1, 2, case_number=OTHER)
     shown = everything_shown(web, her)
     assert JOINED in shown
-    assert "Línea 2 de 2" in shown
+    assert "Línea 3 de 3" in shown
+    assert "BEGIN:VCALENDAR" in shown
+    assert "pido que un juez revise una decisión" in shown
+    world.push("b2", "CI20", case_number=OTHER)
+    shown += everything_shown(web, her)
     for place in (shown, sent(world), everything_kept(world)):
         for spelling in SPELLINGS:
             assert spelling not in place
     enter(web, other.pin, OTHER)
     assert NUMBER not in web.get("/caso").text
     assert JOINED not in web.get("/caso").text
+
+
+def test_a_duplicate_case_is_merged_line_by_line_and_each_victim_goes_on_under_her_own_number(
+    web: TestClient, world: World, town: Town
+) -> None:
+    for line in (1, 2):
+        world.push(f"a{line}", "CI01", proceeding=line, occurred_on=days_ago(world, 9))
+        world.push(f"b{line}", "CI01", case_number=OTHER, proceeding=line, occurred_on=days_ago(world, 9))
+    hers = [world.admit(proceedings=[line], contacts=[]) for line in (1, 2)]
+    for line, her in enumerate(hers, start=1):
+        world.push(f"j{line}", "CI11", proceeding=line, details={"to_number": OTHER})
+        town.link(world, her, line, case_number=OTHER)
+    world.push("b3", "CI06", case_number=OTHER, proceeding=2)
+    assert [stages(world, her) for her in hers] == [["CI11", "CI01"], ["CI11", "CI06"]]
+    shown = "".join(everything_shown(web, her) for her in hers)
+    assert NUMBER in shown
+    assert not any(spelling in shown for spelling in SPELLINGS)
 
 
 def test_the_request_of_a_joined_line_says_what_the_office_that_has_it_can_act_upon(
