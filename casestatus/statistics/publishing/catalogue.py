@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from casestatus.statistics.periods import first_day, month_after, months_of
 from casestatus.statistics.publishing.formats import MEDIA_TYPES
-from casestatus.statistics.publishing.manifest import Kind, Listed, Manifest
+from casestatus.statistics.publishing.manifest import Kind, Listed, Manifest, standing_release
 from casestatus.statistics.publishing.words import TABLES_TOLD, TableTold, Told
 from casestatus.statistics.tables import TABLES
 
@@ -87,6 +87,11 @@ class Catalogue:
     def releases(self) -> list[Manifest]:
         """Oldest first."""
         return [manifest for manifest in self.chain if manifest.kind is Kind.RELEASE]
+
+    @property
+    def standing(self) -> Manifest | None:
+        """The newest release that wasn't withdrawn."""
+        return standing_release(self.chain)
 
     @cached_property
     def withdrawn(self) -> dict[str, str]:

@@ -1,12 +1,12 @@
-"""A release as a Data Package (version 2): every table's year files as of it, and the code book."""
+"""All tables as a Data Package (version 2): their year files as of an entry of the chain, and the code book."""
 
 import json
 from typing import Any
 
 from casestatus.statistics.publishing import codebook, paths
-from casestatus.statistics.publishing.catalogue import Publisher
+from casestatus.statistics.publishing.catalogue import Catalogue
 from casestatus.statistics.publishing.columns import INTEGERS, NO, PERIOD, YES, always_filled, key_of
-from casestatus.statistics.publishing.manifest import Listed, Manifest
+from casestatus.statistics.publishing.manifest import Listed
 from casestatus.statistics.publishing.words import (
     CATALOGUE,
     COLUMNS_TOLD,
@@ -22,10 +22,13 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 Node = dict[str, Any]
 
 
-def datapackage(manifest: Manifest, publisher: Publisher) -> bytes:
-    """The file `datapackage.json` of a release."""
+def datapackage(catalogue: Catalogue) -> bytes:
+    """The file `datapackage.json`: all tables that stand as of the newest entry."""
+    manifest, publisher = catalogue.newest, catalogue.publisher
     tables = [_table(file) for file in manifest.years if file.extension == "csv"]
-    codes = [_codes(file) for file in manifest.files if file.path.endswith(f"/{paths.CODEBOOK}.csv")]
+    told = catalogue.standing or manifest
+    codes = [_codes(file) for file in told.files if file.path.endswith(f"/{paths.CODEBOOK}.csv")]
+    tombstone = [_tombstone(file) for file in manifest.files if file.path.endswith(f"/{paths.TOMBSTONE}")]
     document = {
         "$schema": PROFILE,
         "name": f"casestatus-{manifest.name}",
@@ -33,13 +36,13 @@ def datapackage(manifest: Manifest, publisher: Publisher) -> bytes:
         "title": CATALOGUE.title.es,
         "description": f"{CATALOGUE.description.es}\n\n{CATALOGUE.description.en}",
         "homepage": publisher.at("datos/"),
-        "version": manifest.release,
+        "version": told.release,
         "created": manifest.at.isoformat(),
         "keywords": list(KEYWORDS),
         "licenses": [{"name": LICENCE, "path": LICENCE_URL, "title": LICENCE_TITLE}],
         "sources": [{"title": publisher.name, "path": publisher.at("datos/")}],
         "contributors": [{"title": publisher.name, "email": publisher.contact, "roles": ["publisher"]}],
-        "resources": tables + codes,
+        "resources": tables + codes + tombstone,
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -55,6 +58,18 @@ def _table(file: Listed) -> Node:
 def _codes(file: Listed) -> Node:
     fields = [{"name": name, "type": "string"} for name in codebook.COLUMNS]
     return _resource("codebook", file, fields, list(codebook.COLUMNS[:2])) | {"title": "Códigos"}
+
+
+def _tombstone(file: Listed) -> Node:
+    path = file.path.removeprefix(f"{paths.VERSION}/")
+    checked = {"bytes": file.bytes, "hash": f"sha256:{file.sha256}"}
+    return {
+        "name": "retirada",
+        "type": "json",
+        "path": path,
+        "format": "json",
+        "mediatype": "application/json",
+    } | checked
 
 
 def _resource(name: str, file: Listed, fields: list[Node], key: list[str]) -> Node:

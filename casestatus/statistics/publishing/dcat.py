@@ -92,8 +92,9 @@ def _dataset(catalogue: Catalogue, dataset: Dataset) -> Node:
             "dcat:startDate": _typed(begins.isoformat(), "date"),
             "dcat:endDate": _typed(ends.isoformat(), "date"),
         },
-        "dcat:distribution": [_distribution(catalogue.publisher, file) for file in dataset.files],
     }
+    if dataset.withdrawn is None:
+        node["dcat:distribution"] = [_distribution(catalogue.publisher, file) for file in dataset.files]
     return node | _joined(catalogue, dataset)
 
 

@@ -60,7 +60,7 @@ def _dataset(catalogue: Catalogue, datasets: list[Dataset]) -> Node:
         "publisher": _organization(publisher),
         "contactPoint": _contact(publisher),
         "landingPage": {"@id": publisher.at("datos/"), "@type": "Document", "accessURL": publisher.at("datos/")},
-        "describedBy": _codebook(catalogue),
+        **_codebook(catalogue),
         "distribution": [_distribution(publisher, file) for file in files],
     }
 
@@ -85,14 +85,12 @@ def _distribution(publisher: Publisher, file: Listed) -> Node:
 
 
 def _codebook(catalogue: Catalogue) -> Node:
-    """The code book of the newest release: what each code means."""
-    path = paths.in_entry(catalogue.releases[-1].name, f"{paths.CODEBOOK}.csv")
-    return {
-        "@type": "Distribution",
-        "title": "Códigos · Code book",
-        "downloadURL": catalogue.publisher.at(path),
-        "mediaType": "text/csv",
-    }
+    """The code book of the newest release that stands: what each code means."""
+    if catalogue.standing is None:
+        return {}
+    path = paths.in_entry(catalogue.standing.name, f"{paths.CODEBOOK}.csv")
+    codes = {"title": "Códigos · Code book", "downloadURL": catalogue.publisher.at(path), "mediaType": "text/csv"}
+    return {"describedBy": {"@type": "Distribution", **codes}}
 
 
 def _organization(publisher: Publisher) -> Node:

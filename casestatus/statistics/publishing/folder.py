@@ -15,7 +15,7 @@ from pathlib import Path
 from casestatus.crypto import KeyRing
 from casestatus.errors import N_, Conflict, Unavailable
 from casestatus.statistics.publishing import paths
-from casestatus.statistics.publishing.manifest import Kind, Manifest, NotAManifest, in_order
+from casestatus.statistics.publishing.manifest import Manifest, NotAManifest, in_order, standing_release
 from casestatus.statistics.publishing.signing import NotAKeySet, key_set, read_key_set
 from casestatus.statistics.publishing.site import measured
 
@@ -86,18 +86,23 @@ def finish(folder: Path, keys: KeyRing) -> None:
 def point_to_newest(folder: Path) -> None:
     """The files that change: copies of what the newest entry says of everything, and, last, the pointer to it."""
     chain = chain_of(folder)
-    newest, release = chain[-1], next(each for each in reversed(chain) if each.kind is Kind.RELEASE)
+    newest = chain[-1]
     for copy, own in paths.COPIES.items():
         _replace(folder / copy, (folder / paths.in_entry(newest.name, own)).read_bytes())
-    _replace(folder / paths.package(), (folder / paths.package(release.name)).read_bytes())
-    _replace(folder / paths.POINTER, pointer_to(newest, release))
+    _replace(folder / paths.package(), (folder / paths.package(newest.name)).read_bytes())
+    _replace(folder / paths.POINTER, pointer_to(chain))
 
 
-def pointer_to(newest: Manifest, release: Manifest) -> bytes:
-    """The file `latest.json`."""
-    manifest = paths.in_entry(newest.name, paths.MANIFEST)
-    named = {"publicacion": release.name, "manifiesto": manifest, "sha256": newest.sha256}
-    return (json.dumps(named | {"paquete": paths.package(release.name)}, indent=1) + "\n").encode()
+def pointer_to(chain: Sequence[Manifest]) -> bytes:
+    """The file `latest.json`: the newest entry, and the newest release that stands."""
+    newest, release = chain[-1], standing_release(chain)
+    named = {
+        "publicacion": release.name if release else None,
+        "manifiesto": paths.in_entry(newest.name, paths.MANIFEST),
+        "sha256": newest.sha256,
+        "paquete": paths.package(newest.name),
+    }
+    return (json.dumps(named, indent=1) + "\n").encode()
 
 
 def mirror(folder: Path, to: Path) -> None:

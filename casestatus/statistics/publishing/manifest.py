@@ -149,6 +149,13 @@ def in_order(manifests: Collection[Manifest]) -> tuple[list[Manifest], list[Mani
     return chain, [each for each in manifests if each not in chain]
 
 
+def standing_release(chain: Sequence[Manifest]) -> Manifest | None:
+    """The newest release that wasn't withdrawn."""
+    withdrawn = {each.release for each in chain if each.kind is Kind.WITHDRAWAL}
+    cuts = [each for each in chain if each.kind is Kind.RELEASE and each.name not in withdrawn]
+    return cuts[-1] if cuts else None
+
+
 def standing_years(chain: Sequence[Manifest], *, also_withdrawn: Collection[str] = ()) -> list[Listed]:
     """Of each table and year the newest files whose release was not withdrawn."""
     withdrawn = {each.release for each in chain if each.kind is Kind.WITHDRAWAL} | {*also_withdrawn}

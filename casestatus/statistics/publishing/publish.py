@@ -13,6 +13,7 @@ from casestatus.errors import N_, Conflict
 from casestatus.settings import Settings
 from casestatus.statistics import released
 from casestatus.statistics.publishing.catalogue import Publisher
+from casestatus.statistics.publishing.files import SiteFile
 from casestatus.statistics.publishing.folder import FolderContradicts, add, alone, chain_of, finish, point_to_newest
 from casestatus.statistics.publishing.manifest import Entry, Kind, Manifest, entries_of
 from casestatus.statistics.publishing.site import Content, write_entry
@@ -50,7 +51,7 @@ class Source(Protocol):
     def codes(self, release: Release) -> CodeLists: ...
     def ledger(self, release: Release) -> Ledger: ...
     def rows_of_draw(self, draw: Draw) -> Iterator[Row]: ...
-    def rows_of_table(self, release: Release, table: str) -> Iterator[Row]: ...
+    def charts(self, release: Release) -> Iterator[SiteFile]: ...
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,10 @@ class Stored:
     def rows_of_draw(self, draw: Draw) -> Iterator[Row]:
         return released.rows_of_draw(self.session, draw)
 
-    def rows_of_table(self, release: Release, table: str) -> Iterator[Row]:
-        return released.released_rows(self.session, release, table)
+    def charts(self, release: Release) -> Iterator[SiteFile]:
+        from casestatus.statistics.publishing.charts import charts_of  # draws with libraries that take long to load
+
+        return charts_of(partial(released.released_rows, self.session, release), self.codes(release))
 
 
 def publish(folder: Path, session: Session, keys: KeyRing, publisher: Publisher) -> list[str]:
@@ -126,5 +129,5 @@ def _content(source: Source, known: Sequence[Release], entry: Entry) -> Content:
         ledger=source.ledger(last),
         draws=[draw for each in known[: at + 1] for draw in each.draws],
         rows_of_draw=source.rows_of_draw,
-        rows_of_table=partial(source.rows_of_table, release),
+        charts=partial(source.charts, release),
     )

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain as one_after_the_other
 from pathlib import Path
@@ -33,7 +33,7 @@ class Content:
     ledger: Ledger
     draws: Sequence[Draw]
     rows_of_draw: Callable[[Draw], Iterator[Row]]
-    rows_of_table: Callable[[str], Iterable[Row]]
+    charts: Callable[[], Iterator[SiteFile]]
 
 
 def write_entry(
@@ -92,13 +92,11 @@ class _Site:
 
     def write_release(self) -> None:
         """Code book, ledger and charts."""
-        from casestatus.statistics.publishing.charts import charts_of
-
         content = self._content
         self._write_own(f"{paths.CODEBOOK}.csv", MEDIA_TYPES["csv"], codebook_csv(content.codes))
         self._write_own(f"{paths.CODEBOOK}.json", JSON, codebook_json(content.codes))
         self._write_own(paths.LEDGER, JSON, spending(content.ledger))
-        for chart in charts_of(content.rows_of_table, content.codes):
+        for chart in content.charts():
             self._write_own(chart.path, chart.media_type, chart.body)
 
     def write_withdrawal(self) -> None:
@@ -110,13 +108,8 @@ class _Site:
 
     def write_catalogues(self) -> None:
         """Everything that tells of the whole chain, up to and with this entry."""
-        draft = self.manifest
-        if draft.kind is Kind.RELEASE:
-            package = SiteFile(
-                path=paths.package(draft.name), media_type=JSON, body=datapackage(draft, self._publisher)
-            )
-            self._write(package)
-        catalogue = catalogue_of(self._publisher, (*self._before, draft))
+        catalogue = catalogue_of(self._publisher, (*self._before, self.manifest))
+        self._write(SiteFile(path=paths.package(self._entry.name), media_type=JSON, body=datapackage(catalogue)))
         self._write_own(paths.CATALOG, "application/ld+json", dcat(catalogue))
         self._write_own(paths.DATA_JSON, JSON, dcat_us(catalogue))
         self._write_own(paths.FEED, "application/atom+xml", atom(catalogue))

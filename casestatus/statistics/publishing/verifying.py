@@ -16,7 +16,7 @@ from casestatus.crypto import SignatureRefused, verify_release
 from casestatus.statistics.ledger import RHO_LIMIT, Cost, bound
 from casestatus.statistics.publishing import paths
 from casestatus.statistics.publishing.folder import LOCK, PREPARING, READY, pointer_to
-from casestatus.statistics.publishing.manifest import Kind, Listed, Manifest, NotAManifest, in_order
+from casestatus.statistics.publishing.manifest import Listed, Manifest, NotAManifest, in_order
 from casestatus.statistics.publishing.signing import Key, NotAKeySet, read_key_set
 from casestatus.statistics.publishing.site import measured
 
@@ -103,12 +103,11 @@ def _changing(folder: Path, manifests: Sequence[Manifest]) -> Iterator[str]:
     """The files that change say what the newest entry says."""
     newest = manifests[-1]
     copied = {copy: paths.in_entry(newest.name, own) for copy, own in paths.COPIES.items()}
-    release = next((each for each in reversed(manifests) if each.kind is Kind.RELEASE), newest)
-    copied[paths.package()] = paths.package(release.name)
+    copied[paths.package()] = paths.package(newest.name)
     for copy, own in copied.items():
         if _content(folder / copy) != _content(folder / own):
             yield f"{copy} is not the one of {newest.name}"
-    if _content(folder / paths.POINTER) != pointer_to(newest, release):
+    if _content(folder / paths.POINTER) != pointer_to(manifests):
         yield f"{paths.POINTER} doesn't name {newest.name}, which is the newest"
 
 

@@ -74,8 +74,8 @@ def _changing(shelf: Shelf, path: str) -> Held | None:
     if not shelf.chain:
         return None
     own = paths.in_entry(shelf.chain[-1].name, paths.COPIES[path]) if path in paths.COPIES else None
-    if path == paths.package() and shelf.newest:
-        own = paths.package(shelf.newest.name)
+    if path == paths.package():
+        own = paths.package(shelf.chain[-1].name)
     return _held(shelf, *shelf.files[own], cache_control=A_WHILE) if own and own in shelf.files else None
 
 

@@ -6,7 +6,7 @@ import pytest
 from casestatus.crypto import KeyRing
 from casestatus.statistics.publishing.catalogue import Publisher
 from casestatus.statistics.publishing.publish import publish_from
-from tests.statistics.publishing.synthetic import Synthetic
+from tests.statistics.publishing.synthetic import Plain
 
 MONTHS = 24 if os.environ.get("ENDURANCE") else 3
 PUBLISHER = Publisher(name="Fiscalía de prueba", contact="datos@fiscalia.example", url="https://datos.example/estado")
@@ -27,5 +27,5 @@ def site(tmp_path_factory: pytest.TempPathFactory, keys: KeyRing) -> Path:
     """The months cut one by one; nobody writes into it."""
     folder = tmp_path_factory.mktemp("releases")
     for months in range(1, MONTHS + 1):
-        publish_from(Synthetic(months), folder, keys, PUBLISHER)
+        publish_from(Plain(months), folder, keys, PUBLISHER)
     return folder

@@ -11,7 +11,7 @@ from pathlib import Path
 from casestatus.crypto import KeyRing
 from casestatus.statistics.publishing.publish import publish_from
 from tests.statistics.publishing.conftest import PUBLISHER
-from tests.statistics.publishing.synthetic import Synthetic
+from tests.statistics.publishing.synthetic import Plain
 
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir"}
 
@@ -29,7 +29,7 @@ def main(folder: Path, keys: str, months: int, kill_at: int) -> None:
 
     ring = KeyRing.load(keys)
     sys.addaudithook(hook)
-    publish_from(Synthetic(months), folder, ring, PUBLISHER)
+    publish_from(Plain(months), folder, ring, PUBLISHER)
     sys.stdout.write(str(changes))
 
 

@@ -5,10 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import product
 
 from casestatus.statistics import ledger
 from casestatus.statistics.periods import ends_quarter, month_after, months_of, quarter_of
+from casestatus.statistics.publishing.charts import charts_of
+from casestatus.statistics.publishing.files import SiteFile
 from casestatus.statistics.rows import Code, CodeLists, Draw, Ledger, Release, Row
 from casestatus.statistics.tables import TABLES
 
@@ -68,7 +71,10 @@ class Synthetic:
         for cell in cells_of(table.dimensions):
             yield row_of(draw, dict(zip(table.dimensions, cell, strict=True)), table.sigma(draw.edition))
 
-    def rows_of_table(self, release: Release, table: str) -> Iterator[Row]:
+    def charts(self, release: Release) -> Iterator[SiteFile]:
+        return charts_of(partial(self._rows_of_table, release), CODES)
+
+    def _rows_of_table(self, release: Release, table: str) -> Iterator[Row]:
         for each in self.releases():
             for draw in each.draws:
                 if draw.table == table:
@@ -89,6 +95,14 @@ class Synthetic:
             withdrawn_at=withdrawn_at,
             reason="Un error de método" if withdrawn_at else None,
         )
+
+
+class Plain(Synthetic):
+    """The same with a picture that takes no time to draw, for tests of everything else."""
+
+    def charts(self, release: Release) -> Iterator[SiteFile]:
+        body = f'<svg xmlns="http://www.w3.org/2000/svg"><title>{release.name}</title></svg>'.encode()
+        yield SiteFile(path="graficas/new_cases.es.svg", media_type="image/svg+xml", body=body)
 
 
 def draws_of(month: str, edition: int) -> tuple[Draw, ...]:

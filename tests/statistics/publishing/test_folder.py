@@ -18,7 +18,7 @@ from casestatus.statistics.publishing.manifest import standing_years
 from casestatus.statistics.publishing.publish import ContactMissing, FolderAhead, publish_from, publisher_of
 from casestatus.statistics.publishing.verifying import CHANGING, findings
 from tests.statistics.publishing.conftest import MONTHS, PUBLISHER, content_of
-from tests.statistics.publishing.synthetic import Synthetic
+from tests.statistics.publishing.synthetic import Plain
 
 ROOT = Path(__file__).resolve().parents[3]
 KILLS = 120 if os.environ.get("ENDURANCE") else 5
@@ -40,7 +40,7 @@ def unsigned(files: Mapping[str, bytes]) -> dict[str, bytes]:
 def test_old_files_stay_byte_identical_after_each_later_release(tmp_path, keys):
     before: dict[str, bytes] = {}
     for months in range(1, MONTHS + 1):
-        publish_from(Synthetic(months), tmp_path, keys, PUBLISHER)
+        publish_from(Plain(months), tmp_path, keys, PUBLISHER)
         now = lasting(tmp_path)
         assert {path: now.get(path) for path in before} == before
         assert len(now) > len(before)
@@ -49,12 +49,12 @@ def test_old_files_stay_byte_identical_after_each_later_release(tmp_path, keys):
 
 def test_another_run_changes_nothing(site, keys):
     before = content_of(site)
-    assert publish_from(Synthetic(MONTHS), site, keys, PUBLISHER) == []
+    assert publish_from(Plain(MONTHS), site, keys, PUBLISHER) == []
     assert content_of(site) == before
 
 
 def test_the_same_cells_make_the_same_bytes_in_another_folder_and_process(site, tmp_path, keys):
-    publish_from(Synthetic(MONTHS), tmp_path, keys, PUBLISHER)
+    publish_from(Plain(MONTHS), tmp_path, keys, PUBLISHER)
     assert unsigned(content_of(tmp_path)) == unsigned(content_of(site))
 
 
@@ -73,7 +73,7 @@ def test_a_killed_run_is_completed_with_the_same_bytes(tmp_path, keys):
     for folder in (tmp_path / str(point) for point in points):
         seen = lasting(folder) if folder.exists() else {}
         public = {path: body for path, body in seen.items() if not path.startswith(".")}
-        publish_from(Synthetic(1), folder, keys, PUBLISHER)
+        publish_from(Plain(1), folder, keys, PUBLISHER)
         after = content_of(folder)
         assert unsigned(after) == wanted
         assert {path: after[path] for path in public} == public
@@ -88,47 +88,47 @@ def _publish_apart(folder: Path, ring: Path, kill_at: int) -> subprocess.Popen:
 def test_what_lay_ready_keeps_its_signature(tmp_path, keys):
     """A run that was killed after it had declared an entry ready: the next one moves it, and signs nothing anew."""
     whole, folder = tmp_path / "whole", tmp_path / "folder"
-    publish_from(Synthetic(1), whole, keys, PUBLISHER)
+    publish_from(Plain(1), whole, keys, PUBLISHER)
     ready = folder / ".ready" / "2025-01"
     ready.mkdir(parents=True)
     for path in lasting(whole):
         target = ready / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes((whole / path).read_bytes())
-    assert publish_from(Synthetic(1), folder, keys, PUBLISHER) == []
+    assert publish_from(Plain(1), folder, keys, PUBLISHER) == []
     assert lasting(folder) == lasting(whole)
     assert not list(findings(folder))
 
 
 def test_a_published_file_that_differs_is_never_overwritten(tmp_path, keys):
-    publish_from(Synthetic(1), tmp_path, keys, PUBLISHER)
+    publish_from(Plain(1), tmp_path, keys, PUBLISHER)
     taken = tmp_path / paths.year_stem("T1", "2025", "2025-02")
     taken.parent.mkdir(parents=True)
     taken.with_name("T1-2025.csv").write_text("somebody else's")
     with pytest.raises(FolderContradicts):
-        publish_from(Synthetic(2), tmp_path, keys, PUBLISHER)
+        publish_from(Plain(2), tmp_path, keys, PUBLISHER)
     assert taken.with_name("T1-2025.csv").read_text() == "somebody else's"
     assert [manifest.name for manifest in chain_of(tmp_path)] == ["2025-01"]
 
 
 def test_a_database_from_before_a_cut_is_refused_until_it_has_adopted(tmp_path, keys):
-    publish_from(Synthetic(2), tmp_path, keys, PUBLISHER)
+    publish_from(Plain(2), tmp_path, keys, PUBLISHER)
     before = content_of(tmp_path)
     with pytest.raises(FolderAhead) as refusal:
-        publish_from(Synthetic(1), tmp_path, keys, PUBLISHER)
+        publish_from(Plain(1), tmp_path, keys, PUBLISHER)
     assert refusal.value.params == {"name": "2025-02"}
     assert content_of(tmp_path) == before
 
 
 def test_two_runs_at_once_are_refused(tmp_path, keys):
     with alone(tmp_path), pytest.raises(FolderInUse):
-        publish_from(Synthetic(1), tmp_path, keys, PUBLISHER)
+        publish_from(Plain(1), tmp_path, keys, PUBLISHER)
 
 
 def test_a_second_edition_joins_the_first_in_the_year_and_replaces_no_file(tmp_path, keys):
-    publish_from(Synthetic(2), tmp_path, keys, PUBLISHER)
+    publish_from(Plain(2), tmp_path, keys, PUBLISHER)
     before = lasting(tmp_path)
-    assert publish_from(Synthetic(2, ("2025-01",)), tmp_path, keys, PUBLISHER) == ["2025-01-e2"]
+    assert publish_from(Plain(2, ("2025-01",)), tmp_path, keys, PUBLISHER) == ["2025-01-e2"]
     assert {path: lasting(tmp_path)[path] for path in before} == before
     year = (tmp_path / paths.year_stem("T1s", "2025", "2025-01-e2")).with_suffix(".csv").read_text().splitlines()
     periods = [(line.split(",")[1], line[-1]) for line in year[1::4]]
@@ -137,16 +137,16 @@ def test_a_second_edition_joins_the_first_in_the_year_and_replaces_no_file(tmp_p
 
 
 def test_a_withdrawal_is_an_entry_of_its_own_and_leaves_the_files_before_it_standing(tmp_path, keys):
-    publish_from(Synthetic(2), tmp_path, keys, PUBLISHER)
+    publish_from(Plain(2), tmp_path, keys, PUBLISHER)
     before = lasting(tmp_path)
-    assert publish_from(Synthetic(2, withdrawn=("2025-02",)), tmp_path, keys, PUBLISHER) == ["2025-02-retirada"]
+    assert publish_from(Plain(2, withdrawn=("2025-02",)), tmp_path, keys, PUBLISHER) == ["2025-02-retirada"]
     assert {path: lasting(tmp_path)[path] for path in before} == before
     chain = chain_of(tmp_path)
     assert {file.path.split("/")[4] for file in standing_years(chain)} == {"2025-01"}
     assert {file.path for file in chain[-1].years} == {file.path for file in standing_years(chain)}
     assert "2025-02" in (tmp_path / "feed.atom").read_text().partition("<entry>")[2].partition("</entry>")[0]
     assert not list(findings(tmp_path))
-    assert publish_from(Synthetic(3, withdrawn=("2025-02",)), tmp_path, keys, PUBLISHER) == ["2025-03"]
+    assert publish_from(Plain(3, withdrawn=("2025-02",)), tmp_path, keys, PUBLISHER) == ["2025-03"]
     assert not list(findings(tmp_path))
 
 
@@ -168,16 +168,16 @@ def test_a_mirror_is_the_same_site(site, tmp_path, keys):
 
 
 def test_a_key_once_published_stays_in_the_key_set(tmp_path, keys):
-    publish_from(Synthetic(1), tmp_path, keys, PUBLISHER)
-    publish_from(Synthetic(2), tmp_path, KeyRing.generate(), PUBLISHER)
+    publish_from(Plain(1), tmp_path, keys, PUBLISHER)
+    publish_from(Plain(2), tmp_path, KeyRing.generate(), PUBLISHER)
     assert keys.release_keys[0]["kid"] in (tmp_path / paths.JWKS).read_text()
     assert not list(findings(tmp_path))
 
 
 def test_a_moved_service_keeps_the_ids_of_its_feed(tmp_path, keys):
-    publish_from(Synthetic(1), tmp_path, keys, PUBLISHER)
+    publish_from(Plain(1), tmp_path, keys, PUBLISHER)
     elsewhere = Publisher(name="Otra", contact="otra@example.org", url="https://otra.example")
-    publish_from(Synthetic(2), tmp_path, keys, elsewhere)
+    publish_from(Plain(2), tmp_path, keys, elsewhere)
     assert chain_of(tmp_path)[0].id == "tag:datos.example,2025-02-15:datos:2025-01"
 
 

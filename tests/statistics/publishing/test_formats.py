@@ -12,7 +12,7 @@ from casestatus.statistics.publishing.codebook import codebook_csv, codebook_jso
 from casestatus.statistics.publishing.columns import key_of
 from casestatus.statistics.publishing.formats import Meta, cell_of, csv_lines, text_of, write_table
 from casestatus.statistics.rows import COLUMNS, Draw
-from tests.statistics.publishing.synthetic import CODES, Synthetic, row_of
+from tests.statistics.publishing.synthetic import CODES, Plain, row_of
 
 HEADING = (
     "tabla,periodo,oficina,delito,etapa,resultado,intervalo_dias,"
@@ -64,7 +64,7 @@ def test_values_as_cells(value, cell):
 
 
 def test_rows_are_written_in_the_order_in_which_they_come(tmp_path):
-    source = Synthetic(1)
+    source = Plain(1)
     rows = list(source.rows_of_draw(Draw(table="T1", period="2025-01", edition=1)))
     write_table(tmp_path / "forth", rows, META)
     write_table(tmp_path / "back", rows[::-1], META)

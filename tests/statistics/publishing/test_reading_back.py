@@ -8,11 +8,11 @@ from casestatus.statistics.publishing.folder import FolderContradicts
 from casestatus.statistics.publishing.publish import publish_from
 from casestatus.statistics.publishing.reading_back import published
 from tests.statistics.publishing.conftest import MONTHS, PUBLISHER
-from tests.statistics.publishing.synthetic import CODES, Synthetic
+from tests.statistics.publishing.synthetic import CODES, Plain
 
 
 def test_releases_codes_and_rows_come_back_as_they_were(site, keys):
-    source = Synthetic(MONTHS)
+    source = Plain(MONTHS)
     read = published(site, keys)
     assert [each.release for each in read] == source.releases()
     assert all(each.codes == CODES for each in read)
@@ -22,7 +22,7 @@ def test_releases_codes_and_rows_come_back_as_they_were(site, keys):
 
 
 def test_a_withdrawal_comes_back_with_its_reason(tmp_path, keys):
-    source = Synthetic(2, withdrawn=("2025-01",))
+    source = Plain(2, withdrawn=("2025-01",))
     publish_from(source, tmp_path, keys, PUBLISHER)
     assert [each.release for each in published(tmp_path, keys)] == source.releases()
 
@@ -37,7 +37,7 @@ def test_what_another_ring_signed_is_not_believed(site):
 
 
 def test_a_changed_row_is_not_believed(tmp_path, keys):
-    publish_from(Synthetic(1), tmp_path, keys, PUBLISHER)
+    publish_from(Plain(1), tmp_path, keys, PUBLISHER)
     (each,) = published(tmp_path, keys)
     draw = each.release.draws[0]
     path = tmp_path / f"{paths.draw_stem(draw)}.csv"

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import re
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,14 +13,16 @@ import jsonschema
 import pyarrow.parquet as pq
 import pytest
 from csvw import CSVW
-from frictionless import system, validate
+from frictionless import Report, system, validate
 from jwcrypto import jwk
 from jwcrypto.jws import JWS
-from rdflib import Graph
+from rdflib import Graph, URIRef
 
+from casestatus.statistics.publishing.publish import publish_from
 from casestatus.statistics.rows import COLUMNS
-from tests.statistics.publishing.conftest import MONTHS
+from tests.statistics.publishing.conftest import MONTHS, PUBLISHER
 from tests.statistics.publishing.dcat_us_facts import CATALOG
+from tests.statistics.publishing.synthetic import Plain
 
 CHECKSUMS = """
     PREFIX spdx: <http://spdx.org/rdf/terms#>
@@ -51,6 +54,12 @@ def releases_of(site: Path) -> list[Path]:
     return sorted((site / "datos/v1/publicaciones").iterdir())
 
 
+def report_of(package: Path) -> Report:
+    with warnings.catch_warnings(), system.use_context(trusted=False):
+        warnings.simplefilter("ignore")  # petl's and chardet's own
+        return validate(str(package))
+
+
 def graph_of(path: Path) -> Graph:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # rdflib's own, inside its JSON-LD reader
@@ -61,9 +70,7 @@ def test_frictionless_finds_every_release_valid(site):
     packages = sorted(site.glob("datos/v1/datapackage*.json"))
     assert len(packages) == MONTHS + 1
     for package in packages if MONTHS > 3 else packages[-2:]:
-        with warnings.catch_warnings(), system.use_context(trusted=False):
-            warnings.simplefilter("ignore")  # petl's and chardet's own
-            report = validate(str(package))
+        report = report_of(package)
         assert report.valid, report.flatten(["name", "type", "message"])
         assert len(report.tasks) > 4
 
@@ -82,6 +89,30 @@ def test_csvw_finds_every_tables_metadata_and_cells_valid(site, caplog):
     described = sorted(site.glob("datos/v1/*/*/*/*.csv-metadata.json"))
     assert not [complaint for path in described for complaint in complaints_of_csvw(path, caplog)]
     assert len(described) == len(list(site.glob("datos/v1/*/*/*/*.csv")))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        Plain(2, second_editions=("2025-01",), withdrawn=("2025-01", "2025-02")),
+        Plain(1, withdrawn=("2025-01",)),
+    ],
+    ids=["a correction stands", "nothing stands"],
+)
+def test_catalogues_stay_valid_after_a_withdrawal_and_offer_nothing_that_is_gone(source, tmp_path, keys):
+    publish_from(source, tmp_path, keys, PUBLISHER)
+    assert report_of(tmp_path / "datos/v1/datapackage.json").valid
+    jsonschema.validate(json.loads((tmp_path / "data.json").read_text()), CATALOG)
+    assert not feedparser.parse((tmp_path / "feed.atom").read_bytes()).bozo
+    catalogue = graph_of(tmp_path / "catalog.jsonld")
+    assert not list(catalogue.query(UNDESCRIBED))
+    offered = list(catalogue.subjects(predicate=URIRef("http://www.w3.org/ns/dcat#downloadURL")))
+    for told in (
+        *map(str, offered),
+        (tmp_path / "data.json").read_text(),
+        (tmp_path / "datos/v1/datapackage.json").read_text(),
+    ):
+        assert not re.search(r"T\w+/2025/2025-0\d/", told)
 
 
 def test_csvw_sees_a_wrong_cell(site, tmp_path, caplog):

@@ -15,7 +15,7 @@ from casestatus.statistics.publishing.publish import publish_from
 from casestatus.statistics.publishing.signing import key_set
 from casestatus.statistics.publishing.verifying import findings
 from tests.statistics.publishing.conftest import MONTHS, PUBLISHER
-from tests.statistics.publishing.synthetic import Synthetic
+from tests.statistics.publishing.synthetic import Plain
 
 FIRST = paths.in_entry("2025-01", "")
 YEAR = paths.year_stem("T1", "2025", "2025-02")
@@ -112,7 +112,7 @@ def test_less_noise_and_a_wrong_bound_are_told_even_when_they_are_signed(folder,
 
 
 def test_rows_that_a_later_year_tells_otherwise_are_told_even_when_they_are_signed(tmp_path, keys):
-    class Restated(Synthetic):
+    class Restated(Plain):
         """Tells the first month's cells anew in the second release."""
 
         def rows_of_draw(self, draw):
