@@ -1,5 +1,6 @@
 """What an operator may set, read once from the environment (prefix `CASESTATUS_`) and from `.env`."""
 
+import re
 from datetime import datetime, time
 from enum import StrEnum
 from importlib.resources import files
@@ -12,6 +13,8 @@ from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Network = IPv4Network | IPv6Network
+MAIL_SERVER = re.compile(r"(smtp|smtps|smtp\+starttls)://([^@/?#]*@)?([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?/?")
+SENDER = re.compile(r"[A-Za-z0-9._-]{1,30}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")  # room for +token: RFC 5321 §4.5.3.1.1
 CENTURY_DAYS = 36_500  # what "never" may be written as; more doesn't fit into a date
 CENTURY = CENTURY_DAYS * 24 * 3600
 
@@ -34,6 +37,13 @@ class SmsProvider(StrEnum):
 
     OUTBOX = "outbox"
     TWILIO = "twilio"
+
+
+class EmailProvider(StrEnum):
+    """Who carries e-mail: an SMTP server, or the demo's own message page."""
+
+    OUTBOX = "outbox"
+    SMTP = "smtp"
 
 
 class Limits(BaseSettings):
@@ -96,6 +106,7 @@ class Limits(BaseSettings):
         24 * 3600.0, description="wait for proof of arrival before another contact, or the office, is to reach her"
     )
 
+
 def _networks(value: object) -> object:
     if isinstance(value, str):
         return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
@@ -129,6 +140,13 @@ class Settings(BaseSettings):
     twilio_from: str = ""
     twilio_second_sender: str = ""
     twilio_api_url: str = "https://api.twilio.com"
+    email_provider: EmailProvider = EmailProvider.OUTBOX
+    smtp_url: SecretStr = SecretStr("")
+    email_from: str = ""
+    email_returns: str = ""
+    dkim_key: str = ""
+    dkim_selector: str = ""
+    dkim_domain: str = ""
     notice_delay_minutes: float = Field(15, ge=0, le=CENTURY / 60, allow_inf_nan=False)
     notice_hours: str = "09:00-20:00"
     pin_digits: int = Field(10, ge=8, le=12)
@@ -153,6 +171,23 @@ class Settings(BaseSettings):
         if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
             raise ValueError("must be https, except on loopback")
         return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_a_mail_server(cls, value: SecretStr) -> SecretStr:
+        if value and not MAIL_SERVER.fullmatch(value.get_secret_value()):
+            raise ValueError("must look like smtp+starttls://user:password@host:587")
+        parts = urlsplit(value.get_secret_value())
+        if parts.scheme == "smtp" and not is_loopback(parts.hostname or ""):
+            raise ValueError("must use TLS (smtp+starttls:// or smtps://), except on loopback")
+        return value
+
+    @field_validator("email_from")
+    @classmethod
+    def _is_a_sender(cls, value: str) -> str:
+        if value and not SENDER.fullmatch(value):
+            raise ValueError("must be a bare address, with at most 30 signs and no + before the @")
+        return value.lower()
 
     @field_validator("notice_hours")
     @classmethod
@@ -182,6 +217,11 @@ class Settings(BaseSettings):
         return reachable and self.sms_provider is SmsProvider.TWILIO
 
     @property
+    def sends_email(self) -> bool:
+        """Whether e-mail leaves this machine."""
+        return self.email_provider is EmailProvider.SMTP
+
+    @property
     def hosts(self) -> tuple[str, ...]:
         """Host names that requests may carry; the port doesn't matter."""
         named = self.trusted_hosts or (urlsplit(self.public_url).hostname or "",)
@@ -203,7 +243,7 @@ class Settings(BaseSettings):
                 "CASESTATUS_KEYS names no key ring: casestatus keys create FILE",
             ),
         ]
-        return [text for refused, text in reasons if refused] + self._twilio_refusals()
+        return [text for refused, text in reasons if refused] + self._twilio_refusals() + self._email_refusals()
 
     def _twilio_refusals(self) -> list[str]:
         if self.sms_provider is not SmsProvider.TWILIO:
@@ -221,6 +261,23 @@ class Settings(BaseSettings):
             if not value
         ]
         return [f"{name} is not set" for name in missing]
+
+    def _email_refusals(self) -> list[str]:
+        if not self.sends_email:
+            return ["CASESTATUS_EMAIL_PROVIDER must be smtp: outbox sends nothing"]
+        url = self.smtp_url.get_secret_value()
+        reasons = [
+            (not url, "CASESTATUS_SMTP_URL is not set"),
+            (url.startswith("smtp:"), "CASESTATUS_SMTP_URL must use TLS: smtp+starttls:// or smtps://"),
+            (not self.email_from, "CASESTATUS_EMAIL_FROM is not set"),
+            (bool(self.dkim_key) and not Path(self.dkim_key).is_file(), "CASESTATUS_DKIM_KEY names no file"),
+            (bool(self.dkim_key) and not self.dkim_selector, "CASESTATUS_DKIM_SELECTOR is not set"),
+            (
+                bool(self.email_returns) and not Path(self.email_returns).is_dir(),
+                "CASESTATUS_EMAIL_RETURNS is no folder",
+            ),
+        ]
+        return [text for refused, text in reasons if refused]
 
     def with_changes(self, **changes: object) -> Self:
         """The same settings but for `changes` (validated)."""

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import chain
 
 import psycopg
 import structlog
@@ -19,6 +20,8 @@ from casestatus.notices.forgetting import Forgetting
 from casestatus.notices.outbox import Outbox
 from casestatus.notices.providers import Provider, Providers
 from casestatus.notices.queue import WAKE_UP
+from casestatus.notices.returned import ReturnedMail
+from casestatus.notices.smtp import SmtpMail
 from casestatus.notices.twilio import TwilioSms, twilio_ways
 from casestatus.settings import Settings, SmsProvider
 from casestatus.upkeep.old_counts import OldCounts
@@ -61,12 +64,15 @@ def run_worker(
             if isinstance(provider, TwilioSms)
             for after in (FollowUp, Forgetting)
         ]
+        if settings.email_returns:
+            steps.append(ReturnedMail(database, settings).once)
         log.info("worker.started", at_once=at_once)
         while not stop.is_set():
             database.changed.clear()
             found_work = [_pass(step) for step in steps]
             if not any(found_work):
                 database.changed.wait(settings.limits.poll)
+        close_ways(ways_out)
         log.info("worker.stopped")
 
 
@@ -74,7 +80,15 @@ def providers(settings: Settings, database: Database) -> Providers:
     """The ways out for each channel."""
     uses_twilio = settings.sms_provider is SmsProvider.TWILIO
     sms: Sequence[Provider] = twilio_ways(settings) if uses_twilio else [Outbox(database, Channel.SMS)]
-    return {Channel.SMS: sms, Channel.EMAIL: [Outbox(database, Channel.EMAIL)]}
+    email: Provider = SmtpMail(settings) if settings.sends_email else Outbox(database, Channel.EMAIL)
+    return {Channel.SMS: sms, Channel.EMAIL: [email]}
+
+
+def close_ways(ways_out: Providers) -> None:
+    """End what they keep open."""
+    for way in chain.from_iterable(ways_out.values()):
+        if isinstance(way, SmtpMail):
+            way.close()
 
 
 def _pass(step: Callable[[], bool]) -> bool:

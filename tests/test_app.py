@@ -14,6 +14,9 @@ PRODUCTION = {
     "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
     "TWILIO_AUTH_TOKEN": "made-up",
     "TWILIO_FROM": "+15005550006",
+    "EMAIL_PROVIDER": "smtp",
+    "SMTP_URL": "smtp+starttls://consulta:made-up@correo.example",
+    "EMAIL_FROM": "avisos@consulta.example",
 }
 
 
@@ -44,6 +47,12 @@ def test_a_demos_database_is_refused_in_production(database: Database) -> None:
         ("PUBLIC_URL", "http://consulta.example"),
         ("SMS_PROVIDER", "outbox"),
         ("TWILIO_AUTH_TOKEN", ""),
+        ("EMAIL_PROVIDER", "outbox"),
+        ("SMTP_URL", ""),
+        ("SMTP_URL", "smtp://127.0.0.1:25"),
+        ("EMAIL_FROM", ""),
+        ("EMAIL_RETURNS", "nowhere"),
+        ("DKIM_KEY", "nowhere.pem"),
         ("KEYS", "nowhere.json"),
         ("AS_OF", "2026-11-20T09:00:00-06:00"),
     ],

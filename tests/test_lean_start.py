@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-SELDOM_NEEDED = ["alembic", "fpdf", "fontTools", "PIL", "icalendar", "twilio.rest", "psycopg"]
+SELDOM_NEEDED = ["alembic", "fpdf", "fontTools", "PIL", "icalendar", "twilio.rest", "smtplib", "dkim", "psycopg"]
 LOADED = "import sys, casestatus.app; print(*sys.modules)"
 
 

@@ -26,6 +26,39 @@ def test_a_limit_of_the_environment_is_bound_too(monkeypatch: pytest.MonkeyPatch
         Settings(_env_file=None)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "correo.example",
+        "https://correo.example",
+        "smtp+starttls://",
+        "smtp+starttls://correo.example/path",
+        "smtp+starttls://correo.example?tls=no",
+        "smtp+starttls://user:s3cret@correo.example:port",
+        "smtp://user:s3cret@correo.example",
+    ],
+)
+def test_a_mail_server_that_cannot_be_used_is_refused(url: str) -> None:
+    with pytest.raises(ValidationError, match="smtp_url") as refused:
+        Settings.model_validate({"smtp_url": url})
+    assert "s3cret" not in refused.value.errors()[0]["msg"]
+
+
+@pytest.mark.parametrize(
+    "url", ["smtp+starttls://correo.example", "smtps://a:b%40@correo.example:465", "smtp://[::1]:25"]
+)
+def test_a_mail_server_with_tls_or_here_is_taken(url: str) -> None:
+    assert Settings.model_validate({"smtp_url": url}).smtp_url.get_secret_value() == url
+
+
+@pytest.mark.parametrize(
+    "address", ["avisos", "Avisos <a@b.example>", "a+b@c.example", f"{'a' * 31}@c.example", "a@b\n.c"]
+)
+def test_a_sender_is_a_bare_address_with_room_for_a_token(address: str) -> None:
+    with pytest.raises(ValidationError, match="email_from"):
+        Settings.model_validate({"email_from": address})
+
+
 @pytest.mark.parametrize("minutes", ["-1", "inf", "nan", "1e12"])
 def test_a_notice_waits_for_a_time_that_there_is(minutes: str) -> None:
     with pytest.raises(ValidationError, match="notice_delay_minutes"):

@@ -78,6 +78,9 @@ class Host:
             "CASESTATUS_TWILIO_AUTH_TOKEN": TOKEN,
             "CASESTATUS_TWILIO_FROM": "+525500000000",
             "CASESTATUS_TWILIO_API_URL": twilio,
+            "CASESTATUS_EMAIL_PROVIDER": "smtp",
+            "CASESTATUS_SMTP_URL": "smtp+starttls://consulta:made-up@127.0.0.1:1",
+            "CASESTATUS_EMAIL_FROM": "avisos@consulta.example",
             "CASESTATUS_NOTICE_DELAY_MINUTES": "0",
             "CASESTATUS_NOTICE_HOURS": "00:00-24:00",
         }

@@ -1,13 +1,14 @@
 """What a letter says, in the words of its channel, and to whom: made when it leaves, and kept nowhere."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypedDict
 
 from casestatus.crypto import KeyRing
-from casestatus.notices.callbacks import callback_url
+from casestatus.notices.callbacks import callback_url, return_address, unsubscribe_url
 from casestatus.notices.email_words import email_words
 from casestatus.notices.models import DeliveryAttempt, Notice
-from casestatus.notices.providers import Message
+from casestatus.notices.providers import EmailParts, Message
 from casestatus.notices.words import Kind, Variant, sms_text
 from casestatus.settings import Settings
 from casestatus.victims.models import Channel, Contact, Victim
@@ -47,9 +48,9 @@ class Composing:
         self._keys = keys
         self._settings = settings
 
-    def message(self, letter: Letter) -> Message:
+    def message(self, letter: Letter, *, now: datetime) -> Message:
         """What is handed over. Raises Unsealable, or TextUnsendable when the words don't fit."""
-        return self._email(letter) if letter.contact.channel is Channel.EMAIL else self._sms(letter)
+        return self._email(letter, now) if letter.contact.channel is Channel.EMAIL else self._sms(letter)
 
     def address(self, letter: Letter) -> str:
         """Where it goes. Raises Unsealable."""
@@ -61,9 +62,19 @@ class Composing:
         callback = callback_url(self._keys, self._settings, letter.attempt.id)
         return Message(self.address(letter), text, letter.attempt.reference, callback=callback)
 
-    def _email(self, letter: Letter) -> Message:
-        words = email_words(*letter.wording, **self._filled(letter))
-        return Message(self.address(letter), words.text, letter.attempt.reference, subject=words.subject)
+    def _email(self, letter: Letter, now: datetime) -> Message:
+        kind, language, variant = letter.wording
+        words = email_words(kind, language, variant, **self._filled(letter))
+        given = (self._keys, self._settings, letter.attempt.id)
+        parts = EmailParts(letter.attempt.id, words.html, words.sender, language, unsubscribe_url(*given), now)
+        return Message(
+            self.address(letter),
+            words.text,
+            letter.attempt.reference,
+            subject=words.subject,
+            callback=return_address(*given),
+            email=parts,
+        )
 
     def _filled(self, letter: Letter) -> Filled:
         return Filled(

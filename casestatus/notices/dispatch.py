@@ -120,8 +120,7 @@ class Dispatch:
             if not claims:
                 self._gate.settle(session, permit, (), now)
                 return Passed(worked=False)
-            if self._settings.takes_callbacks:
-                keep_tokens(session, claims, self._keys)
+            keep_tokens(session, claims, self._keys, settings=self._settings, channel=channel)
             return permit, claims
 
     def _give_up_waiting(self, session: Session, channel: Channel, now: datetime) -> bool:

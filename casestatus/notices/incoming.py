@@ -67,7 +67,7 @@ class Incoming:
         keys = self._address_keys(sender)
         match word_of(text):
             case Word.STOP:
-                self._stop(keys, message_id)
+                self.stop(keys, Channel.SMS, message_id)
             case Word.START:
                 self._undo_stop(keys)
             case Word.HELP:
@@ -81,7 +81,7 @@ class Incoming:
             spellings.add(normal_phone(sender))
         return [key for spelling in spellings for key in telephone_keys(self._keys, spelling)]
 
-    def _stop(self, keys: Sequence[bytes], message_id: str) -> None:
+    def stop(self, keys: Sequence[bytes], channel: Channel, message_id: str) -> None:
         """Nothing more leaves for this address; what waited for it goes to another contact or to the office."""
         waiting = self._waiting(keys)  # held first, in the order in which workers hold them
         was_open = exists().where(Contact.address_key.in_(keys), Contact.stopped_at.is_(None))
@@ -91,7 +91,7 @@ class Incoming:
         for attempt in waiting:
             self._settlement.lose_contact(attempt)
         if is_new:
-            self._answer(keys, NoticeKind.STOP, message_id)
+            self._answer(keys, channel, NoticeKind.STOP, message_id)
 
     def _undo_stop(self, keys: Sequence[bytes]) -> None:
         """Only that: what she said on the page or at the office (never, pause, not safe) stays as it is."""
@@ -105,7 +105,7 @@ class Incoming:
             Notice.created_at > self._now - HELP_AGAIN,
         )
         if not self._session.scalar(select(asked)):
-            self._answer(keys, NoticeKind.HELP, message_id)
+            self._answer(keys, Channel.SMS, NoticeKind.HELP, message_id)
 
     def _note_seen(self, keys: Sequence[bytes]) -> None:
         """She has seen the last notice that left for this address."""
@@ -134,9 +134,9 @@ class Incoming:
         )
         return self._session.scalars(pending.order_by(DeliveryAttempt.id).with_for_update(of=DeliveryAttempt)).all()
 
-    def _answer(self, keys: Sequence[bytes], kind: NoticeKind, message_id: str) -> None:
+    def _answer(self, keys: Sequence[bytes], channel: Channel, kind: NoticeKind, message_id: str) -> None:
         """One message, however many accesses share the address: it is found where the last one was sent for."""
-        contact = self._contact_to_answer(keys, kind)
+        contact = self._contact_to_answer(keys, channel, kind)
         if contact is None:
             return
         notice = Notice(
@@ -154,8 +154,8 @@ class Incoming:
         self._session.flush()
         enqueue(self._session, notice, contact, rung=1, due_at=self._now, now=self._now)
 
-    def _contact_to_answer(self, keys: Sequence[bytes], kind: NoticeKind) -> Contact | None:
-        open_ones = (Contact.address_key.in_(keys), Contact.channel == Channel.SMS, Victim.closed_at.is_(None))
+    def _contact_to_answer(self, keys: Sequence[bytes], channel: Channel, kind: NoticeKind) -> Contact | None:
+        open_ones = (Contact.address_key.in_(keys), Contact.channel == channel, Victim.closed_at.is_(None))
         found = self._session.execute(
             select(Contact, Victim).join(Victim, Victim.id == Contact.victim_id).where(*open_ones).order_by(Contact.id)
         ).all()

@@ -108,10 +108,8 @@ class DeliveryAttempt(Base):
     __table_args__ = (
         UniqueConstraint("notice_id", "rung"),
         Index("ix_delivery_attempt_due", "state", "channel", "due_at"),
-        Index("ix_delivery_attempt_follow_up", "follow_up_at"),
-        Index(
-            "ix_delivery_attempt_to_climb", "sent_at", sqlite_where=text(TO_CLIMB), postgresql_where=text(TO_CLIMB)
-        ),
+        Index("ix_delivery_attempt_follow_up", "provider", "follow_up_at"),
+        Index("ix_delivery_attempt_to_climb", "sent_at", sqlite_where=text(TO_CLIMB), postgresql_where=text(TO_CLIMB)),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     notice_id: Mapped[UUID] = mapped_column(ForeignKey("notice.id"))
@@ -127,6 +125,7 @@ class DeliveryAttempt(Base):
     provider: Mapped[str | None] = mapped_column(String(20))
     provider_id: Mapped[str | None] = mapped_column(String(64), unique=True)
     callback_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True, index=True)
+    unsubscribe_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True, index=True)
     code: Mapped[str | None] = mapped_column(String(10))
     created_at: Mapped[datetime]
     first_try_at: Mapped[datetime | None]

@@ -116,7 +116,7 @@ class Outgoing:
             return Postponed(turn)
         if not hours.allow(now):
             return Postponed(leaves_at(now, hours, jitter=MORNING * self._chance()))
-        return Ready(letter.contact.channel, self._composing.message(letter))
+        return Ready(letter.contact.channel, self._composing.message(letter, now=now))
 
     def _is_dead_code(self, notice: Notice, now: datetime) -> bool:
         life = timedelta(seconds=self._settings.limits.code_life)

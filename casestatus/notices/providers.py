@@ -4,19 +4,36 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from casestatus.victims.models import Channel
 
 
 @dataclass(frozen=True)
+class EmailParts:
+    """What an e-mail has beside its words in text: the same in HTML, who it is from, and how it can be stopped."""
+
+    attempt_id: UUID
+    html: str
+    sender: str
+    language: str
+    unsubscribe: str
+    written_at: datetime
+
+
+@dataclass(frozen=True)
 class Message:
-    """What is handed over: the address, the words, the reference in them, and where the provider may tell us more."""
+    """What is handed over: the address, the words, the reference in them, and where the provider may tell us more.
+
+    `callback` is an address of the web for an SMS, and the envelope's sender for an e-mail.
+    """
 
     to: str
     body: str
     reference: str
     subject: str = ""
     callback: str | None = None
+    email: EmailParts | None = None
 
 
 @dataclass(frozen=True)
@@ -30,13 +47,15 @@ class Accepted:
 class Refused:
     """The provider said no: for good (`permanent`), and perhaps because the person said stop; else it's tried again.
 
-    `of_sender` when nothing at all may be sent by this sender of ours.
+    `of_sender` when nothing at all may be sent by this sender of ours; not `of_address` when it is the message that
+    nobody would take, so that her address may be as good as ever.
     """
 
     code: str
     permanent: bool
     stop: bool = False
     of_sender: bool = False
+    of_address: bool = True
 
 
 @dataclass(frozen=True)

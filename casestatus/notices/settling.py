@@ -167,7 +167,8 @@ class Settlement:
             stop_address(self._session, contact.address_key, self._now)
             self._climb(attempt, AttemptState.STOPPED)
         elif refused.permanent:
-            ask_to_confirm_again(contact, self._now)
+            if refused.of_address:
+                ask_to_confirm_again(contact, self._now)
             self._climb(attempt, AttemptState.FAILED)
         else:
             self._try_again(attempt, None)

@@ -12,4 +12,9 @@ def address_key(keys: KeyRing, channel: str, address: str) -> bytes:
 
 def telephone_keys(keys: KeyRing, number: str) -> list[bytes]:
     """Every hash under which contacts with this number (E.164) may be kept now, for reading while keys change."""
-    return keys.lookups(KIND, CHANNEL_OF_TELEPHONES, number)
+    return address_keys(keys, CHANNEL_OF_TELEPHONES, number)
+
+
+def address_keys(keys: KeyRing, channel: str, address: str) -> list[bytes]:
+    """Every hash under which contacts with this normalised address may be kept now."""
+    return keys.lookups(KIND, channel, address)

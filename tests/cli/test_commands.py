@@ -175,6 +175,7 @@ def test_production_refuses_what_is_only_good_for_a_demo(settled: Operator, comm
     said = settled.types(command, expecting=1).stderr
     assert "CASESTATUS_PUBLIC_URL" in said
     assert "CASESTATUS_SMS_PROVIDER" in said
+    assert "CASESTATUS_EMAIL_PROVIDER" in said
 
 
 @pytest.mark.parametrize("command", [("serve",), ("worker",), ("migrate",), ("institution", "add", "X", "--name", "X")])
@@ -225,6 +226,9 @@ FIT = {
     "twilio_account_sid": "AC" + "0" * 32,
     "twilio_auth_token": "0" * 32,
     "twilio_from": "+525500000000",
+    "email_provider": "smtp",
+    "smtp_url": "smtp+starttls://consulta:made-up@correo.example",
+    "email_from": "avisos@consulta.example",
 }
 
 

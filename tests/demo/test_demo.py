@@ -256,6 +256,9 @@ def test_production_refuses_a_database_that_a_demo_made(demo: dict[str, Any], fo
         "CASESTATUS_TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
         "CASESTATUS_TWILIO_AUTH_TOKEN": "0" * 32,
         "CASESTATUS_TWILIO_FROM": "+525500000000",
+        "CASESTATUS_EMAIL_PROVIDER": "smtp",
+        "CASESTATUS_SMTP_URL": "smtp+starttls://consulta:made-up@correo.example",
+        "CASESTATUS_EMAIL_FROM": "avisos@consulta.example",
     }
     for command in ("serve", "worker"):
         done = subprocess.run(

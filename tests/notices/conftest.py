@@ -13,8 +13,9 @@ from casestatus.database import Clock, Database
 from casestatus.notices.dispatch import Dispatch
 from casestatus.notices.escalating import Escalation
 from casestatus.settings import Environment, Limits, Settings, SmsProvider
-from casestatus.worker import providers
+from casestatus.worker import close_ways, providers
 from tests.notices.town import Town
+from tests.standins.certificates import Authority
 from tests.standins.twilio import ACCOUNT, TOKEN, TwilioStandIn
 from tests.standins.twilio_callbacks import Callback
 
@@ -24,6 +25,18 @@ PUBLIC_URL = "https://consulta.example"
 @pytest.fixture(scope="session")
 def keys() -> KeyRing:
     return KeyRing.generate()
+
+
+@pytest.fixture(scope="session")
+def made_authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def authority(made_authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Authority:
+    """Whose certificates this process trusts, and no others."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(made_authority.certificate))
+    return made_authority
 
 
 @pytest.fixture
@@ -59,7 +72,8 @@ class Deliveries:
     def __init__(self, database: Database, keys: KeyRing, settings: Settings, clock: Clock) -> None:
         self.clock = clock
         self.pool = ThreadPoolExecutor(4)
-        self.dispatch = Dispatch(database, keys, settings, providers(settings, database), self.pool, at_once=4)
+        self.settings, self.ways_out = settings, providers(settings, database)
+        self.dispatch = Dispatch(database, keys, settings, self.ways_out, self.pool, at_once=4)
         self.escalation = Escalation(database, settings)
 
     def once(self) -> bool:
@@ -82,6 +96,7 @@ class Deliveries:
 def deliveries(database: Database, keys: KeyRing, settings: Settings, clock: Clock) -> Iterator[Deliveries]:
     working = Deliveries(database, keys, settings, clock)
     yield working
+    close_ways(working.ways_out)
     working.pool.shutdown()
 
 

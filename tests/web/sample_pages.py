@@ -284,6 +284,8 @@ PAGES = {
         to_check=True,
     ),
     "signed-out": SamplePage("victims/signed_out.html", "/salir"),
+    "unsubscribe": SamplePage("victims/unsubscribe.html", "/avisos/baja/a", {"token": "a", "done": False}),
+    "unsubscribed": SamplePage("victims/unsubscribe.html", "/avisos/baja/a", {"token": "a", "done": True}),
     "lost-pin": SamplePage("victims/lost_pin.html", "/perdi-mi-pin"),
     "help-stages": SamplePage(
         "victims/help_stages.html", "/ayuda/etapas", {"tables": stage_tables, "glossary": glossary()}

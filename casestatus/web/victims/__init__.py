@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from casestatus.web.victims import case, contacts, documents, entering, leaving, public, reporting
+from casestatus.web.victims import case, contacts, documents, entering, leaving, public, reporting, unsubscribing
 
 router = APIRouter(include_in_schema=False)
-for part in (public, entering, leaving, case, contacts, reporting, documents):
+for part in (public, entering, leaving, case, contacts, reporting, documents, unsubscribing):
     router.include_router(part.router)
