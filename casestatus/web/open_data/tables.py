@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
-from casestatus.errors import NotFound
+from casestatus.errors import N_, NotFound
 from casestatus.statistics.publishing import paths
 from casestatus.statistics.publishing.manifest import Manifest
 from casestatus.statistics.publishing.periods import period_words
-from casestatus.statistics.publishing.words import COLUMNS_TOLD, TABLES_TOLD
-from casestatus.statistics.tables import TABLES
+from casestatus.statistics.publishing.words import TABLES_TOLD
+from casestatus.statistics.tables import EDITIONS, TABLES
 from casestatus.web.dependencies import language_of, service_of
 from casestatus.web.open_data.answering import open_page
 from casestatus.web.open_data.portal import release_shown
@@ -20,7 +20,14 @@ from casestatus.web.shelf import Shelf
 from casestatus.wording import Language, Wording
 
 router = APIRouter(include_in_schema=False)
-ROWS_SHOWN = 50
+ROWS_SHOWN = 20
+HEADINGS = {
+    "oficina": N_("Oficina"),
+    "delito": N_("Delito"),
+    "etapa": N_("Etapa"),
+    "resultado": N_("Resultado"),
+    "intervalo_dias": N_("Días"),
+}
 COLUMN_OF = {"office": "oficina", "crime": "delito", "stage": "etapa", "outcome": "resultado", "days": "intervalo_dias"}
 
 
@@ -66,7 +73,7 @@ def table_page(request: Request, table: str, periodo: str | None = None, desde: 
         period=period_words(period, words),
         periods=[(each, period_words(each, words), each == period) for each in reversed(periods)],
         preview=reader.preview(asked, max(desde, 0)),
-        fewest=3 * TABLES[table].sigma(1),
+        fewest={str(edition): 3 * TABLES[table].sigma(edition) for edition in EDITIONS},
     )
 
 
@@ -82,15 +89,17 @@ class _Reader:
         if file is None:
             raise NotFound
         self._file = shelf.folder / file.path
-        self._words = labels(shelf.own_file(entry, f"{paths.CODEBOOK}.json"), language)
-        self._table, self._period, self._language = table, period, language
+        self._codes = labels(shelf.own_file(entry, f"{paths.CODEBOOK}.json"), language)
+        self._table, self._period, self._words = table, period, Wording.of(language)
 
     def preview(self, asked: Mapping[str, str], start: int) -> Preview:
-        """Rows that hold what is asked for, from `start` on."""
+        """Rows that hold what is asked for, from `start` on. A code that no list has is 404, never repeated."""
+        if any(code not in self._codes.get(column, {}) for column, code in asked.items()):
+            raise NotFound
         columns, end = _columns(self._table), start + ROWS_SHOWN
         shown, found = matching(self._file, asked, range(start, end))
         return Preview(
-            columns=[getattr(COLUMNS_TOLD[column], self._language) for column in columns],
+            columns=[self._words.gettext(HEADINGS[column]) for column in columns],
             rows=[([self._cell(column, row[column], asked) for column in columns], row) for row in shown],
             found=found,
             chosen=[Cell(self._say(name, code), self._link(_without(asked, name))) for name, code in asked.items()],
@@ -102,7 +111,7 @@ class _Reader:
         return Cell(self._say(column, code), link)
 
     def _say(self, column: str, code: str) -> str:
-        return self._words.get(column, {}).get(code, code or "—")
+        return self._codes.get(column, {}).get(code, code or "—")
 
     def _link(self, asked: Mapping[str, str], **more: object) -> str:
         return f"/datos/tablas/{self._table}?{urlencode({'periodo': self._period, **asked, **more})}"
