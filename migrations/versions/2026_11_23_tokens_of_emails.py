@@ -1,13 +1,13 @@
 """The token by which an e-mail can be stopped, and an index that leads only to one provider's messages.
 
-Revision: tokens_of_emails after pace_of_providers
+Revision: tokens_of_emails after forgotten_answers
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "tokens_of_emails"
-down_revision = "pace_of_providers"
+down_revision = "forgotten_answers"
 branch_labels = None
 depends_on = None
 
