@@ -80,14 +80,22 @@ def unsaid_notices(events: Sequence[TimelineEvent]) -> set[UUID]:
     }
 
 
-def notices_that_come_out(events: Sequence[TimelineEvent], revealed: TimelineEvent) -> list[TimelineEvent]:
-    """The hidden formal notices of a stage event that a reveal brings along: those that nobody asked to hide.
+def hidden_notices_of(
+    events: Sequence[TimelineEvent], stage_event: TimelineEvent
+) -> tuple[list[TimelineEvent], list[TimelineEvent]]:
+    """The hidden formal notices of a hidden stage event: those that its reveal brings along, and days that it doesn't.
 
-    `hidden_by_rule` says that one was hidden for its stage's sake only.
+    What nobody asked to hide was hidden for the stage's sake only, and comes out with it.
     """
-    by_id = {event.id: event for event in events}
-    hidden = [event for event in events if event.kind is EventKind.FORMAL_NOTICE and event.shown_at is None]
-    return [each for each in hidden if _hidden_by_rule(each, by_id) and still_notified(events, each).id == revealed.id]
+    by_id, corrections = {event.id: event for event in events}, _corrections(events)
+    hidden = [
+        event
+        for event in events
+        if event.kind is EventKind.FORMAL_NOTICE and event.shown_at is None and event.id not in corrections
+    ]
+    of_stage = [each for each in hidden if still_notified(events, each).id == stage_event.id]
+    coming = [each for each in of_stage if _hidden_by_rule(each, by_id)]
+    return coming, [each for each in of_stage if each not in coming and each.formal_notice_on is not None]
 
 
 def _hidden_by_rule(event: TimelineEvent, by_id: dict[UUID, TimelineEvent]) -> bool:

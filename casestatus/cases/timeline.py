@@ -81,10 +81,11 @@ def steps(entries: Iterable[Entry]) -> list[Entry]:
     That is read off the model and what can be seen: whoever knows when the hidden event happened reads the same.
     """
     taken: list[Entry] = []
+    stood: Stage | None = None
     for entry in in_order(entries):
-        stood = [each.stage for each in taken if not each.stage.moved]  # a move says nothing of how far it had come
-        if not stood or not entry.revealed or _reveals_a_step(stood[-1], entry.stage):
+        if stood is None or not entry.revealed or _reveals_a_step(stood, entry.stage):
             taken.append(entry)
+            stood = stood if entry.stage.moved else entry.stage  # a move says nothing of how far the line had come
     return taken
 
 

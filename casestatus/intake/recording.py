@@ -114,8 +114,9 @@ def _ask_for_crime(session: Session, target: Target, *, now: datetime) -> None:
 
 def _ask_for_formal_notice(session: Session, target: Target, appended: Appended, *, now: datetime) -> None:
     """A revealed stage without the day of its formal notice starts no time limit, until the office tells that day."""
-    case, line = target.case, target.proceeding
-    if appended.event.formal_notice_on is not None and appended.event.shown_at is not None:
+    case, line, event = target.case, target.proceeding, appended.event
+    tells_day = event.formal_notice_on is not None and event.shown_at is not None
+    if tells_day or Flag.FORMAL_NOTICE_SHOWN in event.flags:
         set_resolved(session, TaskKind.FORMAL_NOTICE_UNSAID, line.id, office_id=case.office_id, at=now)
     elif appended.unsaid:
         kind = TaskKind.FORMAL_NOTICE_UNSAID

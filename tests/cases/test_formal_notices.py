@@ -163,10 +163,10 @@ def test_a_notice_that_the_office_asked_to_hide_comes_out_by_its_own_reveal_only
     world.push("h1", "CI07", occurred_on=ago(world, 9), hidden=True)
     world.push("h2", "CI07", occurred_on=ago(world, 9), formal_notice_on=ago(world, 7), hidden=True)
     world.push("h3", "CI07", occurred_on=ago(world, 9), formal_notice_on=ago(world, 6), supersedes="h2")
-    world.push("u2", "CI07", occurred_on=ago(world, 1), reveals="h1")
-    assert line(world, her).notified_on is None
+    assert world.push("u2", "CI07", occurred_on=ago(world, 1), reveals="h1").flags == ["formal_notice_unsaid"]
+    assert (line(world, her).notified_on, unsaid(world)) == (None, 1)
     world.push("u3", "CI07", occurred_on=ago(world, 1), reveals="h3")
-    assert line(world, her).notified_on == world.today - timedelta(days=6)
+    assert (line(world, her).notified_on, unsaid(world)) == (world.today - timedelta(days=6), 0)
 
 
 def test_a_correction_of_a_hidden_notice_stays_hidden_unless_the_office_says_otherwise(
