@@ -3,6 +3,7 @@
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -23,6 +24,7 @@ from casestatus.web import (
     assets,
     freshness,
     health,
+    metrics,
     office_api,
     open_data,
     outbox,
@@ -34,8 +36,11 @@ from casestatus.web import (
 from casestatus.web.dependencies import Service
 from casestatus.web.errors import answer_errors
 from casestatus.web.hosts import KnownHosts
-from casestatus.web.security import Guard
+from casestatus.web.security import Guard, route_of
 from casestatus.web.shelf import Shelves
+
+if TYPE_CHECKING:
+    from casestatus.web.counted import RequestFigures
 
 
 class NotFitForProduction(Exception):
@@ -69,6 +74,7 @@ def build_app(settings: Settings, database: Database, keys: KeyRing) -> FastAPI:
         help_places=help_places(settings.help_file),  # a broken file stops the start as well
         shelves=Shelves(settings.releases),
     )
+    figures, counting = _request_figures(settings)
     app = FastAPI(
         title=settings.service_name,
         version=__version__,
@@ -76,17 +82,28 @@ def build_app(settings: Settings, database: Database, keys: KeyRing) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
         middleware=[
+            *counting,
             Middleware(Guard, settings=settings),
             Middleware(KnownHosts, hosts=settings.hosts),
         ],
     )
-    app.state.service = service
+    app.state.service, app.state.figures = service, figures
     answer_errors(app)
     # Paths are tried in this order, one by one.
-    doors = (victims_api, victims, office_api, tokens, assets, freshness, health, webhooks, open_data)
+    doors = (victims_api, victims, office_api, tokens, assets, freshness, health, metrics, webhooks, open_data)
     for door in (*doors, outbox) if settings.in_demo else doors:
         app.include_router(door.router)
     return app
+
+
+def _request_figures(settings: Settings) -> "tuple[RequestFigures | None, list[Middleware]]":
+    """What counts requests, where somebody may read the figures."""
+    if not settings.metrics_token.get_secret_value():
+        return None, []
+    from casestatus.web.counted import Counted, RequestFigures
+
+    figures = RequestFigures()
+    return figures, [Middleware(Counted, figures=figures, route_of=route_of)]
 
 
 @asynccontextmanager

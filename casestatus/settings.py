@@ -17,6 +17,7 @@ MAIL_SERVER = re.compile(r"(smtp|smtps|smtp\+starttls)://([^@/?#]*@)?([\w.-]+|\[
 SENDER = re.compile(r"[A-Za-z0-9._-]{1,30}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")  # room for +token: RFC 5321 §4.5.3.1.1
 CENTURY_DAYS = 36_500  # what "never" may be written as; more doesn't fit into a date
 CENTURY = CENTURY_DAYS * 24 * 3600
+SHORTEST_TOKEN = 16
 
 Count = Annotated[int, Field(ge=1, le=10**9)]
 Room = Annotated[int, Field(ge=0, le=10**9)]
@@ -147,6 +148,7 @@ class Settings(BaseSettings):
     dkim_key: str = ""
     dkim_selector: str = ""
     dkim_domain: str = ""
+    metrics_token: SecretStr = SecretStr("")
     notice_delay_minutes: float = Field(15, ge=0, le=CENTURY / 60, allow_inf_nan=False)
     notice_hours: str = "09:00-20:00"
     pin_digits: int = Field(10, ge=8, le=12)
@@ -243,6 +245,9 @@ class Settings(BaseSettings):
                 "CASESTATUS_KEYS names no key ring: casestatus keys create FILE",
             ),
         ]
+        token = self.metrics_token.get_secret_value()
+        too_short = f"CASESTATUS_METRICS_TOKEN is shorter than {SHORTEST_TOKEN} signs"
+        reasons.append((0 < len(token) < SHORTEST_TOKEN, too_short))
         return [text for refused, text in reasons if refused] + self._twilio_refusals() + self._email_refusals()
 
     def _twilio_refusals(self) -> list[str]:

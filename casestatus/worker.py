@@ -18,6 +18,7 @@ from casestatus.notices.escalating import Escalation
 from casestatus.notices.following import FollowUp
 from casestatus.notices.forgetting import Forgetting
 from casestatus.notices.outbox import Outbox
+from casestatus.notices.passes import SignOfLife
 from casestatus.notices.providers import Provider, Providers
 from casestatus.notices.queue import WAKE_UP
 from casestatus.notices.returned import ReturnedMail
@@ -66,10 +67,13 @@ def run_worker(
         ]
         if settings.email_returns:
             steps.append(ReturnedMail(database, settings).once)
+        alive = SignOfLife(database)
         log.info("worker.started", at_once=at_once)
         while not stop.is_set():
             database.changed.clear()
             found_work = [_pass(step) for step in steps]
+            if None not in found_work:
+                _pass(alive.note)
             if not any(found_work):
                 database.changed.wait(settings.limits.poll)
         close_ways(ways_out)
@@ -91,13 +95,13 @@ def close_ways(ways_out: Providers) -> None:
             way.close()
 
 
-def _pass(step: Callable[[], bool]) -> bool:
-    """One pass; whether another should follow. Whatever goes wrong in it, the next pass finds what it left."""
+def _pass(step: Callable[[], bool | None]) -> bool | None:
+    """One pass; whether another should follow, or None when it failed. The next pass finds what it left."""
     try:
         return step()
     except Exception as problem:  # noqa: BLE001 - the loop must outlive a database that restarts
         log.error("worker.pass_failed", problem=type(problem).__name__)  # its words may hold an address
-        return False
+        return None
 
 
 @contextmanager

@@ -1,10 +1,12 @@
 """Commands that go on until they are stopped: the web and the worker."""
 
+import os
 import signal
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -107,7 +109,16 @@ def serve_here(server: "uvicorn.Server", listening: socket.socket) -> None:
 def _serve_in_processes(host: str, port: int, workers: int) -> None:
     import uvicorn
 
-    uvicorn.run("casestatus.app:create_app", factory=True, host=host, port=port, workers=workers, **SERVER)
+    with _figures_added_up():
+        uvicorn.run("casestatus.app:create_app", factory=True, host=host, port=port, workers=workers, **SERVER)
+
+
+@contextmanager
+def _figures_added_up() -> Iterator[None]:
+    """While open, the processes that are started put what they count into one folder, so that any can tell the sum."""
+    with TemporaryDirectory(prefix="casestatus-figures-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
 
 
 def end_when_told() -> None:

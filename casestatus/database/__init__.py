@@ -95,6 +95,12 @@ def new_id() -> UUID:
     return uuid_utils.compat.uuid7()
 
 
+def least_id(age: timedelta) -> UUID:
+    """No key made in that time up to now is smaller. Keys are made by the machine's time, so this asks it too."""
+    milliseconds = int((datetime.now(UTC) - age).timestamp() * 1000)
+    return UUID(int=milliseconds << 80)
+
+
 class Clock:
     """The machine's time, moved by `offset`. Outside production `CASESTATUS_AS_OF` sets it; tests move it."""
 

@@ -146,6 +146,11 @@ class Gate:
         return row
 
 
+def stands(session: Session, now: datetime) -> dict[str, Stand]:
+    """How each sender stands that ever failed; the others work."""
+    return {row.sender: _breaker(row).stand(now) for row in session.scalars(select(SenderBreaker))}
+
+
 def _make_row(
     session: Session, table: type[ProviderRate | SenderBreaker], key: str, name: str, **empty: object
 ) -> None:

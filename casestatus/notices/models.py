@@ -157,6 +157,14 @@ class SenderBreaker(Base):
     probe_until: Mapped[datetime | None]
 
 
+class WorkerPass(Base):
+    """When a worker, under an id that it drew at its start, last completed a pass."""
+
+    __tablename__ = "worker_pass"
+    worker_id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
 class ProviderReceipt(Base):
     """What a provider told us, each thing once. It names a message of theirs, never whom it concerns."""
 

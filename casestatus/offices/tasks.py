@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -71,6 +71,12 @@ def resolve_about(session: Session, kinds: Collection[TaskKind], about: UUID, *,
     """Take what lies on a list about this subject off it, unless it was done before."""
     named = OfficeTask.dedupe_key.in_([_dedupe_key(kind, about) for kind in kinds])
     session.execute(update(OfficeTask).where(named, OfficeTask.resolved_at.is_(None)).values(resolved_at=now))
+
+
+def open_tasks_by_kind(session: Session) -> dict[TaskKind, int]:
+    """How many wait for somebody, in all offices together."""
+    waiting = select(OfficeTask.kind, func.count()).where(OfficeTask.resolved_at.is_(None)).group_by(OfficeTask.kind)
+    return dict(session.execute(waiting).tuples().all())
 
 
 def _dedupe_key(kind: TaskKind, about: UUID | str) -> str:

@@ -10,7 +10,8 @@ from casestatus.errors import N_, CaseStatusProblem
 from casestatus.web.errors import problem_response
 
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s:@/?#\[\]]+)(?::\d+)?", re.IGNORECASE)  # RFC 9110, section 7.2
-PROBES = ("/healthz", "/readyz")  # load balancers ask by address, and nothing sensitive is told there
+# Load balancers and Prometheus ask by address; nothing sensitive is told there, and figures only for their token.
+PROBES = ("/healthz", "/readyz", "/metrics")
 
 
 class HostUnknown(CaseStatusProblem):

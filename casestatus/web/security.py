@@ -67,7 +67,7 @@ class Guard:
         except BodyTooLarge as too_large:
             await problem_response(scope, too_large.problem)(scope, receive, send)
         except Exception:
-            log.exception("request_failed", path=_route(scope))
+            log.exception("request_failed", path=route_of(scope))
             if send.started:
                 raise
             await failure_response(scope)(scope, receive, send)
@@ -113,7 +113,7 @@ class _Sender:
         await self.send(message)
 
 
-def _route(scope: Scope) -> str:
+def route_of(scope: Scope) -> str:
     """The route's template, never the path: a path may carry a token."""
     route: Any = scope.get("route")
     return str(getattr(route, "path", "unmatched"))

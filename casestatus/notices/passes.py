@@ -1,0 +1,47 @@
+"""The sign of life of workers: each writes down now and then that it completed a pass in which nothing failed."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from casestatus.database import Database, new_id
+from casestatus.notices.models import WorkerPass
+
+NOTED_EVERY = timedelta(seconds=5)
+ALIVE = timedelta(minutes=1)  # a pass may last as long as a provider's time-out, and longer on a busy host
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+class SignOfLife:
+    """One worker's, under an id of its own that tells nothing of its host."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._worker_id = new_id()
+        self._noted_at: datetime | None = None
+
+    def note(self) -> None:
+        """A pass was completed just now."""
+        now = self._database.now()
+        if self._noted_at is not None and self._noted_at <= now < self._noted_at + NOTED_EVERY:
+            return
+        with self._database.writing() as session:
+            self._write(session, now)
+        self._noted_at = now
+
+    def _write(self, session: Session, now: datetime) -> None:
+        known = update(WorkerPass).where(WorkerPass.worker_id == self._worker_id).values(at=now)
+        if session.scalar(known.returning(WorkerPass.worker_id)) is None:
+            session.execute(delete(WorkerPass).where(WorkerPass.at < now - FORGOTTEN_AFTER))
+            session.add(WorkerPass(worker_id=self._worker_id, at=now))
+
+
+def last_pass(session: Session) -> datetime | None:
+    """When any worker last completed a pass; None when none ever did."""
+    return session.scalar(select(func.max(WorkerPass.at)))
+
+
+def workers_alive(session: Session, now: datetime) -> int:
+    """How many workers completed a pass in the last minute."""
+    return session.scalars(select(func.count()).select_from(WorkerPass).where(WorkerPass.at > now - ALIVE)).one()
