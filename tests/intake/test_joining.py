@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from alembic import command
 from sqlalchemy import select
 
 from casestatus.cases.crimes import RiskTier
 from casestatus.cases.models import Proceeding
+from casestatus.database import alembic_config, migrate
 from casestatus.errors import NotFound
 from casestatus.intake.registration import RegistrationRefused
 from casestatus.statistics.models import CountKind, StatisticsEvent
@@ -249,3 +251,17 @@ def test_linking_again_changes_nothing_and_an_unknown_line_links_none(world: Wor
 def counted(world: World) -> set[tuple[str, str, str | None]]:
     with world.database.reading() as session:
         return {(CountKind(row.kind).value, row.stage, row.outcome) for row in session.scalars(select(StatisticsEvent))}
+
+
+def test_what_was_joined_and_moved_stays_so_through_the_migration(world: World, town: Town) -> None:
+    mine = world.push("a1", "CI01", occurred_on=days_ago(world, 9))
+    other = world.push("b1", "CI06", case_number=OTHER)
+    world.push("a2", "CI10", proceeding=2, details={"to_office": "IZP-6"})
+    her = world.admit(proceedings=[1, 2])
+    join(world, "a3", into=OTHER)
+    town.link(world, her, 1, case_number=OTHER)
+    before = stages(world, her)
+    command.downgrade(alembic_config(world.database.url), "stall_of_notice")
+    migrate(world.database.url)
+    assert joined_into(world, mine) == other.case_id
+    assert (stages(world, her), status(world, her).lines[1].moving_to) == (before, "Agencia IZP-6")
