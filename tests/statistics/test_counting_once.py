@@ -1,0 +1,114 @@
+"""However often a case goes back, moves or is sent again, its lineage counts once in each stage, for ever."""
+
+import os
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from casestatus.crypto import KeyRing
+from casestatus.database import Clock, Database
+from casestatus.statistics.counting import set_aside, take_back
+from casestatus.statistics.cutting import KEPT_FOR, cut_months
+from casestatus.statistics.models import CountedOnce, CountKind, StatisticsEvent, StoredDraw
+from casestatus.statistics.released import releases
+from casestatus.upkeep.old_counts import OldCounts
+from tests.factories import World, make_world
+from tests.intake.town import make_town
+from tests.statistics.crowd import JANUARY, NOVEMBER, Crowd, at, set_clock
+
+CASES = 400 if os.environ.get("ENDURANCE") else 3
+ROUND = ("CI00", "CI01", "CI06", "CI02", "CI09", "CI15", "CI20", "CI24")  # one code of each statistical stage
+
+
+@pytest.fixture
+def world(database: Database, keys: KeyRing) -> World:
+    return make_world(database, keys)
+
+
+def counted(database: Database) -> list[StatisticsEvent]:
+    with database.reading() as session:
+        rows = list(session.scalars(select(StatisticsEvent)))
+        session.expunge_all()
+        return rows
+
+
+def test_cases_that_enter_every_stage_again_and_again_move_and_are_sent_again_count_once(world: World) -> None:
+    town = make_town(world)
+    for case in range(CASES):
+        number = f"CI-FICUH/CUH-2/UI-2 C/D/{case:05d}/04-2026"
+        for turn in range(3):
+            place, office = (town.old, "CUH-2") if turn == 0 else (town.new, "IZP-6")
+            for code in ROUND:
+                place.push(f"{case}-{turn}-{code}", code, case_number=number, office=office)
+            if turn == 0:
+                town.old.push(f"{case}-moved", "CI10", case_number=number, details={"to_office": "IZP-6"})
+        town.new.push(f"{case}-again", "CI00", case_number=number, office="IZP-6", proceeding=2)
+    kinds = Counter(row.kind for row in counted(world.database))
+    assert kinds == {CountKind.NEW: CASES, CountKind.ENTRY: 8 * CASES, CountKind.EXIT: 7 * CASES}
+    each = Counter((row.lineage_key, row.kind, row.stage) for row in counted(world.database))
+    assert set(each.values()) == {1}
+    assert len({row.lineage_key for row in counted(world.database)}) == CASES
+
+
+def test_the_lineage_is_a_keyed_hash_and_no_row_names_its_case(world: World) -> None:
+    receipt = world.push("a1", "CI01")
+    (row, *_) = counted(world.database)
+    assert row.lineage_key == world.keys.statistics("lineage", str(receipt.case_id))
+    assert row.lineage_key != KeyRing.generate().statistics("lineage", str(receipt.case_id))
+
+
+def test_a_correction_takes_back_until_the_day_before_the_month_may_close(crowd: Crowd) -> None:
+    world = make_world(crowd.database, crowd.keys, code="FGJ-2")
+    receipt = world.push("a1", "CI01")
+    with crowd.database.writing() as session:
+        for row in session.scalars(select(StatisticsEvent)):
+            row.month = at("2026-01-01").date()
+    too_late, in_time = at("2026-02-14"), at("2026-02-13")
+    with crowd.database.writing() as session:
+        take_back(session, receipt.event_id, now=too_late)
+    assert len(counted(crowd.database)) == 2
+    with crowd.database.writing() as session:
+        take_back(session, receipt.event_id, now=in_time)
+    assert counted(crowd.database) == []
+
+
+def test_what_was_counted_goes_after_two_years_and_never_counts_again(crowd: Crowd, clock: Clock) -> None:
+    crowd.fill(NOVEMBER, JANUARY, lineages=4)
+    crowd.write()
+    with crowd.database.writing() as session:
+        cut_months(session, keys=crowd.keys, now=at("2025-12-20"), until=NOVEMBER)
+    old = [row for row in counted(crowd.database) if row.month == at("2025-11-01").date()]
+    set_clock(clock, "2025-12-19")
+    clock.advance(KEPT_FOR)
+    assert not OldCounts(crowd.database).once()
+    assert len(counted(crowd.database)) > len(old) > 0
+    clock.advance(timedelta(days=1))
+    upkeep = OldCounts(crowd.database, rows_at_once=7)
+    while upkeep.once():
+        pass
+    assert {row.month for row in counted(crowd.database)} == {at("2025-12-01").date(), at("2026-01-01").date()}
+    again = {name: getattr(old[0], name) for name in ("lineage_key", "kind", "stage", "office_id", "crime")}
+    before = len(counted(crowd.database))
+    with crowd.database.writing() as session:
+        set_aside(session, [again | {"id": old[0].id, "month": at("2028-01-01").date(), "event_id": None}])
+        marks = session.scalars(select(CountedOnce.mark)).all()
+    assert len(counted(crowd.database)) == before
+    assert len(marks) == len(old)
+    assert not {old[0].lineage_key, *(row.lineage_key for row in old)} & set(marks)
+
+
+def test_deletion_changes_nothing_that_was_published(crowd: Crowd, clock: Clock) -> None:
+    crowd.fill(NOVEMBER, NOVEMBER)
+    crowd.write()
+    crowd.cut(NOVEMBER)
+    before = crowd.table("T1")
+    set_clock(clock, "2030-01-01")
+    while OldCounts(crowd.database).once():
+        pass
+    assert counted(crowd.database) == []
+    assert crowd.table("T1") == before
+    with crowd.database.reading() as session:
+        assert len(releases(session)) == 1
+        assert len(session.scalars(select(StoredDraw.table)).all()) == 4

@@ -1,0 +1,59 @@
+"""Times in stage: from noised bins only, with their intervals, or not at all."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from casestatus.statistics.noise import noised
+from casestatus.statistics.quantiles import quantile, stage_times
+from casestatus.statistics.reconciling import spread
+from casestatus.statistics.rows import Row
+
+BINS = ("0-7", "8-30", "31-90", "91-180", "181-365", "366-730", "731+")
+ROW = Row(
+    table="T5", period="2026-T1", office=None, crime="robo", stage="pausa", outcome=None, days="0-7",
+    count=0, measured=0, low=-10, high=10, reliable=False, coverage=None, edition=1,
+)  # fmt: skip
+
+
+def rows(counts: list[int]) -> list[Row]:
+    return [replace(ROW, days=days, count=count, measured=count) for days, count in zip(BINS, counts, strict=True)]
+
+
+def test_a_quartile_lies_where_its_share_has_gone() -> None:
+    (found,) = stage_times(rows([0, 0, 600, 0, 0, 0, 0]))
+    assert found.median is not None
+    assert (found.total, found.median.value) == (600, 61)  # half of 60 days from the 31st on
+    assert found.median.low < found.median.value < found.median.high
+    assert found.shares[2] == ("31-90", found.shares[2][1])
+    assert found.shares[2][1].value == Decimal(1)
+
+
+def test_beyond_two_years_is_told_as_731() -> None:
+    (found,) = stage_times(rows([10, 10, 10, 10, 10, 10, 900]))
+    assert found.median is not None
+    assert (found.median.value, found.median.high) == (731, 731)
+
+
+def test_below_fifty_nothing_but_the_number_is_told() -> None:
+    (found,) = stage_times(rows([7, 7, 7, 7, 7, 7, 7]))
+    assert (found.total, found.median, found.shares) == (49, None, [])
+    (enough,) = stage_times(rows([7, 7, 7, 7, 7, 7, 8]))
+    assert enough.median is not None
+
+
+def test_each_group_and_stage_stands_alone() -> None:
+    two = [*rows([60] * 7), *(replace(row, stage="juicio") for row in rows([1] * 7))]
+    assert [(each.stage, each.total) for each in stage_times(two)] == [("pausa", 420), ("juicio", 7)]
+
+
+@pytest.mark.parametrize("true", [[40, 60, 200, 120, 60, 20, 10], [5, 10, 20, 10, 10, 5, 5]])
+def test_the_interval_holds_the_true_median_about_as_often_as_it_says(true: list[int]) -> None:
+    exact = quantile(true, 0.5, sigma=5).value
+    held = 0
+    for _ in range(120):
+        measured = noised(true, sigma=5)
+        found = quantile(spread(measured, max(0, sum(measured))), 0.5, sigma=5)
+        held += found.low <= exact <= found.high
+    assert held >= 97  # of 120 at 95 %: fewer happens once in ten million times
