@@ -47,7 +47,7 @@ def gauges(session: Session, now: datetime) -> Gauges:
             for state, provider, count in session.execute(recent.group_by(attempt.state, attempt.provider))
         },
         open_attempts={(state, channel): count for state, channel, count in session.execute(_open_attempts())},
-        recent_notices=dict(session.execute(notices.group_by(Notice.state)).tuples().all()),
+        recent_notices=dict(session.execute(notices.group_by(Notice.state)).all()),
         overdue_seconds={channel: _overdue(session, channel, now) for channel in Channel},
         last_pass_at=last_pass(session),
         workers=workers_alive(session, now),

@@ -76,7 +76,7 @@ def resolve_about(session: Session, kinds: Collection[TaskKind], about: UUID, *,
 def open_tasks_by_kind(session: Session) -> dict[TaskKind, int]:
     """How many wait for somebody, in all offices together."""
     waiting = select(OfficeTask.kind, func.count()).where(OfficeTask.resolved_at.is_(None)).group_by(OfficeTask.kind)
-    return dict(session.execute(waiting).tuples().all())
+    return dict(session.execute(waiting).all())
 
 
 def _dedupe_key(kind: TaskKind, about: UUID | str) -> str:
