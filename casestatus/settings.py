@@ -82,6 +82,11 @@ class Limits(BaseSettings):
     code_tries: Count = Field(5, description="tries on one one-time code")
     reports_per_day: Count = Field(10, description="reports of something wrong taken from one victim in 24 hours")
     codes_per_day: Count = Field(3, description="one-time codes sent to one victim in 24 hours")
+    contact_wait: Wait = Field(
+        48 * 3600.0, description="wait before notices go to a contact that was added on the page: 24 to 72 hours"
+    )
+    contact_safe_days: Days = Field(90, description="days after which she is asked again whether a contact is safe")
+    contacts_of_one: Count = Field(5, description="contacts that one access may have")
     access_token_life: Seconds = Field(600, description="life of a client's access token")
     client_secret_days: Days = Field(180, description="days after which a client's secret stops working")
 
@@ -98,14 +103,14 @@ class Limits(BaseSettings):
     reconcile_gap: Wait = Field(60.0, description="wait between two looks for a message that may have been accepted")
     reconcile_longest: Wait = Field(3600.0, description="after this long an unclear attempt goes to the office")
     proof_wait: Wait = Field(72 * 3600.0, description="after this long without a receipt a message counts as unproven")
+    next_rung_after: Wait = Field(
+        24 * 3600.0, description="wait for proof of arrival before another contact, or the office, is to reach her"
+    )
     follow_up_after: Wait = Field(3600.0, description="wait before the provider is asked about a message itself")
     follow_up_gap: Wait = Field(300.0, description="wait before it is asked again, or again told to delete it")
 
     stale_after_days: Days = Field(3, description="days without a heartbeat after which information may be old")
 
-    next_rung_after: Wait = Field(
-        24 * 3600.0, description="wait for proof of arrival before another contact, or the office, is to reach her"
-    )
 
 
 def _networks(value: object) -> object:
@@ -141,6 +146,7 @@ class Settings(BaseSettings):
     twilio_from: str = ""
     twilio_second_sender: str = ""
     twilio_api_url: str = "https://api.twilio.com"
+    metrics_token: SecretStr = SecretStr("")
     email_provider: EmailProvider = EmailProvider.OUTBOX
     smtp_url: SecretStr = SecretStr("")
     email_from: str = ""
@@ -148,7 +154,6 @@ class Settings(BaseSettings):
     dkim_key: str = ""
     dkim_selector: str = ""
     dkim_domain: str = ""
-    metrics_token: SecretStr = SecretStr("")
     notice_delay_minutes: float = Field(15, ge=0, le=CENTURY / 60, allow_inf_nan=False)
     notice_hours: str = "09:00-20:00"
     pin_digits: int = Field(10, ge=8, le=12)

@@ -53,7 +53,7 @@ class World:
             "contacts": [contact | {"confirmed_in_person": True}],
         }
         registration = Registration.model_validate(content | fields)
-        return admit(self.database, registration, self.sender, keys=self.keys, pin_digits=10)
+        return admit(self.database, registration, self.sender, keys=self.keys, pin_digits=10, safe_days=90)
 
 
 def update_content(source_id: str, stage: str, *, today: date) -> dict[str, Any]:

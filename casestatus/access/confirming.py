@@ -1,8 +1,10 @@
 """A contact is confirmed by a code that was sent to it: only after a right PIN, and never in a high risk tier."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
@@ -14,9 +16,11 @@ from casestatus.crypto import KeyRing
 from casestatus.errors import N_, NotFound, Unprocessable
 from casestatus.notices.codes import send_code
 from casestatus.notices.hours import leaves_at
+from casestatus.notices.owing_changes import owe_change
 from casestatus.notices.rungs import hours_of
 from casestatus.settings import Limits, Settings
 from casestatus.victims.models import Contact, ContactPolicy, Victim
+from casestatus.victims.new_contacts import live_contacts
 
 
 class CodeWrong(Unprocessable):
@@ -51,26 +55,50 @@ def contacts_to_confirm(session: Session, victim_id: UUID, *, now: datetime) -> 
 def send_codes(session: Session, victim_id: UUID, *, keys: KeyRing, settings: Settings, now: datetime) -> None:
     """Send a code to each contact that wants one, if the hour is safe there and none is on its way; else nothing."""
     for contact in contacts_to_confirm(session, victim_id, now=now):
-        if leaves_at(now, hours_of(contact, settings.notice_hours)) > now or _has_live_code(session, contact.id, now):
-            continue
-        try:
-            code = issue_code(session, keys, contact, settings.limits, purpose=CodePurpose.CONFIRM_CONTACT, now=now)
-        except CodesUsedUp:
-            return
+        send_code_to(session, contact, keys=keys, settings=settings, now=now)
+
+
+def send_code_to(session: Session, contact: Contact, *, keys: KeyRing, settings: Settings, now: datetime) -> None:
+    """Send a code there if the hour is safe, none is on its way and the day's aren't used up; else nothing, silently.
+
+    What she is told is the same in each case: a code that doesn't come must say nothing about an address.
+    """
+    sleeps = leaves_at(now, hours_of(contact, settings.notice_hours)) > now
+    if sleeps or contact.stopped_at is not None or _has_live_code(session, contact.id, now):
+        return
+    with suppress(CodesUsedUp):
+        code = issue_code(session, keys, contact, settings.limits, purpose=CodePurpose.CONFIRM_CONTACT, now=now)
         send_code(session, contact, code, keys=keys, settings=settings, now=now)
 
 
 def confirm_contact(
     session: Session, victim_id: UUID, contact_id: UUID, code: str, *, keys: KeyRing, limits: Limits, now: datetime
 ) -> bool:
-    """Whether the code confirmed the contact. A wrong try counts: commit it. Raises NotFound if it isn't hers."""
+    """Whether the code confirmed the contact. A wrong try counts: commit it. Raises NotFound if it isn't hers.
+
+    One that she added herself waits some days for its first notice, and her other contacts are told of it: it may be
+    that somebody else added it.
+    """
     contact = session.get(Contact, contact_id)
-    if contact is None or contact.victim_id != victim_id or contact.removed_at is not None:
+    if contact is None or contact.victim_id != victim_id or contact.removed_at is not None or not contact.safe:
         raise NotFound
     if not use_code(session, keys, contact_id, code, limits, purpose=CodePurpose.CONFIRM_CONTACT, now=now):
         return False
-    contact.confirmed_at, contact.reconfirm_by = now, None
+    if contact.confirmed_at is None and contact.usable_from is not None:
+        contact.usable_from = now + timedelta(seconds=limits.contact_wait)
+        _tell_the_others(session, contact, contact.usable_from, keys=keys, now=now)
+    contact.confirmed_at = now
+    contact.reconfirm_by = (now + timedelta(days=limits.contact_safe_days)).date()
     return True
+
+
+def _tell_the_others(
+    session: Session, contact: Contact, usable_from: datetime, *, keys: KeyRing, now: datetime
+) -> None:
+    for other in live_contacts(session, contact.victim_id):
+        if other.id != contact.id:
+            starts_on = usable_from.astimezone(ZoneInfo(other.time_zone)).date()
+            owe_change(session, other, starts_on=starts_on, keys=keys, now=now)
 
 
 def _has_live_code(session: Session, contact_id: UUID, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,7 +19,7 @@ from casestatus.errors import N_, FieldProblem, NotFound
 from casestatus.intake.registration import GivenAccess, GivenContact, Registration, RegistrationRefused
 from casestatus.intake.sender import Sender, may_see
 from casestatus.offices.models import Office
-from casestatus.victims.addresses import address_key
+from casestatus.victims.addresses import address_key, address_keys, stopped_at
 from casestatus.victims.folios import case_of_folio, folio_key
 from casestatus.victims.links import link
 from casestatus.victims.models import Channel, Contact, Victim
@@ -27,9 +27,11 @@ from casestatus.victims.tiers import careful_tier
 
 
 def admit(
-    database: Database, registration: Registration, sender: Sender, *, keys: KeyRing, pin_digits: int
+    database: Database, registration: Registration, sender: Sender, *, keys: KeyRing, pin_digits: int, safe_days: int
 ) -> GivenAccess:
     """Give access, in a transaction of its own. Raises RegistrationRefused, which names the field.
+
+    Whether a contact that was confirmed in person is still safe, she is asked after `safe_days`.
 
     The two Argon2id runs happen before it: nothing is hashed while the database waits.
     """
@@ -41,7 +43,7 @@ def admit(
 
     drawn, now = draw(), database.now()
     with database.writing() as session:
-        victim = _victim(session, registration, secret.case_id, keys=keys, now=now)
+        victim = _victim(session, registration, secret.case_id, keys=keys, safe_days=safe_days, now=now)
         drawn = issue_access(session, keys, victim, drawn, draw_again=draw, now=now)
         folio = keys.unseal(victim.folio, table="victim", column="folio", id=victim.id)
         return GivenAccess(victim_id=victim.id, folio=shown_folio(folio), pin=drawn.pin, backup_key=drawn.backup_key)
@@ -75,7 +77,9 @@ def find_case(session: Session, number: str, sender: Sender, *, keys: KeyRing) -
     return case if case is not None and may_see(sender, case) else None
 
 
-def _victim(session: Session, registration: Registration, case_id: UUID, *, keys: KeyRing, now: datetime) -> Victim:
+def _victim(
+    session: Session, registration: Registration, case_id: UUID, *, keys: KeyRing, safe_days: int, now: datetime
+) -> Victim:
     lines = lines_of_case(session, case_id, registration.proceedings)
     _require_represented(session, registration, case_id)
     victim_id, folio = new_id(), _new_folio(session, keys)
@@ -93,7 +97,11 @@ def _victim(session: Session, registration: Registration, case_id: UUID, *, keys
     session.flush()
     link(session, victim_id, [line.id for line in lines], now=now)
     zone = session.scalars(select(Office.time_zone).join(Case, Case.office_id == Office.id).where(Case.id == case_id))
-    _add_contacts(session, registration, victim_id, zone.one(), keys=keys, now=now)
+    office_zone = zone.one()
+    for given in _safe_contacts(registration):
+        contact = _contact(given, victim_id, office_zone, keys=keys, safe_days=safe_days, now=now)
+        contact.stopped_at = stopped_at(session, *address_keys(keys, given.channel, given.address))
+        session.add(contact)
     session.flush()
     return victim
 
@@ -135,19 +143,18 @@ def _new_folio(session: Session, keys: KeyRing) -> str:
             return folio
 
 
-def _add_contacts(
-    session: Session, registration: Registration, victim_id: UUID, zone: str, *, keys: KeyRing, now: datetime
-) -> None:
-    """Keep the contacts that she called safe, each once; of the others not even the address is kept.
+def _safe_contacts(registration: Registration) -> Collection[GivenContact]:
+    """The contacts that she called safe, each once; of the others not even the address is kept.
 
     An address that was called unsafe anywhere in the registration is unsafe.
     """
     unsafe = {given.address for given in registration.contacts if not given.safe}
-    safe = {given.address: given for given in registration.contacts if given.address not in unsafe}
-    session.add_all(_contact(given, victim_id, zone, keys=keys, now=now) for given in safe.values())
+    return {given.address: given for given in registration.contacts if given.address not in unsafe}.values()
 
 
-def _contact(given: GivenContact, victim_id: UUID, zone: str, *, keys: KeyRing, now: datetime) -> Contact:
+def _contact(
+    given: GivenContact, victim_id: UUID, zone: str, *, keys: KeyRing, safe_days: int, now: datetime
+) -> Contact:
     contact_id = new_id()
     return Contact(
         id=contact_id,
@@ -161,5 +168,6 @@ def _contact(given: GivenContact, victim_id: UUID, zone: str, *, keys: KeyRing, 
         time_zone=given.time_zone or zone,
         confirmed_at=now if given.confirmed_in_person else None,
         confirmed_in_person=given.confirmed_in_person,
+        reconfirm_by=(now + timedelta(days=safe_days)).date() if given.confirmed_in_person else None,
         created_at=now,
     )

@@ -61,7 +61,7 @@ class Ladder:
         following = next_rung(
             map(rung_of, contacts.values()),
             tier=victim.risk_tier,
-            today=self._now.date(),
+            now=self._now,
             tried=self._tried(notice),
         )
         return contacts[following.contact_id] if following else None

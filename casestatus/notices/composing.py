@@ -1,13 +1,13 @@
 """What a letter says, in the words of its channel, and to whom: made when it leaves, and kept nowhere."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypedDict
 
 from casestatus.crypto import KeyRing
 from casestatus.notices.callbacks import callback_url, return_address, unsubscribe_url
 from casestatus.notices.email_words import email_words
-from casestatus.notices.models import DeliveryAttempt, Notice
+from casestatus.notices.models import DeliveryAttempt, Notice, NoticeKind
 from casestatus.notices.providers import EmailParts, Message
 from casestatus.notices.words import Kind, Variant, sms_text
 from casestatus.settings import Settings
@@ -58,13 +58,15 @@ class Composing:
         return self._keys.unseal(contact.address, table="contact", column="address", id=contact.id)
 
     def _sms(self, letter: Letter) -> Message:
-        text = sms_text(*letter.wording, **self._filled(letter))
+        asks_reply = letter.notice.by_law and self._settings.takes_callbacks
+        text = sms_text(*letter.wording, **self._filled(letter), asks_reply=asks_reply)
         callback = callback_url(self._keys, self._settings, letter.attempt.id)
         return Message(self.address(letter), text, letter.attempt.reference, callback=callback)
 
     def _email(self, letter: Letter, now: datetime) -> Message:
         kind, language, variant = letter.wording
-        words = email_words(kind, language, variant, **self._filled(letter))
+        filled, starts_on = self._filled(letter), self._starts_on(letter.notice)
+        words = email_words(kind, language, variant, **filled, starts_on=starts_on)
         given = (self._keys, self._settings, letter.attempt.id)
         parts = EmailParts(letter.attempt.id, words.html, words.sender, language, unsubscribe_url(*given), now)
         return Message(
@@ -79,12 +81,16 @@ class Composing:
     def _filled(self, letter: Letter) -> Filled:
         return Filled(
             reference=letter.attempt.reference,
-            code=self._code(letter.notice),
+            code=self._payload(letter.notice) if letter.notice.kind is NoticeKind.CONFIRM else None,
             institution=letter.institution,
             code_word=self._code_word(letter.contact),
         )
 
-    def _code(self, notice: Notice) -> str | None:
+    def _starts_on(self, notice: Notice) -> date | None:
+        told = self._payload(notice) if notice.kind is NoticeKind.CONTACT_CHANGED else None
+        return date.fromisoformat(told) if told else None
+
+    def _payload(self, notice: Notice) -> str | None:
         if notice.payload is None:
             return None
         return self._keys.unseal(notice.payload, table="notice", column="payload", id=notice.id)

@@ -159,11 +159,10 @@ class Incoming:
         found = self._session.execute(
             select(Contact, Victim).join(Victim, Victim.id == Contact.victim_id).where(*open_ones).order_by(Contact.id)
         ).all()
-        today = self._now.date()
         fit = [
             contact
             for contact, victim in found
-            if may_be_contacted(victim.contact_policy) and rung_of(contact).takes_answer(kind, victim.risk_tier, today)
+            if may_be_contacted(victim.contact_policy) and rung_of(contact).takes(kind, victim.risk_tier, self._now)
         ]
         last = self._last_written([contact.id for contact in fit])
         return next((contact for contact in fit if contact.id == last), fit[0] if fit else None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from casestatus.cases.crimes import RiskTier
@@ -21,36 +21,50 @@ class Rung:
     in_person: bool
     stopped: bool
     reconfirm_by: date | None
+    usable_from: datetime | None = None
+    removed: bool = False
 
-    def takes_notices(self, tier: RiskTier, today: date) -> bool:
+    def takes_notices(self, tier: RiskTier, now: datetime) -> bool:
         """Whether notices may go there: safe, confirmed, not stopped; in a high tier, confirmed in person."""
-        if not (self.safe and self.confirmed) or self.stopped:
+        if not (self.safe and self.confirmed) or self.stopped or self.removed:
             return False
-        if self.reconfirm_by is not None and self.reconfirm_by <= today:
+        if self.reconfirm_by is not None and self.reconfirm_by <= now.date():
+            return False
+        if self.usable_from is not None and now < self.usable_from:
             return False
         return self.in_person or tier is RiskTier.ORDINARY
 
     def takes_codes(self) -> bool:
         """Whether the code that confirms it may go there: called safe and not stopped."""
-        return self.safe and not self.stopped
+        return self.safe and not self.stopped and not self.removed
 
-    def takes_answer(self, kind: NoticeKind, tier: RiskTier, today: date) -> bool:
-        """Whether an answer may go there: as a notice, and the confirmation of a stop just while it is stopped."""
-        if kind is NoticeKind.STOP:
-            return self.stopped and replace(self, stopped=False).takes_notices(tier, today)
-        return self.takes_notices(tier, today)
+    def takes(self, kind: NoticeKind, tier: RiskTier, now: datetime) -> bool:
+        """Whether a message of this kind may go there.
+
+        The confirmation of a stop goes there just while it is stopped; that contacts changed, also to one that was
+        removed: whoever holds it may be the one who should know.
+        """
+        match kind:
+            case NoticeKind.CONFIRM:
+                return self.takes_codes()
+            case NoticeKind.STOP:
+                return self.stopped and replace(self, stopped=False).takes_notices(tier, now)
+            case NoticeKind.CONTACT_CHANGED:
+                return replace(self, removed=False).takes_notices(tier, now)
+            case _:
+                return self.takes_notices(tier, now)
 
 
 def next_rung(
     rungs: Iterable[Rung],
     *,
     tier: RiskTier,
-    today: date,
+    now: datetime,
     tried: Collection[UUID] = (),
 ) -> Rung | None:
     """The contact to write to next, in the order given, each once. None: somebody has to reach her otherwise."""
     for rung in rungs:
-        if rung.contact_id not in tried and rung.takes_notices(tier, today):
+        if rung.contact_id not in tried and rung.takes_notices(tier, now):
             return rung
     return None
 

@@ -17,16 +17,19 @@ class NoticeKind(StrEnum):
     CONFIRM = "confirm"
     NOTICE = "notice"
     CORRECTION = "correction"
+    REMINDER = "reminder"
     STALL = "stall"
+    CONTACT_CHANGED = "contact_changed"
     STOP = "stop"
     HELP = "help"
 
 
-TO_ONE_CONTACT = frozenset({NoticeKind.CONFIRM, NoticeKind.STOP, NoticeKind.HELP})  # nobody else is written to instead
+# They concern one contact: nobody else is written to instead.
+TO_ONE_CONTACT = frozenset({NoticeKind.CONFIRM, NoticeKind.CONTACT_CHANGED, NoticeKind.STOP, NoticeKind.HELP})
 
 
 # They tell of one line of her case, which she must still be able to see when they leave.
-OF_A_LINE = frozenset({NoticeKind.NOTICE, NoticeKind.CORRECTION, NoticeKind.STALL})
+OF_A_LINE = frozenset({NoticeKind.NOTICE, NoticeKind.CORRECTION, NoticeKind.REMINDER, NoticeKind.STALL})
 
 
 class NoticeState(StrEnum):

@@ -143,7 +143,4 @@ def _may_be_told(letter: Letter) -> bool:
 
 
 def _may_be_used(letter: Letter, now: datetime) -> bool:
-    rung = rung_of(letter.contact)
-    if letter.notice.kind is NoticeKind.CONFIRM:
-        return rung.takes_codes()
-    return rung.takes_answer(letter.notice.kind, letter.victim.risk_tier, now.date())
+    return rung_of(letter.contact).takes(letter.notice.kind, letter.victim.risk_tier, now)

@@ -126,7 +126,7 @@ def _first_contact(victim: Victim, contacts: Sequence[Contact], now: datetime) -
     if not may_be_contacted(victim.contact_policy):
         return None
     by_id = {contact.id: contact for contact in contacts}
-    rung = next_rung(map(rung_of, contacts), tier=victim.risk_tier, today=now.date())
+    rung = next_rung(map(rung_of, contacts), tier=victim.risk_tier, now=now)
     return by_id[rung.contact_id] if rung else None
 
 

@@ -23,11 +23,13 @@ def rung_of(contact: Contact) -> Rung:
     return Rung(
         contact_id=contact.id,
         channel=contact.channel,
-        safe=contact.safe and contact.removed_at is None,
+        safe=contact.safe,
         confirmed=contact.confirmed_at is not None,
         in_person=contact.confirmed_in_person,
         stopped=contact.stopped_at is not None,
         reconfirm_by=contact.reconfirm_by,
+        usable_from=contact.usable_from,
+        removed=contact.removed_at is not None,
     )
 
 

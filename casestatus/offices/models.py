@@ -36,6 +36,7 @@ class TaskKind(StrEnum):
     MOVE_WAITING = "move_waiting"
     REPORTED = "reported"
     STALLED = "stalled"
+    CONTACT_UNSAFE = "contact_unsafe"
     FORMAL_NOTICE_UNSAID = "formal_notice_unsaid"
 
 

@@ -1,6 +1,12 @@
-"""Under which keyed hash a contact's address is found, whoever uses it."""
+"""Under which keyed hash a contact's address is found, whoever uses it, and what was said from there."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from casestatus.crypto import KeyRing
+from casestatus.victims.models import Contact
 
 KIND, CHANNEL_OF_TELEPHONES = "contact", "sms"
 
@@ -18,3 +24,8 @@ def telephone_keys(keys: KeyRing, number: str) -> list[bytes]:
 def address_keys(keys: KeyRing, channel: str, address: str) -> list[bytes]:
     """Every hash under which contacts with this normalised address may be kept now."""
     return keys.lookups(KIND, channel, address)
+
+
+def stopped_at(session: Session, *hashes: bytes) -> datetime | None:
+    """Since when nothing may go to the address with these hashes, whichever access the stop came from; or None."""
+    return session.scalar(select(func.min(Contact.stopped_at)).where(Contact.address_key.in_(hashes)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -10,13 +10,16 @@ from uuid import UUID
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from casestatus.victims.models import Channel, Contact
+from casestatus.cases.models import Case
+from casestatus.offices.models import Office
+from casestatus.victims.models import Channel, Contact, Victim
 
 
 class ContactState(StrEnum):
     """Whether notices may go there."""
 
     CONFIRMED = "confirmed"
+    WAITING = "waiting"
     TO_BE_CONFIRMED = "to_be_confirmed"
     CONFIRM_AGAIN = "confirm_again"
     STOPPED = "stopped"
@@ -30,10 +33,26 @@ class ContactOfHers:
     channel: Channel
     ending: str
     state: ContactState
+    hours: str | None
+    time_zone: str
+    usable_from: datetime | None
+    reconfirm_by: date | None
+    in_person: bool
 
 
 CONTACTS = (
-    select(Contact.id, Contact.channel, Contact.ending, Contact.confirmed_at, Contact.reconfirm_by, Contact.stopped_at)
+    select(
+        Contact.id,
+        Contact.channel,
+        Contact.ending,
+        Contact.confirmed_at,
+        Contact.confirmed_in_person,
+        Contact.usable_from,
+        Contact.reconfirm_by,
+        Contact.stopped_at,
+        Contact.hours,
+        Contact.time_zone,
+    )
     .where(Contact.removed_at.is_(None), Contact.safe)
     .order_by(Contact.created_at, Contact.id)
 )
@@ -42,13 +61,35 @@ CONTACTS = (
 def contacts_of_victim(session: Session, victim_id: UUID, *, now: datetime) -> Sequence[ContactOfHers]:
     """Her contacts, the oldest first."""
     rows = session.execute(CONTACTS.where(Contact.victim_id == victim_id))
-    return [ContactOfHers(row.id, row.channel, row.ending, _state(row, now)) for row in rows]
+    return [
+        ContactOfHers(
+            row.id,
+            row.channel,
+            row.ending,
+            _state(row, now),
+            row.hours,
+            row.time_zone,
+            row.usable_from,
+            row.reconfirm_by,
+            row.confirmed_in_person,
+        )
+        for row in rows
+    ]
 
 
 def _state(row: Row[*tuple[Any, ...]], now: datetime) -> ContactState:
-    if row.stopped_at is not None:
-        return ContactState.STOPPED
+    """Of an address that she never confirmed it isn't told that somebody stopped it."""
     if row.confirmed_at is None:
         return ContactState.TO_BE_CONFIRMED
-    again = row.reconfirm_by is not None and row.reconfirm_by <= now.date()
-    return ContactState.CONFIRM_AGAIN if again else ContactState.CONFIRMED
+    if row.stopped_at is not None:
+        return ContactState.STOPPED
+    if row.reconfirm_by is not None and row.reconfirm_by <= now.date():
+        return ContactState.CONFIRM_AGAIN
+    waits = row.usable_from is not None and now < row.usable_from
+    return ContactState.WAITING if waits else ContactState.CONFIRMED
+
+
+def zone_of_office(session: Session, victim_id: UUID) -> str:
+    """The clock of the office that has her case: hers too, unless she says otherwise."""
+    offices = select(Office.time_zone).join(Case, Case.office_id == Office.id).join(Victim, Victim.case_id == Case.id)
+    return session.scalars(offices.where(Victim.id == victim_id)).one()

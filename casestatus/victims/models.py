@@ -27,10 +27,13 @@ class Channel(StrEnum):
 
 
 class Wording(StrEnum):
-    """Messages that name nobody, or, when she asked for it, the institution."""
+    """Messages that name nobody, or, when she asked for it, the institution, or that look like somebody else's."""
 
     NEUTRAL = "neutral"
     RECOGNISABLE = "recognisable"
+    ACCOUNT = "account"
+    INBOX = "inbox"
+    RECORD = "record"
 
 
 class Victim(Base):
@@ -94,6 +97,7 @@ class Contact(Base):
     code_word: Mapped[bytes | None] = mapped_column(LargeBinary)
     confirmed_at: Mapped[datetime | None]
     confirmed_in_person: Mapped[bool]
+    usable_from: Mapped[datetime | None]  # notices wait until then, should somebody else have asked for the change
     reconfirm_by: Mapped[date | None]
     stopped_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,11 +15,13 @@ from casestatus.cases.timeline import Entry, takes_back
 from casestatus.notices.sent import SentMessage
 from casestatus.offices.freshness import Freshness, freshness
 from casestatus.settings import Limits
-from casestatus.victims.contacts import ContactOfHers
+from casestatus.victims.contacts import ContactOfHers, ContactState
 from casestatus.victims.status import Line, Status
 from casestatus.web.right_view import right_view
 from casestatus.web.views import CaseView, ContactView, MessageView, OfficeView, ProceedingView, TimelineView
 from casestatus.wording import Wording
+
+ASKED_BEFORE = timedelta(days=30)  # the last days of the 90 in which she is asked whether a contact is still safe
 
 
 def case_view(
@@ -52,14 +54,24 @@ def case_view(
     )
 
 
-def contact_view(contact: ContactOfHers, *, wants_code: bool) -> ContactView:
-    """A contact as she may see it."""
+def contact_view(contact: ContactOfHers, *, wants_code: bool, now: datetime) -> ContactView:
+    """A contact as she may see it at `now`."""
+    starts_at = contact.usable_from if contact.state is ContactState.WAITING else None
+    confirmed = contact.state in {ContactState.CONFIRMED, ContactState.WAITING}
+    soon = contact.reconfirm_by is not None and contact.reconfirm_by <= (now + ASKED_BEFORE).date()
     return ContactView(
         id=contact.id,
         channel=contact.channel,
         ending=contact.ending,
         state=contact.state,
+        hours=contact.hours,
+        time_zone=contact.time_zone,
+        starts_at=starts_at,
+        starts_on=starts_at.astimezone(ZoneInfo(contact.time_zone)).date() if starts_at else None,
+        reconfirm_by=contact.reconfirm_by,
+        confirmed_in_person=contact.in_person,
         wants_code=wants_code,
+        asked_again=confirmed and soon,
     )
 
 

@@ -76,7 +76,14 @@ def push_update(parts: Parts, caller: Updating, update: Update) -> Response:
 def give_access(parts: Parts, caller: Admitting, registration: Registration) -> GivenAccess:
     """Access for one person. Folio, PIN and backup key are in this answer only."""
     sender = _sender(parts, caller)
-    return admit(parts.database, registration, sender, keys=parts.keys, pin_digits=parts.settings.pin_digits)
+    return admit(
+        parts.database,
+        registration,
+        sender,
+        keys=parts.keys,
+        pin_digits=parts.settings.pin_digits,
+        safe_days=parts.settings.limits.contact_safe_days,
+    )
 
 
 @router.delete("/victims/{victim_id}", status_code=204, response_class=Response)

@@ -1,36 +1,24 @@
 """The victims' door for programs: the same as their pages, as JSON, by the token that a sign-in gives."""
 
-import unicodedata
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from sqlalchemy.orm import Session
+from pydantic import BaseModel, ConfigDict, Field
 
-from casestatus.access.confirming import CodeWrong, confirm_contact
 from casestatus.access.sign_in import Knock, Next, Refused
-from casestatus.access.victim_sessions import CurrentSession, current_session, end_session, end_sessions
-from casestatus.errors import Unauthorized
+from casestatus.access.victim_sessions import end_session, end_sessions
 from casestatus.victims.reports import Reason, report_wrong
+from casestatus.web import contacts_api
+from casestatus.web.bearer import Line, current_of, token_of
 from casestatus.web.dependencies import address_of, language_of, service_of
 from casestatus.web.victims.letting_in import let_in
-from casestatus.web.victims.reading import case_of, contacts_of
-from casestatus.web.views import CaseView, ContactView
+from casestatus.web.victims.reading import case_of
+from casestatus.web.views import CaseView
 from casestatus.wording import Wording
 
 router = APIRouter(prefix="/api/v1", tags=["victims"])
-
-
-def _printable(value: str) -> str:
-    """What is pasted may bring blanks along; NUL and its like are nobody's typing, and PostgreSQL can't keep them."""
-    if any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in value if sign not in "\t\n\v\f\r"):
-        raise ValueError("with control characters")
-    return value
-
-
-Line = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_printable)]
+router.include_router(contacts_api.router)
 
 
 class Credentials(BaseModel):
@@ -66,14 +54,6 @@ class Report(BaseModel):
     proceeding: Annotated[int, Field(strict=True, ge=1)] | None = None
 
 
-class Code(BaseModel):
-    """The code that was sent to a contact."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    code: Line
-
-
 @router.post("/sessions", status_code=201)
 def open_session(request: Request, credentials: Credentials) -> OpenedSession:
     """401 for whatever is wrong, 422 `pin-mistyped` for a typing mistake, 429 while it has to wait."""
@@ -88,7 +68,7 @@ def open_session(request: Request, credentials: Credentials) -> OpenedSession:
 @router.delete("/sessions/current", status_code=204)
 def close_session(request: Request) -> None:
     """Signs out."""
-    token = _token(request)
+    token = token_of(request)
     with service_of(request).database.writing() as session:
         end_session(session, token)
 
@@ -98,7 +78,7 @@ def close_every_session(request: Request) -> None:
     """Signs out everywhere."""
     database = service_of(request).database
     with database.writing() as session:
-        end_sessions(session, _current(request, session, now=database.now()).victim_id)
+        end_sessions(session, current_of(request, session, now=database.now()).victim_id)
 
 
 @router.get("/case", response_model=CaseView)
@@ -107,7 +87,7 @@ def case(request: Request) -> Response:
     service = service_of(request)
     now = service.database.now()
     with service.database.reading() as session:
-        current = _current(request, session, now=now)
+        current = current_of(request, session, now=now)
         view = case_of(service, session, current, Wording.of(language_of(request)), now=now)
     return Response(view.model_dump_json(), media_type="application/json")
 
@@ -118,49 +98,8 @@ def report(request: Request, given: Report) -> Report:
     service = service_of(request)
     now, limits = service.database.now(), service.settings.limits
     with service.database.writing() as session:
-        victim_id = _current(request, session, now=now).victim_id
+        victim_id = current_of(request, session, now=now).victim_id
         report_wrong(
             session, victim_id, given.reason, number=given.proceeding, keys=service.keys, limits=limits, now=now
         )
     return given
-
-
-@router.get("/contacts")
-def contacts(request: Request) -> list[ContactView]:
-    """Her contacts; of an address only the last two signs."""
-    database = service_of(request).database
-    now = database.now()
-    with database.reading() as session:
-        return contacts_of(session, _current(request, session, now=now), now=now)
-
-
-@router.post("/contacts/{contact_id:uuid}/confirmation")
-def confirm(request: Request, contact_id: UUID, given: Code) -> ContactView:
-    """Confirms a contact by the code that was sent to it; 422 `code-wrong` otherwise. A wrong try counts."""
-    service = service_of(request)
-    now, limits = service.database.now(), service.settings.limits
-    with service.database.writing() as session:
-        current = _current(request, session, now=now)
-        confirmed = confirm_contact(
-            session, current.victim_id, contact_id, given.code, keys=service.keys, limits=limits, now=now
-        )
-        session.flush()
-        found = {contact.id: contact for contact in contacts_of(session, current, now=now)}
-    if not confirmed:
-        raise CodeWrong
-    return found[contact_id]
-
-
-def _current(request: Request, session: Session, *, now: datetime) -> CurrentSession:
-    service = service_of(request)
-    current = current_session(session, _token(request), service.last_seen, service.settings.limits, now=now)
-    if current is None:
-        raise Unauthorized
-    return current
-
-
-def _token(request: Request) -> str:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthorized
-    return token.strip()

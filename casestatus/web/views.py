@@ -24,6 +24,7 @@ MESSAGE_STATES = {
 
 CONTACT_STATES = {
     "confirmed": N_("Confirmado"),
+    "waiting": N_("Espera hasta el %(day)s"),
     "to_be_confirmed": N_("Falta confirmar"),
     "confirm_again": N_("Confirmar otra vez"),
     "stopped": N_("Detenido"),
@@ -155,13 +156,23 @@ class CaseView(View):
 
 
 class ContactView(View):
-    """A channel she called safe; its address is never shown in full."""
+    """A channel she called safe; its address is never shown in full. Until `starts_at` no notice goes there.
+
+    Without `hours` it is written to at those of the service. By `reconfirm_by` she is asked whether it is still safe.
+    """
 
     id: UUID
     channel: str
     ending: str
     state: str
+    hours: str | None
+    time_zone: str
+    starts_at: datetime | None
+    reconfirm_by: date | None
+    confirmed_in_person: bool
     wants_code: bool = Field(exclude=True)
+    starts_on: date | None = Field(exclude=True)
+    asked_again: bool = Field(exclude=True)
 
     @property
     def channel_words(self) -> str:

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +9,8 @@ from casestatus.notices.ladder import Rung, backoff, next_rung, notice_state
 from casestatus.notices.models import AttemptState, NoticeKind, NoticeState
 from casestatus.victims.models import Channel
 
-TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 18, tzinfo=UTC)
+TODAY = NOW.date()
 
 
 def rung(**changes: object) -> Rung:
@@ -26,12 +27,19 @@ def rung(**changes: object) -> Rung:
 
 
 def chosen(*rungs: Rung, tier: RiskTier = RiskTier.ORDINARY, tried: tuple = ()) -> Rung | None:
-    return next_rung(rungs, tier=tier, today=TODAY, tried=tried)
+    return next_rung(rungs, tier=tier, now=NOW, tried=tried)
 
 
 @pytest.mark.parametrize(
     "unusable",
-    [{"safe": False}, {"confirmed": False}, {"stopped": True}, {"reconfirm_by": TODAY}],
+    [
+        {"safe": False},
+        {"confirmed": False},
+        {"stopped": True},
+        {"reconfirm_by": TODAY},
+        {"removed": True},
+        {"usable_from": NOW + timedelta(hours=1)},
+    ],
 )
 def test_only_a_safe_confirmed_live_contact_is_written_to(unusable: dict[str, object]) -> None:
     assert chosen(rung(**unusable)) is None

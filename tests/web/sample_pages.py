@@ -1,6 +1,6 @@
 """Every page with made-up contents, so that words and looks can be checked without a database."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,10 +9,14 @@ from casestatus.cases.glossary import glossary
 from casestatus.cases.right_model import RequestForm
 from casestatus.offices.freshness import Freshness
 from casestatus.offices.help_places import help_places
+from casestatus.victims.choices import Choices
+from casestatus.victims.models import ContactPolicy, Wording
+from casestatus.victims.safe_hours import ZONES
 from casestatus.web.freshness import FreshnessView
 from casestatus.web.pages import Found, Frame, render_page
 from casestatus.web.papers import reminders_of, requests_of
 from casestatus.web.stages_view import stage_tables
+from casestatus.web.victims.contacts import texts_of
 from casestatus.web.victims.reporting import REASONS
 from casestatus.web.views import (
     CaseView,
@@ -167,11 +171,49 @@ OFFICES = [
 OFFERING = CASE.model_copy(update={"proceedings": (MOVED, WITH_RIGHTS, PAUSED.model_copy(update={"stalled": True}))})
 HELP = help_places()
 SESSION = SessionView(ends_at=datetime(2026, 11, 23, 20, 42, tzinfo=UTC), idle_minutes=10, shared_device=False)
+
+
+def _contact(number: int, ending: str, state: str, **changes: Any) -> ContactView:
+    usual: dict[str, Any] = {
+        "id": UUID(int=number),
+        "channel": "sms",
+        "ending": ending,
+        "state": state,
+        "hours": None,
+        "time_zone": "America/Mexico_City",
+        "starts_at": None,
+        "starts_on": None,
+        "reconfirm_by": None,
+        "confirmed_in_person": False,
+        "wants_code": False,
+        "asked_again": False,
+    }
+    return ContactView(**(usual | changes))
+
+
 CONTACTS = [
-    ContactView(id=UUID(int=3), channel="sms", ending="42", state="confirmed", wants_code=False),
-    ContactView(id=UUID(int=5), channel="sms", ending="31", state="to_be_confirmed", wants_code=False),
-    ContactView(id=UUID(int=4), channel="sms", ending="17", state="to_be_confirmed", wants_code=True),
+    _contact(3, "42", "confirmed", hours="09:00-18:00"),
+    _contact(5, "31", "to_be_confirmed"),
+    _contact(4, "17", "to_be_confirmed", wants_code=True),
 ]
+OTHER_CONTACTS = [
+    _contact(3, "42", "waiting", starts_at=RECEIVED_AT, starts_on=date(2026, 11, 25)),
+    _contact(4, "ez", "stopped", channel="email"),
+    _contact(5, "31", "stopped"),
+    _contact(6, "32", "confirm_again", wants_code=True),
+    _contact(7, "33", "confirmed", reconfirm_by=date(2026, 12, 5), asked_again=True),
+]
+CHOICES = Choices(
+    stall_alerts=False,
+    wording=Wording.NEUTRAL,
+    policy=ContactPolicy.NOTIFY,
+    has_code_word=False,
+    language="es",
+    institution="FGJ-09",
+    high_risk=False,
+)
+FORM: dict[str, Any] = {"opens": "09:00", "closes": "18:00", "time_zone": "America/Mexico_City", "zones": ZONES}
+NEW_CONTACT = FORM | {"address": "", "safe": "", "found": ()}
 SIGN_IN: dict[str, Any] = {
     "ended": False,
     "found": (),
@@ -195,8 +237,9 @@ def _case(**changes: Any) -> dict[str, Any]:
 
 
 def _contacts(contacts: list[ContactView], **changes: Any) -> dict[str, Any]:
-    usual = {"confirmed": False, "saved": False, "found": (), "stall_alerts": False}
-    return {"contacts": contacts} | usual | changes
+    choices = changes.pop("choices", CHOICES)
+    usual = {"done": "", "found": (), "stall_alerts": False, "wording": choices.wording, "choices": choices}
+    return {"contacts": contacts, "texts": texts_of(choices)} | usual | changes
 
 
 def _documents(view: CaseView, **changes: Any) -> dict[str, Any]:
@@ -238,14 +281,47 @@ PAGES = {
     "messages": _signed_in("victims/messages.html", "/caso/avisos", _case()),
     "messages-none": _signed_in("victims/messages.html", "/caso/avisos", _case(notices=())),
     "contacts": _signed_in("victims/contacts.html", "/caso/contactos", _contacts(CONTACTS)),
-    "contacts-confirmed": _signed_in("victims/contacts.html", "/caso/contactos", _contacts(CONTACTS, confirmed=True)),
+    "contacts-confirmed": _signed_in(
+        "victims/contacts.html", "/caso/contactos", _contacts(OTHER_CONTACTS, done="confirmado")
+    ),
     "contacts-none": _signed_in(
-        "victims/contacts.html", "/caso/contactos", _contacts([], saved=True, stall_alerts=True)
+        "victims/contacts.html", "/caso/contactos", _contacts([], done="guardado", stall_alerts=True)
+    ),
+    "contacts-paused": _signed_in(
+        "victims/contacts.html",
+        "/caso/contactos",
+        _contacts(CONTACTS, choices=replace(CHOICES, policy=ContactPolicy.PAUSED, has_code_word=True)),
+    ),
+    "contacts-never": _signed_in(
+        "victims/contacts.html",
+        "/caso/contactos",
+        _contacts([], done="quitado", choices=replace(CHOICES, policy=ContactPolicy.DO_NOT_CONTACT, high_risk=True)),
+    ),
+    "new-contact": _signed_in("victims/new_contact.html", "/caso/contactos/nuevo", NEW_CONTACT),
+    "new-contact-wrong": SamplePage(
+        "victims/new_contact.html",
+        "/caso/contactos/nuevo",
+        NEW_CONTACT
+        | {
+            "found": (
+                Found("Ese número o correo no se puede usar. Revísalo o escribe otro.", "address"),
+                Found("Elige una opción.", "safe"),
+                Found("Escribe dos horas, como 09:00 y 18:00, o deja las dos vacías.", "opens"),
+                Found("Escribe tu PIN para confirmar que eres tú.", "pin"),
+            )
+        },
+        signed_in=True,
+        to_check=True,
+    ),
+    "change-contact": _signed_in(
+        "victims/change_contact.html",
+        "/caso/contactos/00000000-0000-0000-0000-000000000003/cambiar",
+        FORM | {"contact": CONTACTS[0], "found": ()},
     ),
     "contacts-pin-wrong": SamplePage(
         "victims/contacts.html",
         "/caso/contactos",
-        _contacts(CONTACTS, found=(Found("No pudimos confirmar que eres tú. Mira otra vez tu PIN.", "pin"),)),
+        _contacts(CONTACTS, found=(Found("No pudimos confirmar que eres tú. Mira otra vez tu PIN.", "pin-words"),)),
         signed_in=True,
         to_check=True,
     ),

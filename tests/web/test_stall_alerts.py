@@ -46,9 +46,9 @@ def test_nobody_is_told_who_did_not_ask(web: TestClient, world: World, access: G
 
 def test_her_pin_or_backup_key_keeps_her_choice(web: TestClient, world: World, access: GivenAccess) -> None:
     answer = choose(web, access.pin)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/caso/contactos?guardado=si")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/caso/contactos?hecho=guardado")
     assert wants(world, access)
-    page = web.get("/caso/contactos?guardado=si").text
+    page = web.get("/caso/contactos?hecho=guardado").text
     assert CHOSEN in page
     assert "Guardamos lo que elegiste" in page
     assert choose(web, access.backup_key, stall_alerts="").status_code == 303

@@ -217,8 +217,8 @@ def test_the_pages_confirm_a_contact_too(web: TestClient, world: World, keys: Ke
     assert wrong.status_code == 422
     assert "Ese código no sirve o ya venció." in wrong.text
     done = web.post(path, data={"csrf_token": token, "code": codes(world, keys)[0]})
-    assert done.headers["location"] == "/caso/contactos?confirmado=si"
-    assert "Contacto confirmado" in web.get("/caso/contactos?confirmado=si").text
+    assert done.headers["location"] == "/caso/contactos?hecho=confirmado"
+    assert "Contacto confirmado." in web.get("/caso/contactos?hecho=confirmado").text
     assert web.get(path).status_code == 404
 
 

@@ -2,8 +2,18 @@
 
 from fastapi import APIRouter
 
-from casestatus.web.victims import case, contacts, documents, entering, leaving, public, reporting, unsubscribing
+from casestatus.web.victims import (
+    case,
+    contact,
+    contacts,
+    documents,
+    entering,
+    leaving,
+    public,
+    reporting,
+    unsubscribing,
+)
 
 router = APIRouter(include_in_schema=False)
-for part in (public, entering, leaving, case, contacts, reporting, documents, unsubscribing):
+for part in (public, entering, leaving, case, contacts, contact, reporting, documents, unsubscribing):
     router.include_router(part.router)

@@ -1,35 +1,50 @@
-"""Her contacts: which there are, the code that confirms one, and of what she wants to be told there."""
+"""Her contacts: which there are, and what she chose of how she is written to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
 
-from casestatus.access.confirming import CodeWrong, confirm_contact
-from casestatus.access.own_pin import confirm_own_pin
-from casestatus.errors import CaseStatusProblem, NotFound
-from casestatus.victims.choices import choose_stall_alerts, wants_stall_alerts
-from casestatus.web.dependencies import address_of, service_of
-from casestatus.web.forms import require_own_form
+from casestatus.access.victim_sessions import end_sessions
+from casestatus.errors import N_, CaseStatusProblem
+from casestatus.notices.words import sms_text
+from casestatus.victims.choices import (
+    Choices,
+    choices_of,
+    choose_code_word,
+    choose_policy,
+    choose_stall_alerts,
+    choose_wording,
+)
+from casestatus.victims.models import ContactPolicy, Wording
+from casestatus.web.dependencies import service_of
 from casestatus.web.pages import Found
-from casestatus.web.victims.answering import Visit, her_page, to_the_door, visit_of
+from casestatus.web.victims.answering import Visit, her_page, to_the_door
+from casestatus.web.victims.own_pin import her_by_pin
 from casestatus.web.victims.reading import contacts_of
 
 router = APIRouter(prefix="/caso/contactos")
 
+Done = Literal["", "confirmado", "guardado", "quitado"]
+Part = Literal["alerts", "words", "pause", "sessions"]
+POLICIES = {
+    "pause": ContactPolicy.PAUSED,
+    "never": ContactPolicy.DO_NOT_CONTACT,
+    "resume": ContactPolicy.NOTIFY,
+}
+CHOOSE = N_("Elige una opción.")
+SAMPLE_REFERENCE = "K7M"
+
 
 @router.get("")
-def contacts_page(request: Request, confirmado: str = "", guardado: str = "") -> Response:
-    """The list, what still waits for a code, and her choice of alerts."""
-
-    def context(visit: Visit) -> Mapping[str, Any]:
-        chosen = wants_stall_alerts(visit.session, visit.current.victim_id)
-        return _shown(visit, stall_alerts=chosen) | {"confirmed": confirmado == "si", "saved": guardado == "si"}
-
-    return her_page(request, "victims/contacts.html", context)
+def contacts_page(request: Request, hecho: str = "") -> Response:
+    """The list, what still waits for a code, and her choices."""
+    done = hecho if hecho in get_args(Done) else ""
+    return her_page(request, "victims/contacts.html", lambda visit: {**_shown(visit), "done": done})
 
 
 @router.post("/alertas")
@@ -40,77 +55,119 @@ def choose_alerts(
     pin: Annotated[str, Form()] = "",
 ) -> Response:
     """Keeps whether she wants to be told when nothing moves, once her PIN says that it is she."""
-    require_own_form(request, csrf_token)
-    service, wanted = service_of(request), stall_alerts == "yes"
-    with service.database.reading() as session:
-        visit = visit_of(request, session, now=service.database.now())
-    if visit is None:
-        return to_the_door(request)
-    her = visit.current.victim_id
-    refused = confirm_own_pin(service.door, her, pin, address=address_of(request), now=visit.now)
-    if refused is not None:
-        return _refused(request, refused, stall_alerts=wanted)
-    with service.database.writing() as session:
-        choose_stall_alerts(session, her, wanted=wanted)
-    return RedirectResponse("/caso/contactos?guardado=si", 303)
+
+    def keep(session: Session, her: UUID) -> None:
+        choose_stall_alerts(session, her, wanted=stall_alerts == "yes")
+
+    return _change(request, csrf_token, pin, "alerts", keep, {"stall_alerts": stall_alerts == "yes"})
 
 
-@router.get("/{contact_id:uuid}")
-def code_page(request: Request, contact_id: UUID) -> Response:
-    """The form for the code, for a contact of hers that wants one."""
-    return _code_form(request, contact_id, wrong=False)
-
-
-@router.post("/{contact_id:uuid}")
-def confirm(
-    request: Request, contact_id: UUID, csrf_token: Annotated[str, Form()] = "", code: Annotated[str, Form()] = ""
+@router.post("/forma")
+def choose_words(
+    request: Request,
+    csrf_token: Annotated[str, Form()] = "",
+    wording: Annotated[str, Form()] = "",
+    code_word: Annotated[str, Form()] = "",
+    pin: Annotated[str, Form()] = "",
 ) -> Response:
-    """Confirms the contact, or says that the code doesn't do; a wrong try is counted either way."""
-    require_own_form(request, csrf_token)
-    service = service_of(request)
-    with service.database.writing() as session:
-        visit = visit_of(request, session, now=service.database.now())
-        if visit is None:
-            return to_the_door(request)
-        confirmed = confirm_contact(
-            session,
-            visit.current.victim_id,
-            contact_id,
-            code,
-            keys=service.keys,
-            limits=service.settings.limits,
-            now=visit.now,
-        )
-    if confirmed:
-        return RedirectResponse("/caso/contactos?confirmado=si", 303)
-    return _code_form(request, contact_id, wrong=True)
+    """Keeps in which words she is written to; a code word left empty stays as it is."""
+    if wording not in set(Wording):
+        return _again(request, [(CHOOSE, "words")], 422, {})
+    keys = service_of(request).keys
+
+    def keep(session: Session, her: UUID) -> None:
+        if code_word.strip():
+            choose_code_word(session, her, code_word, keys=keys)
+        choose_wording(session, her, Wording(wording))
+
+    return _change(request, csrf_token, pin, "words", keep, {"wording": Wording(wording)})
 
 
-def _shown(visit: Visit, *, stall_alerts: bool) -> dict[str, Any]:
-    shown = contacts_of(visit.session, visit.current, now=visit.now)
-    return {"contacts": shown, "confirmed": False, "saved": False, "found": (), "stall_alerts": stall_alerts}
+@router.post("/pausa")
+def choose_pause(
+    request: Request,
+    csrf_token: Annotated[str, Form()] = "",
+    act: Annotated[str, Form()] = "",
+    pin: Annotated[str, Form()] = "",
+) -> Response:
+    """Nothing is sent from now on, or again."""
+    if act not in POLICIES:
+        return _again(request, [(CHOOSE, "pin-pause")], 422, {})
+
+    def keep(session: Session, her: UUID) -> None:
+        choose_policy(session, her, POLICIES[act])
+
+    return _change(request, csrf_token, pin, "pause", keep, {})
 
 
-def _refused(request: Request, problem: CaseStatusProblem, *, stall_alerts: bool) -> Response:
+@router.post("/sesiones")
+def close_everywhere(
+    request: Request, csrf_token: Annotated[str, Form()] = "", pin: Annotated[str, Form()] = ""
+) -> Response:
+    """Signs out on every device, this one too."""
+    answer = _change(request, csrf_token, pin, "sessions", end_sessions, {})
+    return to_the_door(request) if answer.status_code == HTTPStatus.SEE_OTHER else answer
+
+
+def _change(
+    request: Request,
+    csrf_token: str,
+    pin: str,
+    part: Part,
+    keep: Callable[[Session, UUID], None],
+    typed: Mapping[str, Any],
+) -> Response:
+    """Keep a choice after her PIN, or say on the same page what to check."""
+    her = her_by_pin(request, csrf_token, pin)
+    if her is None:
+        return to_the_door(request)
+    if isinstance(her, CaseStatusProblem):
+        return _refused(request, her, f"pin-{part}", typed)
+    try:
+        with service_of(request).database.writing() as session:
+            keep(session, her)
+    except CaseStatusProblem as problem:
+        return _refused(request, problem, problem.fields[0].field if problem.fields else f"pin-{part}", typed)
+    return RedirectResponse("/caso/contactos?hecho=guardado", 303)
+
+
+def _refused(request: Request, problem: CaseStatusProblem, field: str, typed: Mapping[str, Any]) -> Response:
     """Her page again with what to check: the PIN is never sent back, her choice is."""
     if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
         raise problem
-
-    def context(visit: Visit) -> Mapping[str, Any]:
-        return _shown(visit, stall_alerts=stall_alerts) | {"found": [Found(visit.words.gettext(problem.detail), "pin")]}
-
-    answer = her_page(request, "victims/contacts.html", context, status=problem.status)
+    answer = _again(request, [(problem.detail, field)], problem.status, typed)
     if problem.retry_after:
         answer.headers["Retry-After"] = str(problem.retry_after)
     return answer
 
 
-def _code_form(request: Request, contact_id: UUID, *, wrong: bool) -> Response:
+def _again(request: Request, found: list[tuple[str, str]], status: int, typed: Mapping[str, Any]) -> Response:
     def context(visit: Visit) -> Mapping[str, Any]:
-        shown = contacts_of(visit.session, visit.current, now=visit.now)
-        if not any(contact.id == contact_id and contact.wants_code for contact in shown):
-            raise NotFound
-        said = " ".join(visit.words.gettext(text) for text in (CodeWrong.title, CodeWrong.detail))
-        return {"found": [Found(said, "code")] if wrong else []}
+        problems = [Found(visit.words.gettext(said), field) for said, field in found]
+        return {**_shown(visit), **typed, "found": problems}
 
-    return her_page(request, "victims/confirm_contact.html", context, status=422 if wrong else 200)
+    return her_page(request, "victims/contacts.html", context, status=status)
+
+
+def _shown(visit: Visit) -> dict[str, Any]:
+    choices = choices_of(visit.session, visit.current.victim_id)
+    return {
+        "contacts": contacts_of(visit.session, visit.current, now=visit.now),
+        "choices": choices,
+        "texts": texts_of(choices),
+        "wording": choices.wording,
+        "stall_alerts": choices.stall_alerts,
+        "done": "",
+        "found": (),
+    }
+
+
+def texts_of(choices: Choices) -> dict[Wording, str]:
+    """The very messages among which she chooses, in the language in which she gets them."""
+    language: Literal["es", "en"] = "en" if choices.language == "en" else "es"
+    return {
+        wording: sms_text(
+            "notice", language, wording.value, reference=SAMPLE_REFERENCE, institution=choices.institution
+        )
+        for wording in Wording
+    }

@@ -28,4 +28,4 @@ def contacts_of(session: Session, current: CurrentSession, *, now: datetime) -> 
     """Her contacts, the oldest first."""
     to_confirm = {contact.id for contact in contacts_to_confirm(session, current.victim_id, now=now)}
     contacts = contacts_of_victim(session, current.victim_id, now=now)
-    return [contact_view(contact, wants_code=contact.id in to_confirm) for contact in contacts]
+    return [contact_view(contact, wants_code=contact.id in to_confirm, now=now) for contact in contacts]

@@ -1,0 +1,51 @@
+"""A contact is told that something about her notices is to change, should it be news to her (pages.md §5, kind 6)."""
+
+from datetime import date, datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from casestatus.crypto import KeyRing
+from casestatus.database import new_id
+from casestatus.notices.ladder import may_be_contacted
+from casestatus.notices.models import Notice, NoticeKind, NoticeState
+from casestatus.notices.queue import enqueue
+from casestatus.notices.rungs import rung_of
+from casestatus.victims.models import Contact, Victim
+
+
+def owe_change(
+    session: Session, contact: Contact, *, starts_on: date | None = None, keys: KeyRing, now: datetime
+) -> None:
+    """Tell this contact, if it may be written to and no such message waits for it already.
+
+    `starts_on`: the day from which another contact is written to; None for what holds at once.
+    """
+    victim = session.get_one(Victim, contact.victim_id)
+    may = may_be_contacted(victim.contact_policy) and rung_of(contact).takes(
+        NoticeKind.CONTACT_CHANGED, victim.risk_tier, now
+    )
+    if not may or _waits(session, contact):
+        return
+    notice_id = new_id()
+    told = starts_on.isoformat() if starts_on else None
+    notice = Notice(
+        id=notice_id,
+        victim_id=victim.id,
+        contact_id=contact.id,
+        kind=NoticeKind.CONTACT_CHANGED,
+        by_law=False,
+        dedupe_key=f"change:{notice_id}",
+        state=NoticeState.WAITING,
+        payload=keys.seal(told, table="notice", column="payload", id=notice_id) if told else None,
+        due_at=now,
+        created_at=now,
+    )
+    session.add(notice)
+    session.flush()
+    enqueue(session, notice, contact, rung=1, due_at=now, now=now)
+
+
+def _waits(session: Session, contact: Contact) -> bool:
+    of_contact = (Notice.contact_id == contact.id, Notice.kind == NoticeKind.CONTACT_CHANGED)
+    return bool(session.scalar(select(exists().where(*of_contact, Notice.state == NoticeState.WAITING))))

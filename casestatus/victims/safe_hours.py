@@ -1,0 +1,42 @@
+"""The hours at which somebody says that she can be written to, and the clocks that go in Mexico."""
+
+from zoneinfo import available_timezones
+
+from casestatus.errors import N_, FieldProblem, Unprocessable
+from casestatus.settings import read_hours
+from casestatus.victims.new_contacts import SafeHours
+
+# One zone of the IANA database for each clock of the country, as people call it.
+ZONES = {
+    "America/Mexico_City": N_("Centro"),
+    "America/Cancun": N_("Quintana Roo"),
+    "America/Mazatlan": N_("Pacífico: Sinaloa, Nayarit, Baja California Sur"),
+    "America/Hermosillo": N_("Sonora"),
+    "America/Tijuana": N_("Baja California"),
+    "America/Ciudad_Juarez": N_("Ciudad Juárez"),
+    "America/Matamoros": N_("Frontera de Tamaulipas, Nuevo León y Coahuila"),
+}
+
+
+class HoursUnreadable(Unprocessable):
+    """422: not two times of a day, or not a zone."""
+
+    type = "hours-unreadable"
+    detail = N_("Escribe dos horas, como 09:00 y 18:00, o deja las dos vacías.")
+
+
+def read_safe_hours(opens: str, closes: str, time_zone: str) -> SafeHours:
+    """Two times as a form or a program gives them; two empty ones mean the hours of the service.
+
+    Raises HoursUnreadable, which names the field.
+    """
+    if time_zone not in available_timezones():
+        raise HoursUnreadable(fields=(FieldProblem("time_zone", N_("Elige una opción.")),))
+    if not opens.strip() and not closes.strip():
+        return SafeHours(None, time_zone)
+    hours = f"{opens.strip()[:5]}-{closes.strip()[:5]}"
+    try:
+        read_hours(hours)
+    except ValueError:
+        raise HoursUnreadable(fields=(FieldProblem("hours", HoursUnreadable.detail),)) from None
+    return SafeHours(hours, time_zone)
