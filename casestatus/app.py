@@ -90,7 +90,19 @@ def build_app(settings: Settings, database: Database, keys: KeyRing) -> FastAPI:
     app.state.service, app.state.figures = service, figures
     answer_errors(app)
     # Paths are tried in this order, one by one.
-    doors = (victims_api, victims, office_api, tokens, assets, freshness, health, metrics, webhooks, open_data)
+    doors = (
+        open_data.files,
+        victims_api,
+        victims,
+        office_api,
+        tokens,
+        assets,
+        freshness,
+        health,
+        metrics,
+        webhooks,
+        open_data,
+    )
     for door in (*doors, outbox) if settings.in_demo else doors:
         app.include_router(door.router)
     return app

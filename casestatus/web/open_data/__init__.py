@@ -5,5 +5,5 @@ from fastapi import APIRouter
 from casestatus.web.open_data import files, portal, tables, use
 
 router = APIRouter(include_in_schema=False)
-for part in (files, tables, use, portal):
-    router.include_router(part.router)
+for part in (files.changing, tables.router, use.router, portal.router):
+    router.include_router(part)

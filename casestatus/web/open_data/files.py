@@ -135,7 +135,11 @@ def _links(shelf: Shelf, file: Listed, entry: Manifest) -> str:
     return ", ".join(links)
 
 
-ADDRESSES = (f"/{paths.VERSION}/{{path:path}}", f"/{paths.JWKS}", *(f"/{path}" for path in paths.COPIES))
-router = APIRouter(include_in_schema=False)
-for address in ADDRESSES:
-    router.routes.append(Route(address, published_file, methods=["GET", "HEAD", "OPTIONS"], include_in_schema=False))
+router = APIRouter(
+    include_in_schema=False
+)  # apart, so that the app can try it first: it is one pattern, and often asked
+changing = APIRouter(include_in_schema=False)
+METHODS = ["GET", "HEAD", "OPTIONS"]
+router.routes.append(Route(f"/{paths.VERSION}/{{path:path}}", published_file, methods=METHODS, include_in_schema=False))
+for address in (paths.JWKS, *paths.COPIES):
+    changing.routes.append(Route(f"/{address}", published_file, methods=METHODS, include_in_schema=False))
