@@ -1,0 +1,3 @@
+from tests.statistics.conftest import crowd, keys
+
+__all__ = ["crowd", "keys"]
