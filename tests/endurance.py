@@ -10,7 +10,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "docs" / "endurance.json"
-TESTS = ("tests/cases/test_mistypes.py",)
+TESTS = ("tests/cases/test_mistypes.py",
+    "tests/statistics/test_counting_once.py",)
 
 
 def main() -> int:
