@@ -1,6 +1,6 @@
 """What a victim may know of her messages: what left, when, and what became of it; never where to, but for two signs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -48,6 +48,7 @@ MESSAGES = Prepared(
         func.coalesce(DeliveryAttempt.sent_at, DeliveryAttempt.due_at, Notice.created_at).label("at"),
         DeliveryAttempt.state,
         DeliveryAttempt.sent_at,
+        DeliveryAttempt.seen_at,
         DeliveryAttempt.reference,
         Contact.channel,
         Contact.ending,
@@ -61,7 +62,10 @@ MESSAGES = Prepared(
 
 @dataclass(frozen=True)
 class SentMessage:
-    """One hand-over, or a notice that had none. `reference` is only told once it left: before, it proves nothing."""
+    """One hand-over, or a notice that had none. `reference` is only told once it left: before, it proves nothing.
+
+    `seen`: she answered that she has seen it.
+    """
 
     state: MessageState
     at: datetime
@@ -69,6 +73,7 @@ class SentMessage:
     channel: Channel | None
     ending: str | None
     reference: str | None
+    seen: bool
 
 
 def messages_of(session: Session, victim_id: UUID) -> Sequence[SentMessage]:
@@ -84,8 +89,19 @@ def _message(row: Row) -> SentMessage:
         channel=row.channel,
         ending=row.ending,
         reference=row.reference if row.sent_at else None,
+        seen=row.seen_at is not None,
     )
 
 
 def _state(notice: NoticeState, attempt: AttemptState | None) -> MessageState:
     return OF_ATTEMPT[attempt] if attempt else MessageState(notice.value)
+
+
+def failed_contacts(session: Session, contact_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of the contacts that want to be confirmed again because a message didn't arrive there."""
+    failures = select(Contact.id, Contact.reconfirm_by, DeliveryAttempt.ended_at).where(
+        Contact.id.in_(contact_ids),
+        DeliveryAttempt.contact_id == Contact.id,
+        DeliveryAttempt.state.in_((AttemptState.UNDELIVERED, AttemptState.FAILED)),
+    )
+    return frozenset(row.id for row in session.execute(failures) if row.ended_at.date() == row.reconfirm_by)

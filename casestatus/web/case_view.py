@@ -54,9 +54,14 @@ def case_view(
     )
 
 
+def starts_on(contact: ContactOfHers) -> date | None:
+    """The day from which notices may go there, on its own clock; None when that was never put off."""
+    return contact.usable_from.astimezone(ZoneInfo(contact.time_zone)).date() if contact.usable_from else None
+
+
 def contact_view(contact: ContactOfHers, *, wants_code: bool, now: datetime) -> ContactView:
     """A contact as she may see it at `now`."""
-    starts_at = contact.usable_from if contact.state is ContactState.WAITING else None
+    waits = contact.state is ContactState.WAITING
     confirmed = contact.state in {ContactState.CONFIRMED, ContactState.WAITING}
     soon = contact.reconfirm_by is not None and contact.reconfirm_by <= (now + ASKED_BEFORE).date()
     return ContactView(
@@ -66,8 +71,8 @@ def contact_view(contact: ContactOfHers, *, wants_code: bool, now: datetime) -> 
         state=contact.state,
         hours=contact.hours,
         time_zone=contact.time_zone,
-        starts_at=starts_at,
-        starts_on=starts_at.astimezone(ZoneInfo(contact.time_zone)).date() if starts_at else None,
+        starts_at=contact.usable_from if waits else None,
+        starts_on=starts_on(contact) if waits else None,
         reconfirm_by=contact.reconfirm_by,
         confirmed_in_person=contact.in_person,
         wants_code=wants_code,
@@ -150,6 +155,7 @@ class _Reader:
             state=message.state,
             sent_at=message.sent_at,
             reference=message.reference,
+            seen=message.seen,
             ending=message.ending,
             day=self.day_of(message.at),
         )

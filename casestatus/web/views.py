@@ -112,6 +112,7 @@ class MessageView(View):
     state: str
     sent_at: datetime | None
     reference: str | None
+    seen: bool = Field(False, exclude=True)
     ending: str | None = Field(exclude=True)
     day: date = Field(exclude=True)
 

@@ -17,6 +17,7 @@ from casestatus.web.pages import Found, Frame, render_page
 from casestatus.web.papers import reminders_of, requests_of
 from casestatus.web.stages_view import stage_tables
 from casestatus.web.victims.contacts import texts_of
+from casestatus.web.victims.reading import ContactNews
 from casestatus.web.victims.reporting import REASONS
 from casestatus.web.views import (
     CaseView,
@@ -132,7 +133,13 @@ ENDED = MOVED.model_copy(
 )
 MESSAGES = tuple(
     MessageView(
-        channel=channel, state=state, sent_at=sent_at, reference=reference, ending=ending, day=RECEIVED_AT.date()
+        channel=channel,
+        state=state,
+        sent_at=sent_at,
+        reference=reference,
+        ending=ending,
+        day=RECEIVED_AT.date(),
+        seen=state == "handed_over",
     )
     for channel, state, sent_at, reference, ending in [
         ("sms", "proved", RECEIVED_AT, "K7M", "42"),
@@ -233,7 +240,7 @@ WRONG = (
 
 def _case(**changes: Any) -> dict[str, Any]:
     shown = {"view": CASE.model_copy(update=changes), "session": SESSION, "today": TODAY}
-    return shown | {"help_near": HELP.near(CASE.office.region)}
+    return shown | {"help_near": HELP.near(CASE.office.region), "contact_news": ContactNews(None, not_arrived=False)}
 
 
 def _contacts(contacts: list[ContactView], **changes: Any) -> dict[str, Any]:
@@ -273,6 +280,9 @@ PAGES = {
         _case(proceedings=(WITH_RIGHTS, STALLED)) | {"session": SESSION.model_copy(update={"shared_device": True})},
     ),
     "offices": SamplePage("victims/freshness.html", "/estado", {"offices": OFFICES}),
+    "case-contacts": _signed_in(
+        "victims/case.html", "/caso", _case() | {"contact_news": ContactNews(TODAY, not_arrived=True)}
+    ),
     "case-stale": _signed_in("victims/case.html", "/caso", _case(stale=True, notices=())),
     "case-never-fresh": _signed_in("victims/case.html", "/caso", _case(stale=True, information_as_of=None)),
     "case-empty": _signed_in("victims/case.html", "/caso", _case(proceedings=(), notices=())),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock
 from casestatus.intake.registration import GivenAccess
-from casestatus.notices.models import Notice, NoticeKind
+from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice, NoticeKind
 from casestatus.offices.models import OfficeTask
 from casestatus.victims.models import Contact, ContactPolicy, Victim, Wording
 from tests.access.knocking import other_pin
@@ -287,6 +287,7 @@ def test_on_her_page_she_adds_a_contact_and_reads_from_when_it_is_written_to(pag
     assert "Los avisos empiezan el" in page
     assert "Espera hasta el" in page
     assert "87654321" not in page
+    assert "Hay un cambio de contacto en espera hasta el" in pages.web.get("/caso").text
 
 
 LACKING: list[tuple[dict[str, str], str]] = [
@@ -382,3 +383,27 @@ def test_signing_out_everywhere_ends_this_session_too(pages: Pages) -> None:
     assert pages.sends("/sesiones").headers["location"].startswith("/entrar")
     assert pages.web.get("/caso").status_code == 303
     assert pages.her.program.ask("GET", "/contacts").status_code == 401
+
+
+def test_her_summary_says_that_a_message_did_not_arrive(pages: Pages) -> None:
+    pages.her.world.push("u2", "CI06")
+    told = "Confirma tu contacto otra vez: el último mensaje no llegó."
+    with pages.her.world.database.writing() as session:
+        [attempt] = session.scalars(select(DeliveryAttempt)).all()
+        contact = session.get_one(Contact, attempt.contact_id)
+        contact.reconfirm_by = pages.her.world.database.now().date()
+    assert told not in pages.web.get("/caso").text
+    with pages.her.world.database.writing() as session:
+        [attempt] = session.scalars(select(DeliveryAttempt)).all()
+        attempt.state, attempt.ended_at = AttemptState.UNDELIVERED, pages.her.world.database.now()
+    assert told in pages.web.get("/caso").text
+
+
+def test_she_finds_which_message_she_answered(pages: Pages) -> None:
+    pages.her.world.push("u2", "CI06")
+    assert "Respondiste 1" not in pages.web.get("/caso/avisos").text
+    with pages.her.world.database.writing() as session:
+        [attempt] = session.scalars(select(DeliveryAttempt)).all()
+        attempt.state, attempt.sent_at = AttemptState.SENT, pages.her.world.database.now()
+        attempt.seen_at = pages.her.world.database.now()
+    assert "Respondiste 1" in pages.web.get("/caso/avisos").text

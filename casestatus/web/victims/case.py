@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request, Response
 
 from casestatus.web.victims.answering import Visit, her_page
-from casestatus.web.victims.reading import case_of
+from casestatus.web.victims.reading import case_of, contact_news
 from casestatus.web.views import SessionView
 
 router = APIRouter(prefix="/caso")
@@ -39,7 +39,8 @@ def _case(visit: Visit) -> Mapping[str, Any]:
 
 def _case_and_help(visit: Visit) -> Mapping[str, Any]:
     shown = _case(visit)
-    return {**shown, "help_near": visit.service.help_places.near(shown["view"].office.region)}
+    news = contact_news(visit.session, visit.current, now=visit.now)
+    return {**shown, "contact_news": news, "help_near": visit.service.help_places.near(shown["view"].office.region)}
 
 
 def _session(visit: Visit) -> SessionView:

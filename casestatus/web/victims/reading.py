@@ -1,15 +1,16 @@
 """What a victim's pages and their JSON have in common: one reading of her case, one of her contacts."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from casestatus.access.confirming import contacts_to_confirm
 from casestatus.access.victim_sessions import CurrentSession
-from casestatus.notices.sent import messages_of
-from casestatus.victims.contacts import contacts_of_victim
+from casestatus.notices.sent import failed_contacts, messages_of
+from casestatus.victims.contacts import ContactState, contacts_of_victim
 from casestatus.victims.status import status_of
-from casestatus.web.case_view import case_view, contact_view
+from casestatus.web.case_view import case_view, contact_view, starts_on
 from casestatus.web.dependencies import Service
 from casestatus.web.views import CaseView, ContactView
 from casestatus.wording import Wording
@@ -29,3 +30,20 @@ def contacts_of(session: Session, current: CurrentSession, *, now: datetime) -> 
     to_confirm = {contact.id for contact in contacts_to_confirm(session, current.victim_id, now=now)}
     contacts = contacts_of_victim(session, current.victim_id, now=now)
     return [contact_view(contact, wants_code=contact.id in to_confirm, now=now) for contact in contacts]
+
+
+@dataclass(frozen=True)
+class ContactNews:
+    """What her summary says of her contacts: until when a change waits, and that one didn't get its message."""
+
+    waits_until: date | None
+    not_arrived: bool
+
+
+def contact_news(session: Session, current: CurrentSession, *, now: datetime) -> ContactNews:
+    """What she should know of her contacts before anything else; mostly nothing."""
+    contacts = contacts_of_victim(session, current.victim_id, now=now)
+    waiting = [starts_on(contact) for contact in contacts if contact.state is ContactState.WAITING]
+    again = [contact.id for contact in contacts if contact.state is ContactState.CONFIRM_AGAIN]
+    not_arrived = bool(again) and bool(failed_contacts(session, again))
+    return ContactNews(max(filter(None, waiting), default=None), not_arrived)
