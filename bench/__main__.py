@@ -9,12 +9,14 @@ from pathlib import Path
 
 from bench.login import LOGIN
 from bench.measures import FULL, QUICK, Measure, Result, Size, taken
+from bench.release import RELEASE, RELEASE_MEMORY
 from bench.rights import RIGHTS
 from bench.sample import build_sample, without_settings
+from bench.serving import SERVING
 from bench.start import START
 from bench.status import STATUS
 
-MEASURES = {measure.name: measure for measure in (STATUS, RIGHTS, LOGIN, START)}
+MEASURES = {measure.name: measure for measure in (STATUS, RIGHTS, LOGIN, START, RELEASE, RELEASE_MEMORY, SERVING)}
 ISSUED = 60
 MARK = {True: "met", False: "missed"}
 
@@ -72,10 +74,10 @@ def _lines(result: Result) -> list[str]:
     measure, outcome = result.measure, result.outcome
     sign = {"higher": "≥", "lower": "≤"}[measure.better]
     valid = "" if result.fairness.is_valid else "  INVALID: this machine was too busy"
-    head = f"{measure.name:8} {outcome.ratio:6.3f}  goal {sign} {measure.goal:.2f}  {MARK[result.is_met]}{valid}"
+    head = f"{measure.name:14} {outcome.ratio:6.3f}  goal {sign} {measure.goal:.2f}  {MARK[result.is_met]}{valid}"
     arms = "  ".join(f"{name} {amount:.4g}" for name, amount in outcome.arms.items())
     spent = "  ".join(f"{name} {seconds:.1f}" for name, seconds in outcome.cpu_seconds.items())
-    return [head, f"{'':8} {measure.unit}: {arms}", f"{'':8} CPU-seconds: {spent}"]
+    return [head, f"{'':14} {measure.unit}: {arms}", f"{'':14} CPU-seconds: {spent}"]
 
 
 if __name__ == "__main__":

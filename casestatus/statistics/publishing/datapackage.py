@@ -57,7 +57,8 @@ def _table(file: Listed) -> Node:
 
 def _codes(file: Listed) -> Node:
     fields = [{"name": name, "type": "string"} for name in codebook.COLUMNS]
-    return _resource("codebook", file, fields, list(codebook.COLUMNS[:2])) | {"title": "Códigos"}
+    key = ["lista", "codigo", "valido_desde"]  # a merged code may hold others from some month on
+    return _resource("codebook", file, fields, key) | {"title": "Códigos"}
 
 
 def _tombstone(file: Listed) -> Node:

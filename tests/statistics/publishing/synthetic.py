@@ -30,7 +30,10 @@ def _codes(*codes: str, **more) -> tuple[Code, ...]:
 
 CODES = CodeLists(
     offices=_codes(*OFFICES, region="09"),
-    crimes=(*_codes(*CRIMES, group="robo"), replace(_codes("alta")[0], includes=("a", "b"), valid_to="2025-12")),
+    crimes=(
+        *_codes(*CRIMES, group="robo"),
+        replace(_codes("alta_sensibilidad")[0], includes=("a", "b"), valid_from="2024-01", valid_to="2024-12"),
+    ),
     groups=_codes(*GROUPS),
     stages=_codes(*STAGES),
     outcomes=_codes(*OUTCOMES),

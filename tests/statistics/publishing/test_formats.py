@@ -89,9 +89,9 @@ def test_the_code_book_tells_every_code_with_both_labels_and_its_time():
         "grupo": "",
         "incluye": "",
     }
-    merged = next(line for line in lines if line["codigo"] == "alta")
-    assert (merged["valido_hasta"], merged["incluye"]) == ("2025-12", "a b")
-    assert len({(line["lista"], line["codigo"]) for line in lines}) == len(lines)
+    merged = next(line for line in lines if line["incluye"])
+    assert (merged["codigo"], merged["valido_hasta"], merged["incluye"]) == ("alta_sensibilidad", "2024-12", "a b")
+    assert len({(line["lista"], line["codigo"], line["valido_desde"]) for line in lines}) == len(lines)
 
 
 def test_keys_and_periods_of_tables():
