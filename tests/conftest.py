@@ -22,6 +22,7 @@ import casestatus.victims.models  # noqa: F401 - with these, every table is know
 from casestatus.database import Clock, Database, migrate
 from casestatus.settings import resource_dir
 from casestatus.telemetry import configure_logs
+from tests.ledger import Ledger
 
 RUNTIME = Path(tempfile.gettempdir()) / f"casestatus-runtime-{os.getuid()}"  # pgserver warns without one of its own
 RUNTIME.mkdir(mode=0o700, exist_ok=True)
@@ -112,6 +113,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {_template_name()}")
         yield with_database(server, name)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def ledger(request: pytest.FixtureRequest) -> Ledger:
+    """Where a test with large numbers notes what it found."""
+    return Ledger(request.node.name)
 
 
 @pytest.fixture

@@ -4,14 +4,20 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests.ledger import VARIABLE
+
 ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "docs" / "endurance.json"
-TESTS = ("tests/cases/test_mistypes.py",
-    "tests/statistics/test_counting_once.py",)
+TESTS = (
+    "tests/cases/test_mistypes.py",
+    "tests/statistics/test_counting_once.py",
+    "tests/e2e/test_fleet_survives.py",
+)
 
 
 def main() -> int:
@@ -19,10 +25,12 @@ def main() -> int:
     report = _report(_commit())
     for path in TESTS:
         if report["tests"].get(path) != "passed":
-            report["tests"][path] = _outcome(path)
+            report["tests"][path], report["ledger"][path] = _outcome(path)
             report["date"] = datetime.now(UTC).date().isoformat()
             REPORT.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
         sys.stdout.write(f"{path}: {report['tests'][path]}\n")
+        for found in report["ledger"].get(path, ()):
+            sys.stdout.write("  " + " · ".join(f"{name} {value}" for name, value in found.items()) + "\n")
     return sum(outcome != "passed" for outcome in report["tests"].values())
 
 
@@ -41,15 +49,17 @@ def _report(commit: str) -> dict[str, Any]:
     if REPORT.exists() and not commit.endswith("-dirty"):
         before: dict[str, Any] = json.loads(REPORT.read_text("utf-8"))
         if before["commit"] == commit:
-            return before
-    return {"commit": commit, "date": "", "tests": {}}
+            return {"ledger": {}} | before
+    return {"commit": commit, "date": "", "tests": {}, "ledger": {}}
 
 
-def _outcome(path: str) -> str:
-    ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", path], cwd=ROOT, env={**os.environ, "ENDURANCE": "1"}, check=False
-    )
-    return "passed" if ran.returncode == 0 else "failed"
+def _outcome(path: str) -> tuple[str, list[dict[str, Any]]]:
+    """Whether it passed, and what its tests noted (tests/ledger.py)."""
+    with tempfile.NamedTemporaryFile("r", encoding="utf-8") as ledger:
+        environment = {**os.environ, "ENDURANCE": "1", VARIABLE: ledger.name}
+        ran = subprocess.run([sys.executable, "-m", "pytest", "-q", path], cwd=ROOT, env=environment, check=False)
+        noted = [json.loads(line) for line in ledger]
+    return ("passed" if ran.returncode == 0 else "failed"), noted
 
 
 if __name__ == "__main__":

@@ -52,8 +52,8 @@ def command(*words: str, environment: Mapping[str, str]) -> Iterator[subprocess.
         process.wait()
 
 
-def until(reached: Callable[[], bool], what: str) -> None:
-    patience = time.monotonic() + PATIENCE
+def until(reached: Callable[[], bool], what: str, *, patience: float = PATIENCE) -> None:
+    patience += time.monotonic()
     while not reached():
         assert time.monotonic() < patience, f"{what} never came"
         time.sleep(0.05)

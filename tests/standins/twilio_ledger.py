@@ -41,6 +41,7 @@ class Behaviour:
     shares: dict[str, float] = field(default_factory=dict)  # fate -> share of calls, 0..1
     next: list[str] = field(default_factory=list)  # fates of the next calls, in order, before the shares
     refused: dict[str, int] = field(default_factory=dict)  # number -> code of refusal (21211, 21610…)
+    final_status: str = "sent"  # what became of each message, but for those that a receipt was made for
     blocked_senders: list[str] = field(default_factory=list)  # numbers and services from which nothing leaves (21703)
 
 
@@ -192,7 +193,7 @@ class Ledger:
         return f"/2010-04-01/Accounts/{self.account}/Messages.json?{words}"
 
     def _resource(self, message: Message) -> dict[str, Any]:
-        status, code = self.statuses.get(message.sid, ("sent", None))
+        status, code = self.statuses.get(message.sid, (self.behaviour.final_status, None))
         at = format_datetime(datetime.fromtimestamp(message.at, UTC))
         return {
             "sid": message.sid,
