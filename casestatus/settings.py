@@ -103,6 +103,7 @@ class Limits(BaseSettings):
     reconcile_gap: Wait = Field(60.0, description="wait between two looks for a message that may have been accepted")
     reconcile_longest: Wait = Field(3600.0, description="after this long an unclear attempt goes to the office")
     proof_wait: Wait = Field(72 * 3600.0, description="after this long without a receipt a message counts as unproven")
+    remind_days: Days = Field(3, description="days before the last day of a right on which she is reminded of her dates")
     next_rung_after: Wait = Field(
         24 * 3600.0, description="wait for proof of arrival before another contact, or the office, is to reach her"
     )

@@ -26,6 +26,7 @@ from casestatus.notices.smtp import SmtpMail
 from casestatus.notices.twilio import TwilioSms, twilio_ways
 from casestatus.settings import Settings, SmsProvider
 from casestatus.upkeep.old_counts import OldCounts
+from casestatus.upkeep.reminders import Reminders
 from casestatus.upkeep.stalls import StallWatch
 from casestatus.victims.models import Channel
 
@@ -58,7 +59,12 @@ def run_worker(
     with ThreadPoolExecutor(at_once, thread_name_prefix="delivery") as pool, _woken_by_others(database, stop):
         ways_out = providers(settings, database)
         steps = [Dispatch(database, keys, settings, ways_out, pool, at_once=at_once).once]
-        steps += [Escalation(database, settings).once, StallWatch(database).once, OldCounts(database).once]
+        steps += [
+            Escalation(database, settings).once,
+            Reminders(database, settings.limits).once,
+            StallWatch(database).once,
+            OldCounts(database).once,
+        ]
         steps += [
             after(database, settings, provider, pool, at_once=at_once).once
             for provider, *_ in ways_out.values()

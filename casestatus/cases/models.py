@@ -136,6 +136,7 @@ class TimelineEvent(Base):
         UniqueConstraint("source_id", "source_event"),
         UniqueConstraint("proceeding_id", "sequence"),
         CheckConstraint("(shown_at IS NULL) = (shown_on IS NULL)", name="shown_together"),
+        Index("ix_timeline_event_formal_notice_on", "formal_notice_on"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     proceeding_id: Mapped[UUID] = mapped_column(ForeignKey("proceeding.id"))
