@@ -55,6 +55,7 @@ class Behaviour:
 
     next: list[str] = field(default_factory=list)
     sender: str = OK
+    latency_seconds: float = 0.0
 
 
 class SmtpStandIn:
@@ -123,6 +124,7 @@ class SmtpStandIn:
         self.accepted.append(
             Taken(envelope.mail_from or "", envelope.rcpt_tos[0], envelope.original_content or b"", over_tls)
         )
+        await asyncio.sleep(self.behaviour.latency_seconds)
         if name == "silent":
             await asyncio.sleep(60)
         if name == "drop_after":

@@ -146,14 +146,11 @@ def returns(tmp_path: Path, town: Town, settings: Settings, deliveries: Deliveri
     return Returns(tmp_path, town, settings)
 
 
-def test_the_report_goes_where_the_envelope_says(returns: Returns, post: SmtpStandIn) -> None:
-    assert post.accepted[0].sender == returns.address()
-
-
 def test_an_unknown_mailbox_fails_and_the_next_contact_is_written_to(
     returns: Returns, town: Town, deliveries: Deliveries, post: SmtpStandIn
 ) -> None:
-    returns.get(report(returns.address()))
+    assert post.accepted[0].sender == returns.address()
+    returns.get(report(post.accepted[0].sender))
     deliveries.all_due()
     assert town.states() == ["failed", "sent"]
     assert [each.recipient for each in post.accepted] == [ANA, OTHER]

@@ -178,6 +178,14 @@ def test_tls_from_the_first_byte(authority: Authority) -> None:
         mail.close()
 
 
+def test_in_plain_text_only_where_nobody_else_hears_it(authority: Authority) -> None:
+    with SmtpStandIn(authority.gives(), offers_tls=False) as server:
+        mail = SmtpMail(settings_for(server, smtp_url=SecretStr(f"smtp://127.0.0.1:{server.port}")))
+        assert isinstance(mail.hand_over(email()), Accepted)
+        assert not server.accepted[0].over_tls
+        mail.close()
+
+
 def test_nobody_there_means_later(server: SmtpStandIn) -> None:
     mail = SmtpMail(settings_for(server, smtp_url=SecretStr("smtp+starttls://127.0.0.1:1")))
     assert mail.hand_over(email()) == Later()
