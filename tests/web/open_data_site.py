@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from fastapi.testclient import TestClient
@@ -18,9 +19,17 @@ URL = "https://consulta.example"
 PUBLISHER = Publisher(name="Fiscalía de prueba", contact="datos@fiscalia.example", url=URL)
 
 
-def publish(source: Synthetic, folder: Path, keys: KeyRing, url: str = URL) -> None:
+def publish(source: Synthetic, folder: Path, keys: KeyRing) -> None:
     """Writes what the folder lacks of these releases."""
-    publish_from(source, folder, keys, Publisher(name=PUBLISHER.name, contact=PUBLISHER.contact, url=url))
+    publish_from(source, folder, keys, PUBLISHER)
+
+
+@cache
+def sample_site(base: Path, *withdrawn: str) -> tuple[Path, KeyRing]:
+    """Three months of releases under `base`, made once for all tests that only read them, and the keys of them."""
+    folder, keys = base / "-".join(["open-data", *withdrawn]), KeyRing.generate()
+    publish(Synthetic(3, withdrawn=withdrawn), folder, keys)
+    return folder, keys
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from casestatus.crypto import KeyRing
 from tests.statistics.publishing.synthetic import Synthetic
-from tests.web.open_data_site import open_door, publish
+from tests.web.open_data_site import open_door, publish, sample_site
 
 CSV = "/datos/v1/T1s/2025-02/1/T1s-2025-02.csv"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -19,20 +20,19 @@ PLAIN = {"Accept-Encoding": "identity"}
 
 
 @pytest.fixture(scope="module")
-def keys() -> KeyRing:
-    return KeyRing.generate()
+def site(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, KeyRing]:
+    return sample_site(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, keys: KeyRing) -> Path:
-    made = tmp_path_factory.mktemp("releases")
-    publish(Synthetic(3), made, keys)
-    return made
+def folder(site: tuple[Path, KeyRing]) -> Path:
+    return site[0]
 
 
 @pytest.fixture(scope="module")
-def web(folder: Path, keys: KeyRing, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with open_door(folder, keys, tmp_path_factory.mktemp("door") / "unused.db") as client:
+def web(site: tuple[Path, KeyRing]) -> Iterator[TestClient]:
+    folder, keys = site
+    with open_door(folder, keys, folder / "unused.db") as client:
         yield client
 
 
@@ -201,8 +201,8 @@ def test_the_manifest_and_its_signature_come_as_they_were_signed(web: TestClient
         assert answer.headers["cache-control"] == FOR_EVER
 
 
-def test_a_new_release_is_seen_without_a_restart_and_a_withdrawn_one_is_gone(tmp_path: Path, keys: KeyRing) -> None:
-    folder = tmp_path / "releases"
+def test_a_new_release_is_seen_without_a_restart_and_a_withdrawn_one_is_gone(tmp_path: Path) -> None:
+    folder, keys = tmp_path / "releases", KeyRing.generate()
     with open_door(folder, keys, tmp_path / "unused.db") as web:
         assert web.get("/feed.atom").status_code == 404
         assert "Todavía no hay números publicados" in web.get("/datos/").text
@@ -228,17 +228,16 @@ def test_a_new_release_is_seen_without_a_restart_and_a_withdrawn_one_is_gone(tmp
         )
 
 
-def test_a_folder_that_contradicts_itself_is_not_told_as_empty(tmp_path: Path, keys: KeyRing) -> None:
-    folder = tmp_path / "releases"
-    publish(Synthetic(1), folder, keys)
-    manifest = folder / "datos/v1/publicaciones/2025-01/manifest.json"
-    manifest.write_bytes(manifest.read_bytes().replace(b'"T1s"', b'"T1x"'))
-    manifest.write_text("{}")
+def test_a_folder_that_contradicts_itself_is_not_told_as_empty(site: tuple[Path, KeyRing], tmp_path: Path) -> None:
+    made, keys = site
+    folder = Path(shutil.copytree(made / "datos/v1", tmp_path / "releases/datos/v1")).parents[1]
+    (folder / "datos/v1/publicaciones/2025-01/manifest.json").write_text("{}")
     with open_door(folder, keys, tmp_path / "unused.db") as web:
         assert web.get("/datos/").status_code == 503
 
 
-def test_no_case_database_is_ever_asked(folder: Path, keys: KeyRing, tmp_path: Path) -> None:
+def test_no_case_database_is_ever_asked(site: tuple[Path, KeyRing], tmp_path: Path) -> None:
+    folder, keys = site
     with open_door(folder, keys, tmp_path / "unused.db") as web:
         for path in (
             "/datos/",

@@ -12,8 +12,7 @@ from casestatus.crypto import KeyRing
 from casestatus.statistics.publishing.words import TABLES_TOLD
 from casestatus.wording import LANGUAGES, Language
 from tests.reading import reading_ease
-from tests.statistics.publishing.synthetic import Synthetic
-from tests.web.open_data_site import open_door, publish
+from tests.web.open_data_site import open_door, sample_site
 from tests.web.test_pages_words import PageReader
 
 GONE = "/datos/2025-02"
@@ -25,8 +24,7 @@ PATHS = (
 
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    folder, keys = tmp_path_factory.mktemp("releases"), KeyRing.generate()
-    publish(Synthetic(3, withdrawn=("2025-02",)), folder, keys)
+    folder, keys = sample_site(tmp_path_factory.getbasetemp(), "2025-02")
     with open_door(folder, keys, folder / "unused.db") as client:
         yield client
 

@@ -41,7 +41,7 @@ def svg(chart: "alt.TopLevelMixin", alternative: str) -> str:
     """The picture in its light colours, small, with its text inside for whoever opens it alone."""
     import vl_convert
 
-    drawn = SPOKEN.sub("", vl_convert.vegalite_to_svg(chart.to_dict()))
+    drawn = SPOKEN.sub("", vl_convert.vegalite_to_svg(chart.to_dict(validate=False)))
     head, _, rest = drawn.partition(">")
     return f'{head} role="img"><title>{escape(alternative)}</title>{rest}'
 
