@@ -5,7 +5,21 @@ import sys
 
 import pytest
 
-SELDOM_NEEDED = ["alembic", "fpdf", "fontTools", "PIL", "icalendar", "twilio.rest", "smtplib", "dkim", "psycopg"]
+SELDOM_NEEDED = [
+    "altair",
+    "opendp",
+    "pyarrow",
+    "vl_convert",
+    "alembic",
+    "fpdf",
+    "fontTools",
+    "PIL",
+    "icalendar",
+    "twilio.rest",
+    "smtplib",
+    "dkim",
+    "psycopg",
+]
 LOADED = "import sys, casestatus.app; print(*sys.modules)"
 
 
