@@ -17,6 +17,7 @@ TESTS = (
     "tests/cases/test_mistypes.py",
     "tests/statistics/test_counting_once.py",
     "tests/e2e/test_fleet_survives.py",
+    "tests/e2e/test_email.py",
 )
 
 

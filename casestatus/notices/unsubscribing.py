@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from casestatus.crypto import KeyRing, Unsealable, token_hash
@@ -15,15 +15,23 @@ from casestatus.victims.addresses import address_keys
 from casestatus.victims.models import Channel, Contact
 
 
+def is_ours(session: Session, token: str) -> bool:
+    """Whether there is anything to stop: whoever sends other tokens gets no lock to hold."""
+    return session.scalar(select(DeliveryAttempt.id).where(_of_token(token))) is not None
+
+
 def unsubscribe(session: Session, token: str, *, keys: KeyRing, settings: Settings, now: datetime) -> None:
     """As STOP by SMS: it holds for the address over every access that uses it. An unknown token does nothing."""
-    of_token = select(DeliveryAttempt).where(DeliveryAttempt.unsubscribe_hash == token_hash(token))
-    attempt = session.scalars(of_token.with_for_update()).one_or_none()
+    attempt = session.scalars(select(DeliveryAttempt).where(_of_token(token)).with_for_update()).one_or_none()
     if attempt is None:
         return
     contact = session.get_one(Contact, attempt.contact_id)
     incoming = Incoming(session, keys, now=now, settings=settings)
     incoming.stop(_hashes(contact, keys), Channel.EMAIL, str(new_id()))
+
+
+def _of_token(token: str) -> ColumnElement[bool]:
+    return DeliveryAttempt.unsubscribe_hash == token_hash(token)
 
 
 def _hashes(contact: Contact, keys: KeyRing) -> Sequence[bytes]:

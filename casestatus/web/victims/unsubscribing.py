@@ -5,7 +5,7 @@ The token is the whole authority, so neither asks for a form of ours; and nothin
 
 from fastapi import APIRouter, Request, Response
 
-from casestatus.notices.unsubscribing import unsubscribe
+from casestatus.notices.unsubscribing import is_ours, unsubscribe
 from casestatus.web.dependencies import service_of
 from casestatus.web.victims.answering import page
 
@@ -23,6 +23,9 @@ def ask(request: Request, token: str) -> Response:
 def stop(request: Request, token: str) -> Response:
     """Stops, if there is something to stop, and says that it is done."""
     service = service_of(request)
-    with service.database.writing() as session:
-        unsubscribe(session, token, keys=service.keys, settings=service.settings, now=service.database.now())
+    with service.database.reading() as session:
+        found = is_ours(session, token)
+    if found:
+        with service.database.writing() as session:
+            unsubscribe(session, token, keys=service.keys, settings=service.settings, now=service.database.now())
     return page(request, TEMPLATE, token=token, done=True)
