@@ -16,7 +16,7 @@ from casestatus.notices.owing_changes import owe_change
 from casestatus.offices.models import TaskKind
 from casestatus.offices.tasks import open_task
 from casestatus.settings import Settings
-from casestatus.victims.models import Contact, Victim
+from casestatus.victims.models import Channel, Contact, Victim
 from casestatus.victims.new_contacts import Address, SafeHours, keep_contact
 
 
@@ -55,11 +55,7 @@ def add_own_contact(
     now: datetime,
 ) -> Contact:
     """A contact that waits for its code, which leaves now if the hour is safe. Raises InPersonOnly, NoticesPaused."""
-    victim = _held(session, victim_id)
-    if victim.risk_tier is RiskTier.HIGH:
-        raise InPersonOnly
-    if not may_be_contacted(victim.contact_policy):
-        raise NoticesPaused
+    _may_add(_held(session, victim_id))
     limits = settings.limits
     contact = keep_contact(session, victim_id, address, when, most=limits.contacts_of_one, keys=keys, now=now)
     if contact.confirmed_at is None:
@@ -104,6 +100,22 @@ def call_still_safe(session: Session, victim_id: UUID, contact_id: UUID, *, safe
     contact.reconfirm_by = (now + timedelta(days=safe_days)).date()
 
 
+def resume_email(
+    session: Session, victim_id: UUID, contact_id: UUID, *, keys: KeyRing, settings: Settings, now: datetime
+) -> None:
+    """Undo her stop of an e-mail address, for this access alone: a code there, as for a new one.
+
+    An SMS stop is undone from the telephone itself (COMENZAR). Raises NotFound, InPersonOnly, NoticesPaused.
+    """
+    _may_add(_held(session, victim_id))
+    contact = own_contact(session, victim_id, contact_id)
+    if contact.channel is not Channel.EMAIL or contact.stopped_at is None or contact.confirmed_at is None:
+        raise NotFound
+    contact.stopped_at = None
+    contact.confirmed_at, contact.confirmed_in_person, contact.usable_from = None, False, now
+    send_code_to(session, contact, keys=keys, settings=settings, now=now)
+
+
 def own_contact(session: Session, victim_id: UUID, contact_id: UUID) -> Contact:
     """A contact of hers that she didn't remove, held. Raises NotFound."""
     contact = session.scalars(select(Contact).where(Contact.id == contact_id).with_for_update()).one_or_none()
@@ -115,3 +127,10 @@ def own_contact(session: Session, victim_id: UUID, contact_id: UUID) -> Contact:
 def _held(session: Session, victim_id: UUID) -> Victim:
     """Her access, so that two of her requests change it one after the other."""
     return session.scalars(select(Victim).where(Victim.id == victim_id).with_for_update()).one()
+
+
+def _may_add(victim: Victim) -> None:
+    if victim.risk_tier is RiskTier.HIGH:
+        raise InPersonOnly
+    if not may_be_contacted(victim.contact_policy):
+        raise NoticesPaused

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from casestatus.notices.words import Kind, TextUnsendable, Variant, sms_text
+from casestatus.notices.words import DISGUISED_KINDS, DISGUISES, Kind, TextUnsendable, Variant, sms_text
 from casestatus.wording import LANGUAGES, Language
 
 INSTITUTION = "Fiscalía General de Justicia del Estado de Michoacán"
@@ -52,6 +52,50 @@ def test_a_text_ends_with_its_reference(kind: Kind, language: Language, variant:
     assert _text(kind, language, variant).endswith("Ref K7M")
 
 
+@pytest.mark.parametrize(("kind", "language", "variant"), EVERY_TEXT)
+def test_with_the_question_whether_she_saw_it_a_text_still_fits_and_ends_with_its_reference(
+    kind: Kind, language: Language, variant: Variant
+) -> None:
+    usual = _text(kind, language, variant)
+    asking = sms_text(
+        kind,
+        language,
+        variant,
+        reference="K7M",
+        code="482193",
+        institution=INSTITUTION,
+        code_word="girasol azul",
+        asks_reply=True,
+    )
+    question = {"es": " Responde 1 si lo viste.", "en": " Reply 1 if seen."}[language]
+    assert len(asking) <= 160
+    assert asking.endswith(" Ref K7M")
+    assert asking in {usual, usual.removesuffix(" Ref K7M") + question + " Ref K7M"}
+    if kind in {"notice", "correction"} and variant == "neutral":
+        assert question in asking
+    if variant in DISGUISES:
+        assert asking == usual
+
+
+@pytest.mark.parametrize(
+    ("variant", "language", "text"),
+    [
+        ("account", "es", "Hay contenido nuevo en tu cuenta. BAJA para no recibir. Ref K7M"),
+        ("inbox", "es", "Tienes un mensaje nuevo en tu buzon. BAJA para no recibir. Ref K7M"),
+        ("record", "es", "Tu registro se actualizo. BAJA para no recibir. Ref K7M"),
+        ("account", "en", "There is new content in your account. STOP to end. Ref K7M"),
+        ("inbox", "en", "You have a new message in your inbox. STOP to end. Ref K7M"),
+        ("record", "en", "Your record was updated. STOP to end. Ref K7M"),
+    ],
+)
+def test_a_disguised_text_is_alike_for_all_that_may_be_disguised(
+    variant: Variant, language: Language, text: str
+) -> None:
+    assert {
+        sms_text(kind, language, variant, reference="K7M") for kind in get_args(Kind) if kind in DISGUISED_KINDS
+    } == {text}
+
+
 def test_the_code_word_shows_that_a_notice_is_ours_but_stays_out_of_a_code() -> None:
     assert _text("notice", "es", "neutral").startswith("girasol azul. Hay una novedad")
     assert "girasol" not in _text("confirm", "es", "neutral")
@@ -63,6 +107,12 @@ def test_the_words_are_those_agreed_with_advocates() -> None:
     )
     assert sms_text("notice", "en", "neutral", reference="K7M") == (
         "There is news on your request. Check it the way you already know. STOP to end. Ref K7M"
+    )
+    assert sms_text("reminder", "es", "neutral", reference="K7M") == (
+        "Recordatorio: revisa las fechas de tu tramite por el medio que ya conoces. BAJA para no recibir. Ref K7M"
+    )
+    assert sms_text("contact_changed", "en", "recognisable", reference="K7M", institution="FGJ") == (
+        "FGJ: a change to your notices was requested. If it was not you, tell your office. STOP to end. Ref K7M"
     )
 
 

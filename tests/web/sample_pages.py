@@ -323,6 +323,11 @@ PAGES = {
         signed_in=True,
         to_check=True,
     ),
+    "change-contact-stopped": _signed_in(
+        "victims/change_contact.html",
+        "/caso/contactos/00000000-0000-0000-0000-000000000004/cambiar",
+        FORM | {"contact": OTHER_CONTACTS[1], "found": ()},
+    ),
     "change-contact": _signed_in(
         "victims/change_contact.html",
         "/caso/contactos/00000000-0000-0000-0000-000000000003/cambiar",

@@ -407,3 +407,21 @@ def test_she_finds_which_message_she_answered(pages: Pages) -> None:
         attempt.state, attempt.sent_at = AttemptState.SENT, pages.her.world.database.now()
         attempt.seen_at = pages.her.world.database.now()
     assert "Respondiste 1" in pages.web.get("/caso/avisos").text
+
+
+def test_a_stopped_e_mail_comes_back_for_her_alone_by_a_code(
+    pages: Pages, web: TestClient, world: World, keys: KeyRing
+) -> None:
+    email = {"channel": "email", "address": "ana@correo.mx", "safe": True, "confirmed_in_person": True}
+    other = Victimed(web, world, keys, contacts=[email])
+    mine = pages.her.adds(address="ana@correo.mx")
+    with world.database.writing() as session:
+        for row in session.scalars(select(Contact).where(Contact.channel == "email")):
+            row.stopped_at = world.database.now()
+    assert "Detenido" in web.get("/caso/contactos").text
+    path = f"/{mine['id']}/cambiar"
+    assert pages.sends(path, act="resume").headers["location"] == f"/caso/contactos/{mine['id']}"
+    done = pages.her.program.ask("POST", f"/contacts/{mine['id']}/confirmation", json={"code": pages.her.code()})
+    assert done.json()["state"] == "waiting"
+    assert [contact["state"] for contact in other.contacts()] == ["stopped"]
+    assert pages.sends(path, act="resume").status_code == 404

@@ -17,6 +17,7 @@ from casestatus.access.own_contacts import (
     call_unsafe,
     change_hours,
     remove_contact,
+    resume_email,
 )
 from casestatus.errors import N_, CaseStatusProblem, NotFound
 from casestatus.victims.contacts import zone_of_office
@@ -126,7 +127,7 @@ def change(
     time_zone: Text = "",
     pin: Text = "",
 ) -> Response:
-    """One of the four, after her PIN."""
+    """One of its changes, after her PIN."""
     typed = {"opens": opens, "closes": closes, "time_zone": time_zone}
     her = her_by_pin(request, csrf_token, pin)
     if her is None:
@@ -141,6 +142,8 @@ def change(
         raise
     except CaseStatusProblem as problem:
         return _change_form(request, contact_id, typed, _said(problem), status=problem.status)
+    if act == "resume":
+        return RedirectResponse(f"/caso/contactos/{contact_id}", 303)
     done = "quitado" if act in {"unsafe", "remove"} else "guardado"
     return RedirectResponse(f"/caso/contactos?hecho={done}", 303)
 
@@ -158,6 +161,8 @@ def _act(session: Session, service: Service, act: str, her: UUID, contact_id: UU
             call_unsafe(session, her, contact_id, now=now)
         case "remove":
             remove_contact(session, her, contact_id, keys=service.keys, now=now)
+        case "resume":
+            resume_email(session, her, contact_id, keys=service.keys, settings=service.settings, now=now)
         case _:
             raise NotFound
 
