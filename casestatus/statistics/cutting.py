@@ -20,6 +20,7 @@ from casestatus.crypto.keyring import Purpose
 from casestatus.database import hold
 from casestatus.errors import N_, Conflict
 from casestatus.statistics.adding_up import month_counts, quarter_durations, quarter_entries
+from casestatus.statistics.chaining import next_moment
 from casestatus.statistics.closing import closable_months, draws_of
 from casestatus.statistics.coverage import coverage_in_tenths
 from casestatus.statistics.domain import cells, vocabulary, vocabulary_month
@@ -137,7 +138,7 @@ def _begin(
             raise AlreadyDrawn(params={"table": draw.table, "period": draw.period})
     require_may_spend(costs(session), [cost_of(draw) for draw in draws])
     number = (session.scalar(select(func.max(ReleaseMade.number))) or 0) + 1
-    at = now.replace(microsecond=0)
+    at = next_moment(session, now)
     session.add(
         ReleaseMade(name=name, number=number, cut_at=at, cut_by=officers.cut_by, confirmed_by=officers.confirmed_by)
     )

@@ -31,7 +31,7 @@ def delete_old_counts(session: Session, *, now: datetime, limit: int = ROWS_AT_O
     return len(rows)
 
 
-def _old(session: Session, *, now: datetime) -> Select[tuple[StatisticsEvent]]:
+def _old(session: Session, *, now: datetime) -> Select[StatisticsEvent]:
     """What was counted in months that were closed so long ago."""
     closed = select(FrozenMonth.month).where(FrozenMonth.edition == 1, FrozenMonth.frozen_at <= now - KEPT_FOR)
     months = [first_day(month) for month in session.scalars(closed)]

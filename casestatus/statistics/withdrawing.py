@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from casestatus.errors import N_, Conflict, FieldProblem, NotFound, Unprocessable
+from casestatus.statistics.chaining import next_moment
 from casestatus.statistics.models import ReleaseMade
 from casestatus.statistics.released import releases
 from casestatus.statistics.rows import Release
@@ -43,6 +44,6 @@ def withdraw(session: Session, name: str, *, reason: str, now: datetime) -> Rele
         raise ReleaseUnknown(params={"release": name})
     if made.withdrawn_at is not None:
         raise AlreadyWithdrawn
-    made.withdrawn_at, made.reason = now.replace(microsecond=0), said
+    made.withdrawn_at, made.reason = next_moment(session, now), said
     session.flush()
     return next(release for release in releases(session) if release.name == name)

@@ -1,0 +1,167 @@
+"""The transparency officer's commands, as she types them: she sees months and coverage, never a count."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from passlib.totp import TOTP
+from typer.testing import CliRunner, Result
+
+from casestatus.access.staff import add_staff_member
+from casestatus.cli import app
+from casestatus.errors import CaseStatusProblem
+from casestatus.offices.models import Role
+from casestatus.statistics.models import ReleaseMade
+from tests.statistics.conftest import crowd, keys
+from tests.statistics.crowd import DECEMBER, NOVEMBER, Crowd, at
+
+__all__ = ["crowd", "keys"]
+AS_OF = "2026-01-20T12:00:00-06:00"
+PASSWORD = "una frase bastante larga"
+
+
+@dataclass
+class Officer:
+    """Types `casestatus release …` on the crowd's database."""
+
+    crowd: Crowd
+    folder: Path
+    settings: dict[str, str]
+
+    def types(self, *words: str, typing: str = "") -> Result:
+        return CliRunner().invoke(app, ["release", *words], input=typing, env=self.settings)
+
+    def does(self, *words: str, typing: str = "") -> str:
+        done = self.types(*words, typing=typing)
+        assert done.exit_code == 0, done.output + repr(done.exception)
+        return done.output
+
+
+@pytest.fixture
+def officer(crowd: Crowd, tmp_path: Path) -> Officer:
+    crowd.keys.write(tmp_path / "keys.json")
+    settings = {
+        "ENVIRONMENT": "demo",
+        "DATABASE_URL": crowd.database.url,
+        "KEYS": str(tmp_path / "keys.json"),
+        "RELEASES": str(tmp_path / "releases"),
+        "RELEASES_CONTACT": "datos@fiscalia.example",
+        "AS_OF": AS_OF,
+    }
+    return Officer(crowd, tmp_path, {f"CASESTATUS_{name}": value for name, value in settings.items()})
+
+
+def add_officer(crowd: Crowd, email: str, role: Role = Role.TRANSPARENCY) -> str:
+    """Her secret for the codes."""
+    with crowd.database.writing() as session:
+        added = add_staff_member(
+            session,
+            crowd.keys,
+            email=email,
+            password=PASSWORD,
+            role=role,
+            office=None,
+            issuer="x",
+            now=at("2025-12-01"),
+        )
+        return added.totp_secret
+
+
+def signature(email: str, secret: str, *, password: str = PASSWORD) -> str:
+    code = TOTP(key=secret).generate(at("2026-01-20")).token
+    return f"{email}\n{password}\n{code}\n"
+
+
+def test_status_tells_what_may_be_known_before_a_cut_and_no_count(officer: Officer) -> None:
+    officer.crowd.new_cases(NOVEMBER, 791)
+    officer.crowd.write()
+    officer.crowd.beat(0, [f"2025-11-{day:02d}" for day in range(1, 31)])
+    told = officer.does("status")
+    assert "May close now   2025-11, 2025-12" in told
+    assert "Next            2026-01, from 2026-02-15" in told
+    assert "2025-11: 1 of 2 offices complete; not: FGJ-1.CUH-2 0" in told
+    assert "T1s 2," in told
+    assert "After the cut   rho 0.87 of at most 1.1 (epsilon 8.80 at delta 1e-9" in told
+    assert "791" not in told
+
+
+def test_cut_withdraw_and_verify(officer: Officer) -> None:
+    site = officer.folder / "site"
+    cut = officer.does("cut", "--month", NOVEMBER, "--out", str(site))
+    assert "Cut 2025-11: 4 tables, 1 months in all." in cut
+    assert "No further month may close." in officer.does("cut", "--month", NOVEMBER)
+    assert "Everything holds" in officer.does("verify", str(site))
+    assert "Withdrew 2025-11" in officer.does("withdraw", NOVEMBER, "--reason", "Una oficina mandó dos veces")
+    told = officer.does("status")
+    assert "withdrawn on 2026-01-20: Una oficina mandó dos veces" in told
+    assert "Cut 2025-11-e2" in officer.does("cut", "--month", NOVEMBER, "--edition", "2")
+    file = next((officer.folder / "releases" / "datos").rglob("T2-2025-11.csv"))
+    file.write_text(file.read_text().replace(",si,", ",no,", 1) + "x")
+    refused = officer.types("verify", str(officer.folder / "releases"))
+    assert refused.exit_code == 1
+    assert "T2-2025-11.csv was changed" in refused.output
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (["cut", "--month", "2026-01"], "month-still-open"),
+        (["cut", "--month", "enero"], "month-unreadable"),
+        (["cut", "--month", "2025-10"], "month-before-service"),
+        (["cut", "--month", DECEMBER, "--edition", "2"], "not-yet-closed"),
+        (["withdraw", "2025-11", "--reason", "x"], "release-unknown"),
+    ],
+)
+def test_what_may_not_be_is_refused_and_nothing_is_published(officer: Officer, words: list[str], problem: str) -> None:
+    refused = officer.types(*words)
+    assert isinstance(refused.exception, CaseStatusProblem)
+    assert refused.exception.type == problem
+    assert not list((officer.folder / "releases").rglob("*.csv"))
+
+
+def test_where_there_are_two_officers_both_must_sign(officer: Officer) -> None:
+    ana, eva = (add_officer(officer.crowd, email) for email in ("ana@fiscalia.example", "eva@fiscalia.example"))
+    clerk = add_officer(officer.crowd, "clerk@fiscalia.example", Role.CLERK)
+    her, other = signature("ana@fiscalia.example", ana), signature("EVA@fiscalia.example ", eva)
+    assert "two transparency officers sign each cut" in officer.does("status")
+    for typed in (
+        her + her,
+        her + signature("eva@fiscalia.example", ana),
+        her + signature("eva@fiscalia.example", eva, password="otra frase bastante larga"),
+        her + signature("clerk@fiscalia.example", clerk),
+        her + signature("nadie@fiscalia.example", eva),
+    ):
+        assert officer.types("cut", typing=typed).exit_code == 1
+    assert officer.crowd.releases() == []
+    cut = officer.does("cut", "--month", NOVEMBER, typing=her + other)
+    assert PASSWORD not in cut
+    with officer.crowd.database.reading() as session:
+        made = session.get_one(ReleaseMade, NOVEMBER)
+        assert None not in {made.cut_by, made.confirmed_by}
+        assert made.cut_by != made.confirmed_by
+    assert officer.types("withdraw", NOVEMBER, "--reason", "x", typing=her + her).exit_code == 1
+    assert officer.crowd.releases()[0].withdrawn_at is None
+
+
+def test_one_officer_alone_publishes_without_a_second(officer: Officer) -> None:
+    add_officer(officer.crowd, "ana@fiscalia.example")
+    assert "Cut 2025-11" in officer.does("cut", "--month", NOVEMBER)
+
+
+def test_a_small_office_is_published_under_another_from_the_next_closed_month_on(officer: Officer) -> None:
+    officer.does("cut", "--month", NOVEMBER)
+    words = ["merge", "CUH-2", "--institution", "FGJ-1", "--into", "CUH-1", "--reason", "menos de 5,000 habitantes"]
+    assert "CUH-2 will be published under CUH-1" in officer.does(*words)
+    assert officer.types(*words).exit_code == 1
+    officer.crowd.new_cases(DECEMBER, 400, office=0)
+    officer.crowd.new_cases(DECEMBER, 300, office=1)
+    officer.crowd.write()
+    officer.does("cut")
+    rows = officer.crowd.table("T1s")
+    assert [(row.period, row.office) for row in rows] == [
+        (NOVEMBER, "FGJ-1.CUH-1"),
+        (NOVEMBER, "FGJ-1.CUH-2"),
+        (DECEMBER, "FGJ-1.CUH-1"),
+    ]
+    assert abs(rows[2].measured - 700) < 20
