@@ -20,7 +20,7 @@ from casestatus.statistics.publishing.totals import Sum, Totals
 if TYPE_CHECKING:
     import altair as alt
 
-WIDTH = 280  # of the plot: with its axis it fits a telephone of 360 px at full size
+WIDTH = 264  # of the plot: with its axis it fits a telephone of 360 px at full size
 INK, MUTED, GRID, CARD = "#1D2A30", "#4C5A61", "#D9D5CB", "#FFFFFF"
 PETROL, AMBER, CLAY, LEAF = "#14505F", "#7A4A00", "#9B2C1F", "#2B5F3A"
 DARK = {
@@ -33,7 +33,7 @@ DARK = {
     CLAY: "#F2A497",
     LEAF: "#9BD1A6",
 }
-FONT = "system-ui, sans-serif"
+FONT, SMALL = "system-ui, sans-serif", 14  # on a telephone the picture is shown at about nine tenths
 SPOKEN = re.compile(r' (?:aria-[a-z]+|role|class|pointer-events|tabindex)="[^"]*"')  # told by the page's own text
 
 
@@ -74,8 +74,8 @@ def entries(totals: Totals, labels: Labels) -> "alt.TopLevelMixin":
         for month in months
     ]
     base = _chart([]).encode(x=_months_axis(months, labels, every=12))
-    facet = alt.Facet("stage:N", title=None, sort=list(stages.values()), header=alt.Header(labelFontSize=12))
-    drawn = alt.layer(*_line_and_band(base), data=alt.InlineData(values=rows)).properties(width=118, height=70)
+    facet = alt.Facet("stage:N", title=None, sort=list(stages.values()), header=alt.Header(labelFontSize=SMALL))
+    drawn = alt.layer(*_line_and_band(base), data=alt.InlineData(values=rows)).properties(width=106, height=70)
     return _finished(drawn.facet(facet=facet, columns=2, spacing=14).resolve_scale(y="independent"))
 
 
@@ -93,20 +93,20 @@ def stage_times(totals: Totals, labels: Labels) -> "alt.TopLevelMixin":
     base = _chart(rows).encode(y=alt.Y("stage:N", sort=[str(row["stage"]) for row in rows], title=None, axis=None))
     scale = alt.Scale(type="sqrt", domain=[0, LONGEST])
     axis = alt.Axis(values=[7, 30, 90, 180, 365, 730], domain=False, ticks=False)
-    between = base.mark_rule(color=PETROL, strokeWidth=2, yOffset=8).encode(
+    between = base.mark_rule(color=PETROL, strokeWidth=2, yOffset=9).encode(
         x=alt.X("first:Q", title=None, axis=axis, scale=scale), x2="third:Q"
     )
-    band = base.mark_bar(color=PETROL, opacity=0.3, height=12, yOffset=8).encode(x="low:Q", x2="high:Q")
-    stroke = base.mark_tick(color=PETROL, thickness=4, size=14, yOffset=8, opacity=1).encode(x="half:Q")
+    band = base.mark_bar(color=PETROL, opacity=0.3, height=12, yOffset=9).encode(x="low:Q", x2="high:Q")
+    stroke = base.mark_tick(color=PETROL, thickness=4, size=14, yOffset=9, opacity=1).encode(x="half:Q")
     drawn = alt.layer(between, band, stroke, _names(base, "stage"))
-    return _finished(drawn.properties(width=WIDTH, height=alt.Step(36)))
+    return _finished(drawn.properties(width=WIDTH, height=alt.Step(40)))
 
 
 def _names(base: "alt.Chart", field: str) -> Any:
     """Names above their lines: beside them they would leave no room on a telephone."""
     import altair as alt
 
-    written = base.mark_text(color=INK, align="left", fontSize=12, dy=-6, limit=WIDTH)
+    written = base.mark_text(color=INK, align="left", fontSize=SMALL, dy=-6, limit=0.9 * WIDTH)
     return written.encode(x=alt.value(0), text=f"{field}:N")
 
 
@@ -137,7 +137,7 @@ def coverage(totals: Totals, labels: Labels) -> "alt.TopLevelMixin":
         y2="to:Q",
         color=alt.Color("band:N", scale=scale, legend=legend),
     )
-    numbers = base.transform_calculate(middle="(datum.from + datum.to) / 2").mark_text(color=CARD, fontSize=11)
+    numbers = base.transform_calculate(middle="(datum.from + datum.to) / 2").mark_text(color=CARD, fontSize=12)
     numbers = numbers.transform_filter(f"datum.offices * 14 >= {most}").encode(y="middle:Q", text="offices:Q")
     return _finished(alt.layer(bars, numbers).properties(width=WIDTH, height=150))
 
@@ -159,9 +159,9 @@ def offices(totals: Totals, labels: Labels) -> "alt.TopLevelMixin":
     rows = [_mark(cell, code=code, office=labels.offices[code]) for code, cell in shown]
     base = _chart(rows).encode(y=alt.Y("code:N", sort=[code for code, _ in shown], title=None, axis=None))
     across = alt.X("low:Q", title=None, axis=_quiet_axis(), scale=alt.Scale(zero=True))
-    band = base.mark_bar(color=PETROL, opacity=0.3, height=12, yOffset=8).encode(x=across, x2="high:Q")
-    stroke = base.mark_tick(color=PETROL, thickness=2, size=12, yOffset=8, opacity=1).encode(x="value:Q")
-    return _finished(alt.layer(band, stroke, _names(base, "office")).properties(width=WIDTH, height=alt.Step(36)))
+    band = base.mark_bar(color=PETROL, opacity=0.3, height=12, yOffset=9).encode(x=across, x2="high:Q")
+    stroke = base.mark_tick(color=PETROL, thickness=2, size=12, yOffset=9, opacity=1).encode(x="value:Q")
+    return _finished(alt.layer(band, stroke, _names(base, "office")).properties(width=WIDTH, height=alt.Step(40)))
 
 
 def _mark(cell: Sum, **placed: str) -> dict[str, Any]:
@@ -198,7 +198,7 @@ def _short(month: str, labels: Labels) -> str:
 def _quiet_axis() -> "alt.Axis":
     import altair as alt
 
-    return alt.Axis(tickCount=4, format=",d", domain=False, ticks=False, minExtent=26)
+    return alt.Axis(tickCount=4, format=",d", domain=False, ticks=False, minExtent=30)
 
 
 def _finished(chart: "alt.TopLevelMixin") -> "alt.TopLevelMixin":
@@ -209,7 +209,7 @@ def _finished(chart: "alt.TopLevelMixin") -> "alt.TopLevelMixin":
         "gridColor": GRID,
         "domainColor": MUTED,
         "tickColor": MUTED,
-        "labelFontSize": 12,
+        "labelFontSize": SMALL,
     }
     finished: alt.TopLevelMixin = (
         styled.properties(background=CARD, padding=4)
@@ -217,6 +217,6 @@ def _finished(chart: "alt.TopLevelMixin") -> "alt.TopLevelMixin":
         .configure_view(stroke=None)
         .configure_axis(**axis)
         .configure_header(labelColor=INK)
-        .configure_legend(labelColor=INK, labelFontSize=12)
+        .configure_legend(labelColor=INK, labelFontSize=SMALL)
     )
     return finished
