@@ -42,12 +42,15 @@ OF_ATTEMPT = {
     AttemptState.CANCELLED: MessageState.NOT_WANTED,
 }
 
+REPORTED = frozenset({AttemptState.DELIVERED, AttemptState.UNDELIVERED, AttemptState.FAILED})
+
 MESSAGES = Prepared(
     select(
         Notice.state.label("notice_state"),
         func.coalesce(DeliveryAttempt.sent_at, DeliveryAttempt.due_at, Notice.created_at).label("at"),
         DeliveryAttempt.state,
         DeliveryAttempt.sent_at,
+        DeliveryAttempt.ended_at,
         DeliveryAttempt.seen_at,
         DeliveryAttempt.reference,
         Contact.channel,
@@ -64,7 +67,7 @@ MESSAGES = Prepared(
 class SentMessage:
     """One hand-over, or a notice that had none. `reference` is only told once it left: before, it proves nothing.
 
-    `seen`: she answered that she has seen it.
+    `reported_at`: when the network said whether it arrived. `seen_at`: when she answered that she has seen it.
     """
 
     state: MessageState
@@ -73,7 +76,8 @@ class SentMessage:
     channel: Channel | None
     ending: str | None
     reference: str | None
-    seen: bool
+    reported_at: datetime | None
+    seen_at: datetime | None
 
 
 def messages_of(session: Session, victim_id: UUID) -> Sequence[SentMessage]:
@@ -83,18 +87,22 @@ def messages_of(session: Session, victim_id: UUID) -> Sequence[SentMessage]:
 
 def _message(row: Row) -> SentMessage:
     return SentMessage(
-        state=_state(row.notice_state, row.state),
+        state=_state(row),
         at=row.at,
         sent_at=row.sent_at,
         channel=row.channel,
         ending=row.ending,
         reference=row.reference if row.sent_at else None,
-        seen=row.seen_at is not None,
+        reported_at=row.ended_at if row.state in REPORTED else None,
+        seen_at=row.seen_at,
     )
 
 
-def _state(notice: NoticeState, attempt: AttemptState | None) -> MessageState:
-    return OF_ATTEMPT[attempt] if attempt else MessageState(notice.value)
+def _state(row: Row) -> MessageState:
+    never_known = row.state is AttemptState.UNPROVEN and row.sent_at is None
+    if row.state is None or (never_known and row.notice_state is NoticeState.FOR_THE_OFFICE):
+        return MessageState(row.notice_state.value)
+    return OF_ATTEMPT[row.state]
 
 
 def failed_contacts(session: Session, contact_ids: Collection[UUID]) -> frozenset[UUID]:

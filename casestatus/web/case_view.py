@@ -18,7 +18,15 @@ from casestatus.settings import Limits
 from casestatus.victims.contacts import ContactOfHers, ContactState
 from casestatus.victims.status import Line, Status
 from casestatus.web.right_view import right_view
-from casestatus.web.views import CaseView, ContactView, MessageView, OfficeView, ProceedingView, TimelineView
+from casestatus.web.views import (
+    MESSAGE_STATES,
+    CaseView,
+    ContactView,
+    MessageView,
+    OfficeView,
+    ProceedingView,
+    TimelineView,
+)
 from casestatus.wording import Wording
 
 ASKED_BEFORE = timedelta(days=30)  # the last days of the 90 in which she is asked whether a contact is still safe
@@ -153,9 +161,13 @@ class _Reader:
         return MessageView(
             channel=message.channel,
             state=message.state,
+            state_name=self.words.gettext(MESSAGE_STATES[message.state]),
             sent_at=message.sent_at,
+            reported_at=message.reported_at,
+            seen_at=message.seen_at,
             reference=message.reference,
-            seen=message.seen,
             ending=message.ending,
             day=self.day_of(message.at),
+            reported_on=self.day_of(message.reported_at) if message.reported_at else None,
+            seen_on=self.day_of(message.seen_at) if message.seen_at else None,
         )

@@ -106,23 +106,23 @@ class ProceedingView(View):
 
 
 class MessageView(View):
-    """A message that left, or why none did: the address only by its last two signs."""
+    """A message that left, or why none did: the address only by its last two signs. `state_name` is in her language."""
 
     channel: str | None
     state: str
+    state_name: str
     sent_at: datetime | None
+    reported_at: datetime | None
+    seen_at: datetime | None
     reference: str | None
-    seen: bool = Field(False, exclude=True)
     ending: str | None = Field(exclude=True)
     day: date = Field(exclude=True)
+    reported_on: date | None = Field(exclude=True)
+    seen_on: date | None = Field(exclude=True)
 
     @property
     def channel_words(self) -> str:
         return CHANNELS[self.channel] if self.channel else "—"
-
-    @property
-    def state_words(self) -> str:
-        return MESSAGE_STATES[self.state]
 
 
 class CaseView(View):

@@ -9,6 +9,7 @@ from casestatus.cases.glossary import glossary
 from casestatus.cases.right_model import RequestForm
 from casestatus.offices.freshness import Freshness
 from casestatus.offices.help_places import help_places
+from casestatus.victims.accesses import OtherAccess
 from casestatus.victims.choices import Choices
 from casestatus.victims.models import ContactPolicy, Wording
 from casestatus.victims.safe_hours import ZONES
@@ -20,6 +21,7 @@ from casestatus.web.victims.contacts import texts_of
 from casestatus.web.victims.reading import ContactNews
 from casestatus.web.victims.reporting import REASONS
 from casestatus.web.views import (
+    MESSAGE_STATES,
     CaseView,
     ContactView,
     DeadlineView,
@@ -139,7 +141,11 @@ MESSAGES = tuple(
         reference=reference,
         ending=ending,
         day=RECEIVED_AT.date(),
-        seen=state == "handed_over",
+        state_name=MESSAGE_STATES[state],
+        reported_at=sent_at if state == "proved" else None,
+        reported_on=RECEIVED_AT.date(),
+        seen_at=sent_at if state == "handed_over" else None,
+        seen_on=RECEIVED_AT.date(),
     )
     for channel, state, sent_at, reference, ending in [
         ("sms", "proved", RECEIVED_AT, "K7M", "42"),
@@ -210,6 +216,10 @@ OTHER_CONTACTS = [
     _contact(6, "32", "confirm_again", wants_code=True),
     _contact(7, "33", "confirmed", reconfirm_by=date(2026, 12, 5), asked_again=True),
 ]
+OTHERS = [
+    (OtherAccess(UUID(int=8), RECEIVED_AT, represents_her=True), RECEIVED_AT.date()),
+    (OtherAccess(UUID(int=9), RECEIVED_AT, represents_her=False), RECEIVED_AT.date()),
+]
 CHOICES = Choices(
     stall_alerts=False,
     wording=Wording.NEUTRAL,
@@ -245,7 +255,14 @@ def _case(**changes: Any) -> dict[str, Any]:
 
 def _contacts(contacts: list[ContactView], **changes: Any) -> dict[str, Any]:
     choices = changes.pop("choices", CHOICES)
-    usual = {"done": "", "found": (), "stall_alerts": False, "wording": choices.wording, "choices": choices}
+    usual = {
+        "others": None,
+        "done": "",
+        "found": (),
+        "stall_alerts": False,
+        "wording": choices.wording,
+        "choices": choices,
+    }
     return {"contacts": contacts, "texts": texts_of(choices)} | usual | changes
 
 
@@ -307,6 +324,8 @@ PAGES = {
         "/caso/contactos",
         _contacts([], done="quitado", choices=replace(CHOICES, policy=ContactPolicy.DO_NOT_CONTACT, high_risk=True)),
     ),
+    "contacts-others": _signed_in("victims/contacts.html", "/caso/contactos", _contacts(CONTACTS, others=OTHERS)),
+    "contacts-nobody-else": _signed_in("victims/contacts.html", "/caso/contactos", _contacts([], others=[])),
     "new-contact": _signed_in("victims/new_contact.html", "/caso/contactos/nuevo", NEW_CONTACT),
     "new-contact-wrong": SamplePage(
         "victims/new_contact.html",

@@ -73,7 +73,9 @@ def test_the_case_is_told_in_the_language_that_is_asked_for(program: Program) ->
 def test_messages_are_told_without_the_address(program: Program, world: World) -> None:
     world.push("u2", "CI06")
     [message] = program.ask("GET", "/case").json()["notices"]
-    assert message == {"channel": "sms", "state": "waiting", "sent_at": None, "reference": None}
+    state = {"state": "waiting", "state_name": "Espera su hora"}
+    moments = {"sent_at": None, "reported_at": None, "seen_at": None}
+    assert message == {"channel": "sms", "reference": None} | state | moments
 
 
 def test_wrong_tries_get_the_problem_of_the_contract(web: TestClient, world: World) -> None:
