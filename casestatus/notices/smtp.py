@@ -92,8 +92,7 @@ class SmtpMail:
 
     def close(self) -> None:
         """Say goodbye on every kept connection."""
-        while self._kept:
-            connection = self._kept.pop()
+        while (connection := self._another()) is not None:
             connection.until = time.monotonic() + 1
             with suppress(OSError):
                 connection.quit()
@@ -110,14 +109,20 @@ class SmtpMail:
 
         Raises what smtplib raises.
         """
-        while self._kept:
-            connection = self._kept.pop()
+        while (connection := self._another()) is not None:
             connection.until = until
             with suppress(OSError):
                 if connection.mail(sender)[0] == TAKEN:
                     return connection
             connection.close()
         return self._connect(sender, until)
+
+    def _another(self) -> _Connection | None:
+        """A kept connection, now of this thread alone."""
+        try:
+            return self._kept.pop()
+        except IndexError:  # asking first would leave another thread time to take the last one
+            return None
 
     def _connect(self, sender: str, until: float) -> _Connection:
         server, name = self._server, domain_of(self._from)
