@@ -12,7 +12,7 @@ from bench.processes import ROOT, clean_environment
 from bench.rounds import Arm, Reading, amounts_of, cpu_seconds_of, interleaved, ratio_of
 from bench.sample import Sample
 
-CASES_TIMES = 10  # the size's cases: a month of 100,000 with --quick, of a million with --full
+CASES_TIMES, MOST_CASES = 30, 1_000_000  # the size's cases: a month of 300,000 with --quick, of a million with --full
 MOST_MEGABYTES = 512.0
 LONGEST = 600  # seconds
 RELEASED, DRAWN, COUNTED = "cut, with all files", "cut, without files", "the same GROUP BYs"
@@ -21,16 +21,20 @@ WHAT = {RELEASED: "released", DRAWN: "drawn", COUNTED: "counted"}
 
 def take(sample: Sample, size: Size) -> Outcome:
     """Seconds of a whole cut (count, draw, store, write every file) beside its GROUP BYs through the driver."""
-    counted = _counted(sample.folder, size.cases * CASES_TIMES)
+    counted = _month_of(sample, size)
     rounds = interleaved({name: _arm(name, counted) for name in WHAT}, size.rounds)
     return Outcome(ratio_of(rounds, RELEASED, COUNTED), amounts_of(rounds), cpu_seconds_of(rounds))
 
 
 def take_memory(sample: Sample, size: Size) -> Outcome:
     """The most memory of such a cut."""
-    told = _told(RELEASED, _counted(sample.folder, size.cases * CASES_TIMES))
+    told = _told(RELEASED, _month_of(sample, size))
     megabytes = told["megabytes"]
     return Outcome(megabytes / MOST_MEGABYTES, {RELEASED: megabytes}, {RELEASED: told["cpu_seconds"]})
+
+
+def _month_of(sample: Sample, size: Size) -> Counted:
+    return _counted(sample.folder, min(size.cases * CASES_TIMES, MOST_CASES))
 
 
 @cache

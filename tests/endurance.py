@@ -18,6 +18,9 @@ TESTS = (
     "tests/statistics/test_counting_once.py",
     "tests/e2e/test_fleet_survives.py",
     "tests/e2e/test_email.py",
+    "tests/statistics/publishing/test_folder.py",
+    "tests/statistics/publishing/test_validators.py",
+    "tests/statistics/publishing/test_from_database.py",
 )
 
 
