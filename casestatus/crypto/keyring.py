@@ -37,6 +37,7 @@ class Signature(StrEnum):
 
 
 RELEASE_TYPE = "release+jws"
+CONSTANCIA_TYPE = "constancia+jws"
 
 
 class KeyRing:
@@ -150,9 +151,27 @@ class KeyRing:
     @property
     def release_keys(self) -> list[dict[str, str]]:
         """The public keys under which releases verify, as JWKs, the current one first; no key ever leaves them."""
-        signers = self._signers[Signature.RELEASE]
+        return self._public_keys(Signature.RELEASE)
+
+    def _public_keys(self, purpose: Signature) -> list[dict[str, str]]:
+        signers = self._signers[purpose]
         order = sorted(signers.public, key=lambda kid: kid != signers.current_id)
         return [jwt.public_jwk(signers.public[kid]) for kid in order]
+
+    # Constancias
+
+    def sign_constancia(self, record: bytes) -> str:
+        """A detached JWS over what we keep of an issued document."""
+        signers = self._signers[Signature.CONSTANCIA]
+        return detached.sign(record, signers.private[signers.current_id], signers.current_id, typ=CONSTANCIA_TYPE)
+
+    def has_signed_constancia(self, record: bytes, signature: str) -> bool:
+        """Whether a key of ours signed exactly this record: whoever can only write to the database can't."""
+        try:
+            detached.verify(record, signature, self._public_keys(Signature.CONSTANCIA), typ=CONSTANCIA_TYPE)
+        except detached.SignatureRefused:
+            return False
+        return True
 
 
 def verify_release(manifest: bytes, signature: str, keys: Sequence[Mapping[str, str]]) -> str:

@@ -1,6 +1,6 @@
 """Tables of notices owed, the attempts to deliver them, and the demo's outbox."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -183,6 +183,16 @@ class ProviderReceipt(Base):
     status: Mapped[str] = mapped_column(String(20))
     received_at: Mapped[datetime]
     forget_at: Mapped[datetime | None]  # when the provider is to be told (again) to delete what it received
+
+
+class Constancia(Base):
+    """A document that was issued: what its code and its bytes are known by, and the day. Whose it is stands nowhere."""
+
+    __tablename__ = "constancia"
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    issued_on: Mapped[date]
+    signature: Mapped[str] = mapped_column(String(400))
 
 
 class OutboxMessage(Base):

@@ -200,3 +200,12 @@ def test_while_two_peppers_live_a_pin_of_either_is_found(ring_file):
 def test_pins_are_stretched_with_the_parameters_of_security_md(keys):
     stretched = keys.stretch_pin("48210937615", ROW, SALT)
     assert stretched.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_a_constancia_s_record_is_signed_by_its_own_key_and_no_changed_one_passes(keys):
+    signature = keys.sign_constancia(b"record")
+    assert keys.has_signed_constancia(b"record", signature)
+    assert not keys.has_signed_constancia(b"another", signature)
+    assert not keys.has_signed_constancia(b"record", KeyRing.generate().sign_constancia(b"record"))
+    assert not keys.has_signed_constancia(b"record", keys.sign_release(b"record"))
+    assert not keys.has_signed_constancia(b"record", "")
