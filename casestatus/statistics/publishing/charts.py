@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from casestatus.statistics.publishing import drawing, figures
+from casestatus.statistics.publishing.codebook import names_apart
 from casestatus.statistics.publishing.figures import Figure, Labels
 from casestatus.statistics.publishing.files import SiteFile
 from casestatus.statistics.publishing.totals import Totals, totals_of
@@ -37,10 +38,13 @@ def charts_of(rows_of: Callable[[str], Iterable[Row]], codes: CodeLists) -> Iter
             figure = words(totals, labels)
             if figure is None:
                 continue
-            light = drawing.svg(draw(totals, labels), figure.alternative)
-            told.append(asdict(figure) | _size(light))
-            yield _picture(f"{figure.name}.{language}", light)
-            yield _picture(f"{figure.name}.{language}.dark", drawing.darkened(light))
+            size: dict[str, int] = {}
+            if figure.drawn:
+                light = drawing.svg(draw(totals, labels), figure.alternative)
+                size = _size(light)
+                yield _picture(f"{figure.name}.{language}", light)
+                yield _picture(f"{figure.name}.{language}.dark", drawing.darkened(light))
+            told.append(asdict(figure) | size)
         body = json.dumps(told, ensure_ascii=False, indent=1).encode()
         yield SiteFile(path=f"graficas/{language}.json", media_type="application/json", body=body)
 
@@ -49,7 +53,7 @@ def labels_of(codes: CodeLists, language: Language) -> Labels:
     """What the codes are called in a language."""
     return Labels(
         words=Wording.of(language),
-        offices={code.code: getattr(code, language) for code in codes.offices},
+        offices=names_apart(codes.offices, language),
         stages={code.code: getattr(code, language) for code in codes.stages},
     )
 

@@ -4,12 +4,14 @@ The JSON holds the code lists whole, so that a restored database reads them back
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
 from casestatus.statistics.publishing.formats import csv_lines
 from casestatus.statistics.rows import Code, CodeLists
+from casestatus.wording import Language
 
 COLUMNS = (
     "lista",
@@ -52,6 +54,13 @@ def read_codebook(document: bytes) -> CodeLists:
     lists = {name: tuple(_code(code) for code in content["listas"][listed]) for name, listed in LISTS.items()}
     crossings = tuple((str(a), str(b), str(c)) for a, b, c in content["cruce_sesnsp2015_rnid2026"])
     return CodeLists(**lists, crossings=crossings)
+
+
+def names_apart(codes: Sequence[Code], language: Language) -> dict[str, str]:
+    """Each code's name, with the code itself where several bear the same name."""
+    names: dict[str, str] = {code.code: getattr(code, language) for code in codes}
+    often = Counter(names.values())
+    return {code: f"{name} ({code})" if often[name] > 1 else name for code, name in names.items()}
 
 
 def _listed(codes: CodeLists) -> Iterator[tuple[str, Code]]:

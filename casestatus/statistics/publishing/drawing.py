@@ -1,5 +1,6 @@
 """Pictures of the sums as SVG without script and style, light and dark; every number is drawn with its interval."""
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -57,7 +58,7 @@ def new_cases(totals: Totals, labels: Labels) -> "alt.TopLevelMixin":
 
     months = totals.months[-MONTHS_SHOWN:]
     rows = [_mark(totals.new_by_month[month], month=_short(month, labels)) for month in months]
-    base = _chart(rows).encode(x=_months_axis(months, labels, every=6))
+    base = _chart(rows).encode(x=_months_axis(months, labels, most=4))
     drawn = alt.layer(*_line_and_band(base))
     return _finished(drawn.properties(width=WIDTH, height=170))
 
@@ -73,8 +74,8 @@ def entries(totals: Totals, labels: Labels) -> "alt.TopLevelMixin":
         for stage, name in stages.items()
         for month in months
     ]
-    base = _chart([]).encode(x=_months_axis(months, labels, every=12))
-    facet = alt.Facet("stage:N", title=None, sort=list(stages.values()), header=alt.Header(labelFontSize=SMALL))
+    base = _chart([]).encode(x=_months_axis(months, labels, most=2))
+    facet = alt.Facet("stage:N", title=None, sort=list(stages.values()), header=alt.Header(labelFontSize=12))
     drawn = alt.layer(*_line_and_band(base), data=alt.InlineData(values=rows)).properties(width=106, height=70)
     return _finished(drawn.facet(facet=facet, columns=2, spacing=14).resolve_scale(y="independent"))
 
@@ -129,7 +130,7 @@ def coverage(totals: Totals, labels: Labels) -> "alt.TopLevelMixin":
         for place, (name, count, start) in enumerate(_stacked(names, coverage_bands(totals.coverage[month].values())))
     ]
     most = max(map(len, totals.coverage.values()))
-    base = _chart(rows).encode(x=_months_axis(months, labels, every=3))
+    base = _chart(rows).encode(x=_months_axis(months, labels, most=4))
     scale = alt.Scale(domain=names, range=[PETROL, AMBER, CLAY])
     legend = alt.Legend(title=None, orient="top", direction="vertical", labelLimit=WIDTH)
     bars = base.mark_bar(stroke=CARD).encode(
@@ -182,12 +183,12 @@ def _line_and_band(base: "alt.Chart") -> "Iterable[alt.Chart]":
     yield base.mark_line(color=PETROL, strokeWidth=2).encode(y="value:Q")
 
 
-def _months_axis(months: Iterable[str], labels: Labels, *, every: int) -> "alt.X":
-    """Months in their order; the newest one and each `every` before it are named."""
+def _months_axis(months: Iterable[str], labels: Labels, *, most: int) -> "alt.X":
+    """Months in their order. Not more than `most` are named: the newest one, and others evenly before it."""
     import altair as alt
 
     shown = [_short(month, labels) for month in months]
-    named = shown[::-1][:: every if len(shown) > every else 1]
+    named = shown[:: -math.ceil(len(shown) / most)]
     return alt.X("month:O", sort=shown, title=None, axis=alt.Axis(values=named, labelAngle=0, labelPadding=4))
 
 

@@ -16,6 +16,7 @@ FULL = Decimal(1)
 NEARLY = Decimal("0.8")
 LONGEST = 731
 LINE_AND_BAND = N_("La línea es el dato. La banda muestra entre qué valores está casi siempre el número real.")
+ONLY_NOISE = N_("Es tan poco que no se distingue del ruido.")
 FIRST_MONTH = N_("Es el primer mes publicado.")
 TRENDS = {
     1: N_("Son más que en %(month)s, cuando hubo cerca de %(count)s."),
@@ -34,6 +35,7 @@ class Figure:
     reading: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    drawn: bool = True  # False where every number is too small to be told
 
 
 @dataclass(frozen=True)
@@ -54,23 +56,30 @@ class Labels:
 def new_cases(totals: Totals, labels: Labels) -> Figure:
     """New cases by month, of all offices."""
     shown = dict(list(totals.new_by_month.items())[-MONTHS_SHOWN:])
-    (last, newest), first = list(shown.items())[-1], next(iter(shown))
-    said = labels.say(
-        N_("En %(month)s hubo cerca de %(count)s casos nuevos: entre %(low)s y %(high)s."),
-        month=labels.period(last),
-        **_told(newest),
-    )
-    then = list(shown)[-13] if len(shown) > 12 else first
+    last = list(shown)[-1]
+    then = list(shown)[-13] if len(shown) > 12 else next(iter(shown))
     return Figure(
         name="new_cases",
         title=labels.say(N_("Casos nuevos por mes")),
-        alternative=f"{said} {_trend(newest, then, shown[then], labels) if then != last else labels.say(FIRST_MONTH)}",
+        alternative=_new_cases_told(last, shown[last], then, shown[then], labels),
         reading=labels.say(LINE_AND_BAND),
         columns=(labels.say(N_("Mes")), labels.say(N_("Casos nuevos")), labels.say(N_("Casi siempre entre"))),
         rows=tuple(
             (labels.period(month), number(cell, labels), between(cell, labels)) for month, cell in shown.items()
         ),
     )
+
+
+def _new_cases_told(last: str, newest: Sum, then: str, before: Sum, labels: Labels) -> str:
+    if not newest.reliable:
+        few = N_("En %(month)s hubo menos de %(least)s casos nuevos.")
+        return f"{labels.say(few, month=labels.period(last), least=newest.least_told)} {labels.say(ONLY_NOISE)}"
+    said = labels.say(
+        N_("En %(month)s hubo cerca de %(count)s casos nuevos: entre %(low)s y %(high)s."),
+        month=labels.period(last),
+        **_told(newest),
+    )
+    return f"{said} {_trend(newest, then, before, labels) if then != last else labels.say(FIRST_MONTH)}"
 
 
 def _trend(newest: Sum, month: str, then: Sum, labels: Labels) -> str:
@@ -83,23 +92,10 @@ def entries(totals: Totals, labels: Labels) -> Figure:
     """First entries into each stage by month, of all offices."""
     months = totals.months[-MONTHS_SHOWN:]
     stages = [stage for stage in labels.stages if stage in totals.entries]
-    ranked = sorted(stages, key=lambda stage: -totals.entries[stage][months[-1]].value)
-    most, second = (totals.entries[stage][months[-1]] for stage in ranked[:2])
-    said = labels.say(
-        N_("En %(month)s, la etapa con más entradas fue «%(stage)s»: cerca de %(count)s, entre %(low)s y %(high)s."),
-        month=labels.period(months[-1]),
-        stage=labels.stages[ranked[0]],
-        **_told(most),
-    )
-    after = labels.say(
-        N_("Le sigue «%(stage)s», con cerca de %(count)s."),
-        stage=labels.stages[ranked[1]],
-        count=f"{max(second.value, 0):,}",
-    )
     return Figure(
         name="entries",
         title=labels.say(N_("Entradas a cada etapa")),
-        alternative=f"{said} {after}",
+        alternative=_entries_told(months[-1], {stage: totals.entries[stage][months[-1]] for stage in stages}, labels),
         reading=labels.say(LINE_AND_BAND) + " " + labels.say(N_("Cada etapa tiene su propia escala.")),
         columns=(labels.say(N_("Mes")), *(labels.stages[stage] for stage in stages)),
         rows=tuple(
@@ -107,6 +103,26 @@ def entries(totals: Totals, labels: Labels) -> Figure:
             for month in months
         ),
     )
+
+
+def _entries_told(month: str, cells: Mapping[str, Sum], labels: Labels) -> str:
+    most, second = sorted(cells, key=lambda stage: -cells[stage].value)[:2]
+    if not cells[most].reliable:
+        few = N_("En %(month)s ninguna etapa tuvo %(least)s entradas o más.")
+        said = labels.say(few, month=labels.period(month), least=cells[most].least_told)
+        return f"{said} {labels.say(ONLY_NOISE)}"
+    said = labels.say(
+        N_("En %(month)s, la etapa con más entradas fue «%(stage)s»: cerca de %(count)s, entre %(low)s y %(high)s."),
+        month=labels.period(month),
+        stage=labels.stages[most],
+        **_told(cells[most]),
+    )
+    after = labels.say(
+        N_("Le sigue «%(stage)s», con cerca de %(count)s."),
+        stage=labels.stages[second],
+        count=f"{max(cells[second].value, 0):,}",
+    )
+    return f"{said} {after}"
 
 
 def stage_times(totals: Totals, labels: Labels) -> Figure | None:
@@ -130,6 +146,7 @@ def stage_times(totals: Totals, labels: Labels) -> Figure | None:
             labels.say(N_("Tres cuartos salieron en")),
         ),
         rows=tuple((labels.stages[stage], *_time_row(time, labels)) for stage, time in totals.times.items()),
+        drawn=bool(half),
     )
 
 
@@ -206,21 +223,27 @@ def coverage_bands(shares: Iterable[Decimal]) -> tuple[int, int, int]:
 def offices(totals: Totals, labels: Labels) -> Figure:
     """New cases of the last twelve months by office, the most first; the picture shows the first thirty."""
     ranked = offices_ranked(totals)
-    office, most = ranked[0]
-    said = labels.say(
-        N_("«%(office)s» tuvo más casos nuevos en los últimos 12 meses: cerca de %(count)s, entre %(low)s y %(high)s."),
-        office=labels.offices[office],
-        **_told(most),
-    )
     return Figure(
         name="offices",
         title=labels.say(N_("Oficinas lado a lado")),
-        alternative=f"{said} " + labels.say(N_("Más casos no quiere decir mejor ni peor trabajo.")),
+        alternative=f"{_offices_told(*ranked[0], labels)} "
+        + labels.say(N_("Más casos no quiere decir mejor ni peor trabajo.")),
         reading=labels.say(
             N_("La raya es el dato. La banda muestra entre qué valores está casi siempre el número real.")
         ),
         columns=(labels.say(N_("Oficina")), labels.say(N_("Casos nuevos")), labels.say(N_("Casi siempre entre"))),
         rows=tuple((labels.offices[office], number(cell, labels), between(cell, labels)) for office, cell in ranked),
+    )
+
+
+def _offices_told(office: str, most: Sum, labels: Labels) -> str:
+    if not most.reliable:
+        few = N_("En los últimos 12 meses ninguna oficina tuvo %(least)s casos nuevos o más.")
+        return labels.say(few, least=most.least_told)
+    return labels.say(
+        N_("«%(office)s» tuvo más casos nuevos en los últimos 12 meses: cerca de %(count)s, entre %(low)s y %(high)s."),
+        office=labels.offices[office],
+        **_told(most),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from casestatus.statistics.publishing.codebook import LISTS, read_codebook
+from casestatus.statistics.publishing.codebook import LISTS, names_apart, read_codebook
 from casestatus.statistics.publishing.formats import cell_of, text_of
 from casestatus.wording import Language
 
@@ -29,5 +29,11 @@ def labels(path: Path, language: Language) -> dict[str, dict[str, str]]:
     words: dict[str, dict[str, str]] = {}
     for name, listed in LISTS.items():
         column = "delito" if name == "groups" else listed
-        words.setdefault(column, {}).update({code.code: getattr(code, language) for code in getattr(codes, name)})
+        listed_codes = getattr(codes, name)
+        named = (
+            names_apart(listed_codes, language)
+            if name == "offices"
+            else {c.code: getattr(c, language) for c in listed_codes}
+        )
+        words.setdefault(column, {}).update(named)
     return words

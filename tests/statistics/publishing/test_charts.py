@@ -1,6 +1,7 @@
 """Pictures of a release: whole without script or style, the same each time, never a bare point."""
 
 import gzip
+import json
 import re
 from dataclasses import replace
 from itertools import pairwise
@@ -9,10 +10,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from casestatus.statistics.publishing.charts import charts_of, labels_of
+from casestatus.statistics.publishing.codebook import names_apart
 from casestatus.statistics.publishing.drawing import DARK
 from casestatus.statistics.publishing.figures import new_cases, number
 from casestatus.statistics.publishing.files import SiteFile
 from casestatus.statistics.publishing.totals import Sum, newest_editions, totals_of
+from casestatus.statistics.rows import Code, Row
 from casestatus.wording import LANGUAGES, Language
 from tests.statistics.sample_rows import a_row, months_until, sample_codes, sample_rows
 
@@ -126,3 +129,28 @@ def test_the_table_beneath_holds_every_number_of_the_picture() -> None:
     assert len(figure.rows) == 24
     assert all(len(row) == len(figure.columns) for row in figure.rows)
     assert all(earlier != later for earlier, later in pairwise(figure.rows))
+
+
+def test_where_everything_may_be_noise_no_number_is_told_as_one() -> None:
+    def rows_of(table: str) -> list[Row]:
+        return [replace(row, measured=0, count=0, low=-4, high=4, reliable=False) for row in ROWS(table)]
+
+    files = {file.path: file.body.decode() for file in charts_of(rows_of, CODES)}
+    told = {figure["name"]: figure for figure in json.loads(files["graficas/es.json"])}
+    assert told["new_cases"]["alternative"] == (
+        "En octubre de 2026 hubo menos de 12 casos nuevos. Es tan poco que no se distingue del ruido."
+    )
+    assert told["entries"]["alternative"].startswith("En octubre de 2026 ninguna etapa tuvo 30 entradas o más.")
+    assert told["offices"]["alternative"].startswith("En los últimos 12 meses ninguna oficina tuvo 21 casos nuevos")
+    assert told["stage_times"]["alternative"].startswith("En este trimestre salieron muy pocos casos")
+    assert not told["stage_times"]["drawn"]
+    assert "graficas/stage_times.es.svg" not in files
+    assert not [path for path, drawn in files.items() if "undefined" in drawn or "NaN" in drawn]
+
+
+def test_offices_of_one_name_are_told_apart_by_their_codes() -> None:
+    codes = [
+        Code(code=code, es=name, en=name, valid_from="2026-01")
+        for code, name in (("A.1", "Norte"), ("B.1", "Norte"), ("B.2", "Sur"))
+    ]
+    assert names_apart(codes, "es") == {"A.1": "Norte (A.1)", "B.1": "Norte (B.1)", "B.2": "Sur"}
