@@ -1,8 +1,8 @@
 """A contact is told that something about her notices is to change, should it be news to her (pages.md §5, kind 6)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from casestatus.crypto import KeyRing
@@ -13,11 +13,13 @@ from casestatus.notices.queue import enqueue
 from casestatus.notices.rungs import rung_of
 from casestatus.victims.models import Contact, Victim
 
+ONE_IS_ENOUGH = timedelta(hours=1)
+
 
 def owe_change(
     session: Session, contact: Contact, *, starts_on: date | None = None, keys: KeyRing, now: datetime
 ) -> None:
-    """Tell this contact, if it may be written to and no such message waits for it already.
+    """Tell this contact, if it may be written to and was not told just now: one message is enough for what changed.
 
     `starts_on`: the day from which another contact is written to; None for what holds at once.
     """
@@ -25,7 +27,7 @@ def owe_change(
     may = may_be_contacted(victim.contact_policy) and rung_of(contact).takes(
         NoticeKind.CONTACT_CHANGED, victim.risk_tier, now
     )
-    if not may or _waits(session, contact):
+    if not may or _was_told(session, contact, now):
         return
     notice_id = new_id()
     told = starts_on.isoformat() if starts_on else None
@@ -46,6 +48,9 @@ def owe_change(
     enqueue(session, notice, contact, rung=1, due_at=now, now=now)
 
 
-def _waits(session: Session, contact: Contact) -> bool:
+def _was_told(session: Session, contact: Contact, now: datetime) -> bool:
+    """Whether such a message waits for it, or left within the hour."""
+    told = Notice.state.not_in((NoticeState.NOT_WANTED, NoticeState.NO_CONTACT))
+    lately = or_(Notice.state == NoticeState.WAITING, and_(told, Notice.created_at > now - ONE_IS_ENOUGH))
     of_contact = (Notice.contact_id == contact.id, Notice.kind == NoticeKind.CONTACT_CHANGED)
-    return bool(session.scalar(select(exists().where(*of_contact, Notice.state == NoticeState.WAITING))))
+    return bool(session.scalar(select(exists().where(*of_contact, lately))))

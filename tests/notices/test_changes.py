@@ -61,11 +61,15 @@ def test_what_is_not_safe_or_not_wanted_is_not_told_even_that(
     assert (town.states(), bodies(twilio), town.tasks()) == (["cancelled"], [], [])
 
 
-def test_several_changes_in_one_night_are_one_message(town: Town) -> None:
+def test_several_changes_at_once_are_one_message(town: Town, deliveries: Deliveries) -> None:
     contact = town.contact(town.victim(contacts=0), NUMBER)
     for _ in range(3):
         tell(town, contact)
+        deliveries.all_due()
     assert len(town.notices()) == 1
+    deliveries.later(hours=1.1)
+    tell(town, contact)
+    assert len(town.notices()) == 2
 
 
 def test_an_e_mail_says_from_when_and_the_day_is_kept_sealed_until_then(town: Town, deliveries: Deliveries) -> None:

@@ -425,3 +425,36 @@ def test_a_stopped_e_mail_comes_back_for_her_alone_by_a_code(
     assert done.json()["state"] == "waiting"
     assert [contact["state"] for contact in other.contacts()] == ["stopped"]
     assert pages.sends(path, act="resume").status_code == 404
+
+
+def test_behind_her_pin_she_sees_who_else_has_access_and_ends_what_represents_her(
+    pages: Pages, web: TestClient, world: World
+) -> None:
+    adviser = world.admit(represents=str(pages.her.access.victim_id), contacts=[])
+    relative = world.admit(contacts=[])
+    assert "Tu oficina dio un acceso" not in web.get("/caso/contactos").text
+    assert pages.sends("/accesos", pin=other_pin(pages.her.access.pin)).status_code == 401
+    page = pages.sends("/accesos").text
+    assert page.count("Tu oficina dio un acceso a este caso el") == 2
+    assert page.count("Quitar acceso") == 1
+    assert pages.sends(f"/accesos/{relative.victim_id}").status_code == 404
+    assert pages.sends(f"/accesos/{adviser.victim_id}").status_code == 303
+    assert pages.sends("/accesos").text.count("Tu oficina dio un acceso a este caso el") == 1
+    assert open_session(web, adviser.pin).status_code == 401
+
+
+def test_a_line_that_is_hidden_from_her_tells_of_nobody(web: TestClient, world: World, keys: KeyRing) -> None:
+    world.push("u1", "CI01")
+    world.push("u2", "CI01", proceeding=2, hidden=True)
+    pages = Pages(Victimed(web, world, keys, proceedings=[1, 2]))
+    world.admit(proceedings=[2], contacts=[])
+    assert "Nadie más tiene acceso." in pages.sends("/accesos").text
+
+
+def test_from_the_answer_to_a_form_the_other_language_leads_back_to_her_contacts(pages: Pages) -> None:
+    answer = pages.sends("/forma", wording="")
+    assert "/idioma/en?volver=/caso/contactos/forma" in answer.text
+    for form in ("alertas", "forma", "pausa", "accesos", "sesiones"):
+        assert pages.web.get(f"/caso/contactos/{form}").headers["location"] == f"/caso/contactos#{form}"
+    assert pages.web.get("/caso/contactos/nuevo").status_code == 200
+    assert pages.web.get("/caso/contactos/otra").status_code in {404, 422}

@@ -18,6 +18,7 @@ ROUTES = {
     *(f"/caso/contactos/00000000-0000-0000-0000-{number:012d}/cambiar" for number in range(3, 8)),
     "/caso/contactos/00000000-0000-0000-0000-000000000006",
     "/caso/contactos/nuevo", "/caso/contactos/forma", "/caso/contactos/pausa", "/caso/contactos/sesiones",
+    "/caso/contactos/accesos", "/caso/contactos/accesos/00000000-0000-0000-0000-000000000008",
     "/caso/documentos", "/caso/documentos/challenge_258", "/caso/documentos/inactivity", "/caso/recordatorio",
     "/salir", "/salir-ya", "/perdi-mi-pin",
     "/ayuda", "/ayuda/seguridad", "/ayuda/mensajes", "/ayuda/etapas", "/privacidad", "/accesibilidad", "/seguridad",

@@ -15,5 +15,5 @@ from casestatus.web.victims import (
 )
 
 router = APIRouter(include_in_schema=False)
-for part in (public, entering, leaving, case, contacts, contact, reporting, documents, unsubscribing):
+for part in (public, entering, leaving, case, contact, contacts, reporting, documents, unsubscribing):
     router.include_router(part.router)

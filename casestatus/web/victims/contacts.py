@@ -4,14 +4,17 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
+from casestatus.access.closing import end_representation
 from casestatus.access.victim_sessions import end_sessions
-from casestatus.errors import N_, CaseStatusProblem
+from casestatus.errors import N_, CaseStatusProblem, NotFound
 from casestatus.notices.words import sms_text
+from casestatus.victims.accesses import other_accesses
 from casestatus.victims.choices import (
     Choices,
     choices_of,
@@ -20,6 +23,7 @@ from casestatus.victims.choices import (
     choose_stall_alerts,
     choose_wording,
 )
+from casestatus.victims.contacts import zone_of_office
 from casestatus.victims.models import ContactPolicy, Wording
 from casestatus.web.dependencies import service_of
 from casestatus.web.pages import Found
@@ -30,7 +34,7 @@ from casestatus.web.victims.reading import contacts_of
 router = APIRouter(prefix="/caso/contactos")
 
 Done = Literal["", "confirmado", "guardado", "quitado"]
-Part = Literal["alerts", "words", "pause", "sessions"]
+Part = Literal["alerts", "words", "pause", "accesses", "sessions"]
 POLICIES = {
     "pause": ContactPolicy.PAUSED,
     "never": ContactPolicy.DO_NOT_CONTACT,
@@ -45,6 +49,12 @@ def contacts_page(request: Request, hecho: str = "") -> Response:
     """The list, what still waits for a code, and her choices."""
     done = hecho if hecho in get_args(Done) else ""
     return her_page(request, "victims/contacts.html", lambda visit: {**_shown(visit), "done": done})
+
+
+@router.get("/{form}")
+def after_a_form(form: Literal["alertas", "forma", "pausa", "accesos", "sesiones"]) -> Response:
+    """Where the link to the other language leads from a page that answered a form."""
+    return RedirectResponse(f"/caso/contactos#{form}", 303)
 
 
 @router.post("/alertas")
@@ -100,6 +110,38 @@ def choose_pause(
     return _change(request, csrf_token, pin, "pause", keep, {})
 
 
+@router.post("/accesos")
+def show_accesses(
+    request: Request, csrf_token: Annotated[str, Form()] = "", pin: Annotated[str, Form()] = ""
+) -> Response:
+    """Who else has access, once her PIN says that it is she: whoever stands behind her needn't learn of an adviser."""
+    her = her_by_pin(request, csrf_token, pin)
+    if her is None:
+        return to_the_door(request)
+    if isinstance(her, CaseStatusProblem):
+        return _refused(request, her, "pin-accesses", {})
+
+    def context(visit: Visit) -> Mapping[str, Any]:
+        zone = ZoneInfo(zone_of_office(visit.session, her))
+        others = [(other, other.given_at.astimezone(zone).date()) for other in other_accesses(visit.session, her)]
+        return {**_shown(visit), "others": others}
+
+    return her_page(request, "victims/contacts.html", context)
+
+
+@router.post("/accesos/{other_id:uuid}")
+def end_access(
+    request: Request, other_id: UUID, csrf_token: Annotated[str, Form()] = "", pin: Annotated[str, Form()] = ""
+) -> Response:
+    """Ends the access of somebody who represents her."""
+    now = service_of(request).database.now()
+
+    def keep(session: Session, her: UUID) -> None:
+        end_representation(session, her, other_id, now=now)
+
+    return _change(request, csrf_token, pin, "accesses", keep, {})
+
+
 @router.post("/sesiones")
 def close_everywhere(
     request: Request, csrf_token: Annotated[str, Form()] = "", pin: Annotated[str, Form()] = ""
@@ -126,6 +168,8 @@ def _change(
     try:
         with service_of(request).database.writing() as session:
             keep(session, her)
+    except NotFound:
+        raise
     except CaseStatusProblem as problem:
         return _refused(request, problem, problem.fields[0].field if problem.fields else f"pin-{part}", typed)
     return RedirectResponse("/caso/contactos?hecho=guardado", 303)
@@ -157,6 +201,7 @@ def _shown(visit: Visit) -> dict[str, Any]:
         "texts": texts_of(choices),
         "wording": choices.wording,
         "stall_alerts": choices.stall_alerts,
+        "others": None,
         "done": "",
         "found": (),
     }
