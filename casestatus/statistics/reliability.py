@@ -10,5 +10,5 @@ def interval(measured: int, sigma: int) -> tuple[int, int]:
 
 
 def is_reliable(measured: int, sigma: int) -> bool:
-    """At least 3 sigma: of cells that are truly empty about one in a thousand passes."""
+    """At least 3 sigma: of cells that are truly empty two or three in a thousand pass."""
     return measured >= 3 * sigma

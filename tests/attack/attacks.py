@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import hashlib
 import io
 import math
 from collections import Counter
@@ -145,8 +146,7 @@ def _nearest(true: np.ndarray) -> np.ndarray:
 def weighing(tries: int) -> Outcome:
     """She opens no file, but weighs them: does an office's cell hold 9 or 10? Without noise one byte tells.
 
-    Here the size is that of the noised file, packed or not, and so is whatever else is made of it: ETag, length, time
-    of transfer. `Last-Modified` is the moment of the cut.
+    Here the size is that of the noised file, packed or not, and so is the time that its transfer takes.
     """
     chance, right = Random(4), Counter[str]()
     cell = Cell(OFFICE, CRIMES[7])
@@ -161,6 +161,23 @@ def weighing(tries: int) -> Outcome:
         right["blind"] += number == 9
         right["learned"] += number == _likelier(_weight(months[number].released("T1")["T1"]), learnt)
     return _outcome("weigh the files instead of reading them", tries, right, able=0.99, least=0.5)
+
+
+def fingerprinting(tries: int) -> Outcome:
+    """She knows every count but one, makes the file for each number that it may be, and compares the digests with the
+    ETag. Without noise one of them is the file's. Here the file never holds the true counts.
+    """
+    chance, right = Random(6), Counter[str]()
+    at = PLACES["T1"][Cell(OFFICE, CRIMES[7])]
+    month = a_month(chance, cases=20)
+    counts = list(month.true["T1"])
+    made = {number: _etag([*counts[:at], number, *counts[at + 1 :]]) for number in range(21)}
+    for _ in range(tries):
+        month.true["T1"][at] = chance.randint(0, 20)
+        right["control"] += made[month.true["T1"][at]] == _etag(month.true["T1"])
+        right["blind"] += month.true["T1"][at] == 10
+        right["learned"] += made[month.true["T1"][at]] == _etag(month.released("T1")["T1"])
+    return _outcome("compare digests with the ETag", tries, right, able=0.99)
 
 
 def knowing_all_others(tries: int) -> Outcome:
@@ -204,10 +221,18 @@ def _most(numbers: Sequence[float], usual: Sequence[float]) -> str:
 
 def _weight(counts: list[int]) -> int:
     """The bytes of the counts as a file, plain and packed."""
+    body = _body(counts)
+    return 1_000 * len(body) + len(gzip.compress(body, mtime=0))
+
+
+def _etag(counts: list[int]) -> str:
+    return hashlib.sha256(_body(counts)).hexdigest()
+
+
+def _body(counts: list[int]) -> bytes:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([count] for count in counts)
-    body = text.getvalue().encode()
-    return 1_000 * len(body) + len(gzip.compress(body, mtime=0))
+    return text.getvalue().encode()
 
 
 def _likelier(weight: int, learnt: dict[int, list[int]]) -> int:
@@ -226,5 +251,6 @@ ATTACKS: dict[str, tuple[Attack, int, int]] = {  # with its tries in the suite, 
     "averaging": (averaging, 250, 4_000),
     "solving": (solving, 80, 1_000),
     "weighing": (weighing, 150, 2_000),
-    "knowing all others": (knowing_all_others, 150, 4_000),
+    "fingerprinting": (fingerprinting, 100, 1_000),
+    "knowing all others": (knowing_all_others, 150, 2_000),
 }

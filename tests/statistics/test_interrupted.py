@@ -102,6 +102,8 @@ def test_another_run_or_a_restore_from_before_changes_no_cell_and_no_file(crowd:
     crowd.write()
     run(crowd, tmp_path, "cut")
     once = draws(crowd.database), files(tmp_path)
+    crowd.new_cases(NOVEMBER, 200)
+    crowd.write()
     run(crowd, tmp_path, "cut")
     assert (draws(crowd.database), files(tmp_path)) == once
     run(crowd, tmp_path, "withdraw", DECEMBER, "--reason", "Una oficina mandó dos veces su archivo")
