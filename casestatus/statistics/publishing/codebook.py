@@ -57,10 +57,10 @@ def read_codebook(document: bytes) -> CodeLists:
 
 
 def names_apart(codes: Sequence[Code], language: Language) -> dict[str, str]:
-    """Each code's name, with the code itself where several bear the same name."""
+    """Each code's name; where several bear the same one, after the code, so that a shortened name still tells."""
     names: dict[str, str] = {code.code: getattr(code, language) for code in codes}
     often = Counter(names.values())
-    return {code: f"{name} ({code})" if often[name] > 1 else name for code, name in names.items()}
+    return {code: f"{code} · {name}" if often[name] > 1 else name for code, name in names.items()}
 
 
 def _listed(codes: CodeLists) -> Iterator[tuple[str, Code]]:

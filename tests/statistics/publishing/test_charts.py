@@ -153,4 +153,4 @@ def test_offices_of_one_name_are_told_apart_by_their_codes() -> None:
         Code(code=code, es=name, en=name, valid_from="2026-01")
         for code, name in (("A.1", "Norte"), ("B.1", "Norte"), ("B.2", "Sur"))
     ]
-    assert names_apart(codes, "es") == {"A.1": "Norte (A.1)", "B.1": "Norte (B.1)", "B.2": "Sur"}
+    assert names_apart(codes, "es") == {"A.1": "A.1 · Norte", "B.1": "B.1 · Norte", "B.2": "Sur"}
