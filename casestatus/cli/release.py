@@ -63,8 +63,9 @@ def cut(
 
     A month that was published stays as it is; a run that was stopped is finished by the next with the same bytes.
     """
-    from casestatus.statistics.publishing.publish import publisher_of
+    from casestatus.statistics.publishing.publish import publisher_of, require_extra
 
+    require_extra()
     settings = settings_from_environment()
     keys, publisher = key_ring(settings), publisher_of(settings)
     with ready_database_of(settings) as database:

@@ -47,11 +47,11 @@ def _catalogue(catalogue: Catalogue) -> Node:
     for table, datasets in catalogue.series.items():
         offered += [table, *datasets] if datasets else []
     return {
-        "@id": catalogue.publisher.at("datos/"),
+        "@id": catalogue.publisher.at(paths.PORTAL),
         "@type": "dcat:Catalog",
         **_told(CATALOGUE.title, CATALOGUE.description),
         **_about(catalogue.publisher),
-        "foaf:homepage": {"@id": catalogue.publisher.at("datos/"), "@type": "foaf:Document"},
+        "foaf:homepage": {"@id": catalogue.publisher.at(paths.PORTAL), "@type": "foaf:Document"},
         "dct:issued": _moment(catalogue.chain[0].at.isoformat()),
         "dct:modified": _moment(catalogue.newest.at.isoformat()),
         "dcat:dataset": [_ref(_address(catalogue, each)) for each in offered],
@@ -148,6 +148,7 @@ def _about(publisher: Publisher) -> Node:
             "vcard:hasEmail": _ref(f"mailto:{publisher.contact}"),
         },
         "dct:license": {"@id": LICENCE_URL, "@type": "dct:LicenseDocument"},
+        "foaf:page": {"@id": publisher.at(paths.METHOD_PAGE), "@type": "foaf:Document"},
         "dct:rights": {"@type": "dct:RightsStatement", "rdfs:label": _texts(CITING)},
         "dct:language": [_kind(EU + f"language/{code}", "dct:LinguisticSystem") for code in ("SPA", "ENG")],
     }
@@ -166,9 +167,10 @@ def _common(every: str) -> Node:
 
 
 def _address(catalogue: Catalogue, what: Dataset | str) -> str:
-    """The lasting address of a table's series, or of a dataset in it."""
-    at = catalogue.publisher.at
-    return at(f"datos/#{what}") if isinstance(what, str) else at(f"{paths.VERSION}/{what.table}#{what.release}")
+    """The lasting address of a table's series, or of a dataset in it: the page that tells of it."""
+    if isinstance(what, str):
+        return catalogue.publisher.at(paths.table_page(what))
+    return catalogue.publisher.at(f"{paths.release_page(what.release)}#{what.table}")
 
 
 def _told(title: Told, description: Told) -> Node:

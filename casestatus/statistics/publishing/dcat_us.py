@@ -37,7 +37,7 @@ def dcat_us(catalogue: Catalogue) -> bytes:
 def _dataset(catalogue: Catalogue, datasets: list[Dataset]) -> Node:
     first, last = datasets[0], datasets[-1]
     publisher, told = catalogue.publisher, last.told
-    identifier = publisher.at(f"datos/#{last.table}")
+    identifier = publisher.at(paths.table_page(last.table))
     files = [file for file in catalogue.newest.years if file.table == last.table and file.extension in MEDIA_TYPES]
     return {
         "@id": identifier,
@@ -59,7 +59,12 @@ def _dataset(catalogue: Catalogue, datasets: list[Dataset]) -> Node:
         "temporalResolution": last.every,
         "publisher": _organization(publisher),
         "contactPoint": _contact(publisher),
-        "landingPage": {"@id": publisher.at("datos/"), "@type": "Document", "accessURL": publisher.at("datos/")},
+        "landingPage": {
+            "@id": identifier,
+            "@type": "Document",
+            "title": told.title.es,
+            "accessURL": identifier,
+        },
         **_codebook(catalogue),
         "distribution": [_distribution(publisher, file) for file in files],
     }

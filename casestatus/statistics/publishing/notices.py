@@ -1,5 +1,6 @@
 """What is new, for programs and for people: an Atom feed (RFC 4287) and a change log."""
 
+import re
 from xml.etree import ElementTree as ET
 
 from casestatus.statistics.publishing import paths
@@ -8,6 +9,7 @@ from casestatus.statistics.publishing.manifest import Kind, Manifest
 from casestatus.statistics.publishing.words import CATALOGUE, CITING, LICENCE_URL, Told
 
 ATOM = "http://www.w3.org/2005/Atom"
+UNSAYABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
 
 
 def atom(catalogue: Catalogue) -> bytes:
@@ -17,7 +19,7 @@ def atom(catalogue: Catalogue) -> bytes:
     _texts(feed, id=first.id.rpartition(":")[0], title=CATALOGUE.title.es, subtitle=CATALOGUE.description.es)
     _texts(feed, updated=catalogue.newest.at.isoformat(), rights=CITING.es)
     _texts(ET.SubElement(feed, "author"), name=publisher.name, email=publisher.contact)
-    for rel, path in (("self", paths.FEED), ("alternate", "datos/")):
+    for rel, path in (("self", paths.FEED), ("alternate", paths.PORTAL)):
         ET.SubElement(feed, "link", {"rel": rel, "href": publisher.at(path)})
     ET.SubElement(feed, "link", {"rel": "license", "href": LICENCE_URL})
     for manifest in reversed(catalogue.chain):
@@ -32,7 +34,7 @@ def _entry(feed: ET.Element, catalogue: Catalogue, manifest: Manifest) -> None:
     notes, moment = notes_of(manifest), manifest.at.isoformat()
     _texts(entry, id=manifest.id, title=_title(manifest).es, updated=moment, published=moment)
     _texts(entry, summary=f"{notes.es} / {notes.en}")
-    ET.SubElement(entry, "link", {"rel": "alternate", "href": at(f"datos/{manifest.release}")})
+    ET.SubElement(entry, "link", {"rel": "alternate", "href": at(paths.release_page(manifest.release))})
     related = at(paths.in_entry(manifest.name, paths.MANIFEST))
     ET.SubElement(entry, "link", {"rel": "related", "type": "application/json", "href": related})
 
@@ -56,4 +58,4 @@ def _title(manifest: Manifest) -> Told:
 
 def _texts(parent: ET.Element, **texts: str) -> None:
     for name, text in texts.items():
-        ET.SubElement(parent, name).text = text
+        ET.SubElement(parent, name).text = UNSAYABLE.sub("", text)

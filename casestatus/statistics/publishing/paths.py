@@ -26,6 +26,19 @@ COPIES = {  # the only files beside pointer and JWKS that change: copies of the 
 WITHDRAWN = "-retirada"
 
 
+PORTAL, METHOD_PAGE = "datos/", "datos/metodologia"
+
+
+def table_page(table: str) -> str:
+    """The page of a table, which is also the address by which catalogues name it."""
+    return f"datos/tablas/{table}"
+
+
+def release_page(release: str) -> str:
+    """The page of a release."""
+    return f"datos/{release}"
+
+
 def entry_folder(name: str) -> str:
     """The folder of a release, or of its withdrawal: what belongs to it as a whole."""
     return f"{VERSION}/publicaciones/{name}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +19,8 @@ from casestatus.statistics.publishing.folder import FolderContradicts, add, alon
 from casestatus.statistics.publishing.manifest import Entry, Kind, Manifest, entries_of
 from casestatus.statistics.publishing.site import Content, write_entry
 from casestatus.statistics.rows import CodeLists, Draw, Ledger, Release, Row
+
+DEMO_CONTACT = "transparencia@casestatus.example"  # nobody's
 
 
 class FolderAhead(Conflict):
@@ -36,12 +39,26 @@ class ContactMissing(Conflict):
     detail = N_("Falta CASESTATUS_RELEASES_CONTACT: el correo de la oficina de transparencia, que va en los catálogos.")
 
 
+class ExtraMissing(Conflict):
+    """What draws, writes Parquet and makes pictures comes with an extra, which web hosts don't need."""
+
+    type = "releases-extra-missing"
+    detail = N_("Aquí no está instalado lo que publica: pip install 'casestatus[opendata]'. No se sorteó nada.")
+
+
+def require_extra() -> None:
+    """Raises ExtraMissing: ask before anything is drawn."""
+    if not all(find_spec(name) for name in ("altair", "opendp", "pyarrow", "vl_convert")):
+        raise ExtraMissing
+
+
 def publisher_of(settings: Settings) -> Publisher:
     """Who publishes, as the settings say. Raises ContactMissing: ask for it before anything is drawn."""
-    if not settings.releases_contact:
+    contact = settings.releases_contact or (DEMO_CONTACT if settings.in_demo else "")
+    if not contact:
         raise ContactMissing
     name = settings.releases_publisher or settings.service_name
-    return Publisher(name=name, contact=settings.releases_contact, url=settings.public_url)
+    return Publisher(name=name, contact=contact, url=settings.public_url)
 
 
 class Source(Protocol):

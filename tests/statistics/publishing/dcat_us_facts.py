@@ -1,9 +1,8 @@
 """What DCAT-US 3 requires of the fields that we use, as a JSON Schema of our own.
 
-Facts read from the published schema (GSA/dcat-us, jsonschema/definitions/, Catalog, Dataset, Distribution, Kind,
-Identifier, Checksum and PeriodOfTime, version 3.0.0, https://resources.data.gov/dcat-us/3.0.0/): which fields are
-mandatory, their types, and the forms of dates, frequencies and addresses. Fields that we don't use are refused here, so
-that a mistyped one can't pass.
+Facts read from the published schema (GSA/dcat-us, jsonschema/definitions/, version 3.0.0; Catalog, Dataset, Distribution,
+Kind, Identifier, Organization, Document, Checksum, PeriodOfTime): which fields are mandatory, their types, and the forms
+of dates, frequencies and addresses. Fields that we don't use are refused here, so that a mistyped one can't pass.
 """
 
 from typing import Any
@@ -70,7 +69,7 @@ DATASET = of(
     temporalResolution=TEXT,
     publisher=ORGANIZATION,
     contactPoint=KIND,
-    landingPage=of("Document", [], accessURL=IRI),
+    landingPage=of("Document", ["title"], title=TEXT, accessURL=IRI),
     describedBy=DISTRIBUTION,
     distribution={"type": "array", "items": DISTRIBUTION},
 )

@@ -6,6 +6,7 @@ import json
 import re
 import warnings
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import feedparser
@@ -153,6 +154,17 @@ def test_feedparser_reads_a_feed_whose_entries_keep_their_ids(site):
     assert all(ids[-1][: len(each)] == each for each in ids)
     assert len(set(ids[-1])) == MONTHS
     assert all(entry.id.startswith("tag:datos.example,2025-02-15:") for entry in feeds[-1].entries)
+
+
+def test_a_reason_with_a_sign_that_xml_forbids_leaves_the_feed_readable(tmp_path, keys):
+    class Hasty(Plain):
+        def releases(self):
+            return [replace(each, reason=each.reason and "\x01 \x1b & <b>") for each in super().releases()]
+
+    publish_from(Hasty(1, withdrawn=("2025-01",)), tmp_path, keys, PUBLISHER)
+    feed = feedparser.parse((tmp_path / "feed.atom").read_bytes())
+    assert not feed.bozo
+    assert len(feed.entries) == 2
 
 
 def test_another_library_verifies_every_signature_with_the_published_keys(site):
