@@ -67,7 +67,6 @@ def _settings(data: "Folder", port: int) -> "Settings":
         "notice_delay_minutes": 0.0,
         "notice_hours": "00:00-24:00",
         "releases": data.releases,
-        "releases_contact": "transparencia@casestatus.example",
     }
     return asked.with_changes(**{name: value for name, value in ours.items() if name not in asked.model_fields_set})
 

@@ -6,6 +6,7 @@ No mean, minimum, maximum or exact median is ever published: only what the noise
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 from itertools import groupby
 
 from casestatus.statistics.reliability import Z95
@@ -51,10 +52,17 @@ def quantile(counts: Sequence[int], part: float, *, sigma: float) -> Estimate:
     return Estimate(value=Decimal(value), low=Decimal(min(*possible, value)), high=Decimal(max(*possible, value)))
 
 
-def _weights(day: int) -> list[float]:
+@cache
+def _weights(day: int) -> tuple[float, ...]:
     """How much of each bin has gone by `day`, spread evenly over its days; of the open one, nothing."""
     ends = [*EDGES[1:], math.inf]
-    return [min(1.0, max(0.0, (day - begin) / (end - begin))) for begin, end in zip(EDGES, ends, strict=True)]
+    return tuple(min(1.0, max(0.0, (day - begin) / (end - begin))) for begin, end in zip(EDGES, ends, strict=True))
+
+
+@cache
+def _spread(day: int, part: float) -> float:
+    """The standard deviation of (gone by `day`) - `part`·(all), for noise of 1 in each bin."""
+    return math.sqrt(sum((weight - part) ** 2 for weight in _weights(day)))
 
 
 def _gone(counts: Sequence[int], day: int) -> float:
@@ -63,9 +71,8 @@ def _gone(counts: Sequence[int], day: int) -> float:
 
 def _may_be_quantile(counts: Sequence[int], day: int, part: float, sigma: float) -> bool:
     distance = _gone(counts, day) - part * sum(counts)
-    spread = sigma * math.sqrt(sum((weight - part) ** 2 for weight in _weights(day)))
     at_the_end = day == LONGEST and distance < 0  # beyond the last edge nothing is told apart
-    return at_the_end or abs(distance) <= Z95 * spread
+    return at_the_end or abs(distance) <= Z95 * sigma * _spread(day, part)
 
 
 def _share(count: int, counts: Sequence[int], *, sigma: int) -> Estimate:

@@ -45,7 +45,6 @@ def officer(crowd: Crowd, tmp_path: Path) -> Officer:
         "DATABASE_URL": crowd.database.url,
         "KEYS": str(tmp_path / "keys.json"),
         "RELEASES": str(tmp_path / "releases"),
-        "RELEASES_CONTACT": "datos@fiscalia.example",
         "AS_OF": AS_OF,
     }
     return Officer(crowd, tmp_path, {f"CASESTATUS_{name}": value for name, value in settings.items()})

@@ -13,6 +13,7 @@ from casestatus.statistics.publishing.codebook import codebook_csv, codebook_jso
 from casestatus.statistics.publishing.datapackage import datapackage
 from casestatus.statistics.publishing.dcat import dcat
 from casestatus.statistics.publishing.dcat_us import dcat_us
+from casestatus.statistics.publishing.derived import derived_tables
 from casestatus.statistics.publishing.files import SiteFile
 from casestatus.statistics.publishing.formats import MEDIA_TYPES, Meta, write_table
 from casestatus.statistics.publishing.manifest import Before, Drawn, Entry, Kind, Listed, Manifest, standing_years
@@ -91,11 +92,13 @@ class _Site:
             self._write_table(stem, draws, _Part(table, year))
 
     def write_release(self) -> None:
-        """Code book, ledger and charts."""
+        """Code book, ledger, what is derived from the new draws, and charts."""
         content = self._content
         self._write_own(f"{paths.CODEBOOK}.csv", MEDIA_TYPES["csv"], codebook_csv(content.codes))
         self._write_own(f"{paths.CODEBOOK}.json", JSON, codebook_json(content.codes))
         self._write_own(paths.LEDGER, JSON, spending(content.ledger))
+        for name, table in derived_tables(content.release.draws, content.rows_of_draw):
+            self._write_own(name, MEDIA_TYPES["csv"], table)
         for chart in content.charts():
             self._write_own(chart.path, chart.media_type, chart.body)
 
