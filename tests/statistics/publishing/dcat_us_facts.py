@@ -1,8 +1,8 @@
 """What DCAT-US 3 requires of the fields that we use, as a JSON Schema of our own.
 
-Facts read from the published schema (GSA/dcat-us, jsonschema/definitions/, version 3.0.0; Catalog, Dataset, Distribution,
-Kind, Identifier, Organization, Document, Checksum, PeriodOfTime): which fields are mandatory, their types, and the forms
-of dates, frequencies and addresses. Fields that we don't use are refused here, so that a mistyped one can't pass.
+Facts read from the published schema (GSA/dcat-us, jsonschema/definitions/, version 3.0.0; Catalog, Dataset, Identifier,
+Distribution, Kind, Organization, Document, Checksum, PeriodOfTime): which fields are mandatory, their types, and the
+forms of dates, frequencies and addresses. Fields that we don't use are refused here, so that a mistyped one can't pass.
 """
 
 from typing import Any
