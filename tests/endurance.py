@@ -17,6 +17,8 @@ TESTS = (
     "tests/cases/test_mistypes.py",
     "tests/statistics/test_counting_once.py",
     "tests/e2e/test_fleet_survives.py",
+    "tests/notices/test_outage.py",
+    "tests/notices/test_callback_storm.py",
     "tests/e2e/test_email.py",
     "tests/statistics/publishing/test_folder.py",
     "tests/statistics/publishing/test_validators.py",

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -110,8 +110,9 @@ class Callbacks:
         """The answer's status."""
         return self.answer(callback, path).status_code
 
-    def answer(self, callback: Callback, path: str | None = None) -> Any:
-        return self.web.post(path or callback.path, content=callback.body, headers=callback.headers)
+    def answer(self, callback: Callback, path: str | None = None, *, headers: Mapping[str, str] | None = None) -> Any:
+        sent = callback.headers | (headers or {})
+        return self.web.post(path or callback.path, content=callback.body, headers=sent)
 
 
 @pytest.fixture

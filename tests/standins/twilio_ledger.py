@@ -5,7 +5,7 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -14,7 +14,6 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from tests.standins.twilio_parameters import refusal
-
 
 SENDERS = ("From", "MessagingServiceSid")
 
@@ -81,6 +80,7 @@ class Ledger:
         self.deleted: set[str] = set()
         self.received: set[str] = set()  # what others wrote to us, which lies there until it is deleted
         self.statuses: dict[str, tuple[str, int | None]] = {}  # by sid, where it isn't merely "sent"
+        self.clock: Callable[[], float] = time.time
         self._chance = random.Random(20261123)
         self._lock = threading.Lock()
 
@@ -114,7 +114,7 @@ class Ledger:
     def _refused(self, form: dict[str, list[str]], fate: Fate) -> Answer | None:
         answer = self._refusal(form, fate)
         if answer is not None:
-            self.refusals.append((time.time(), int(dict(answer.content or {})["code"])))
+            self.refusals.append((self.clock(), int(dict(answer.content or {})["code"])))
         return answer
 
     def _refusal(self, form: dict[str, list[str]], fate: Fate) -> Answer | None:
@@ -131,7 +131,7 @@ class Ledger:
         return None
 
     def _accept(self, parameters: dict[str, str]) -> Answer:
-        message = Message("SM" + secrets.token_hex(16), time.time(), parameters)
+        message = Message("SM" + secrets.token_hex(16), self.clock(), parameters)
         self.accepted.append(message)
         first_status = "accepted" if "MessagingServiceSid" in parameters else "queued"
         return Answer(201, self._resource(message) | {"status": first_status, "date_sent": None})
@@ -175,7 +175,7 @@ class Ledger:
         )
 
     def _matches(self, message: Message, query: dict[str, list[str]]) -> bool:
-        if time.time() - message.at < self.behaviour.listing_lag_seconds:
+        if self.clock() - message.at < self.behaviour.listing_lag_seconds:
             return False
         if any(query[name][0] != message.parameters.get(name) for name in ("To", "From") if name in query):
             return False
