@@ -4,12 +4,14 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from casestatus.crypto import KeyRing
 from casestatus.statistics.publishing.words import TABLES_TOLD
+from casestatus.web.open_data.method import ATTACKS
 from casestatus.wording import LANGUAGES, Language
 from tests.reading import reading_ease
 from tests.web.open_data_site import open_door, sample_site
@@ -166,6 +168,14 @@ def test_the_method_s_sums_are_those_of_the_tables(web: TestClient) -> None:
         assert "gaussiana discreta N_Z(0, sigma²)" in page
         assert "discrete Gaussian N_Z(0, sigma²)" in page
     assert web.get("/metodologia").headers["location"] == "/datos/metodologia"
+
+
+def test_the_page_tells_the_attacks_as_the_document_does(web: TestClient) -> None:
+    document = (Path(__file__).parents[2] / "docs" / "statistics.md").read_text("utf-8")
+    table = document.partition("## 8.")[2].partition("\n## ")[0]
+    figures = re.findall(r"\| ([\d.]+) % \| ([\d.]+) % \| ([\d.]+) % \| ([\d.]+) % \|", table)
+    assert [(each.unprotected, each.blind, each.here, each.allowed) for each in ATTACKS] == figures
+    assert [cells[1:] for cells in shown(html(web, "/datos/metodologia"))] == [list(each) for each in figures]
 
 
 def test_the_first_page_leads_there_and_the_language_can_be_changed_on_the_spot(web: TestClient) -> None:

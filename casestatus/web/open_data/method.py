@@ -34,6 +34,29 @@ class Guarantee:
 
 
 @dataclass(frozen=True)
+class Attack:
+    """How often an attack guessed right, in per cent: on tables without noise, blind, on ours, and the most that the
+    guarantee leaves to anybody. As docs/statistics.md §8 tells it.
+    """
+
+    words: str
+    unprotected: str
+    blind: str
+    here: str
+    allowed: str
+
+
+ATTACKS = (
+    Attack(N_("Restar publicaciones seguidas: el delito de un caso nuevo"), "100.0", "1.5", "3.7", "4.5"),
+    Attack(N_("Promediar lo que varias publicaciones dicen de una casilla"), "99.4", "21.5", "21.5", "21.5"),
+    Attack(N_("Resolver las casillas chicas como un sistema de ecuaciones"), "99.9", "50.3", "24.5", "50.3"),
+    Attack(N_("Pesar los archivos en vez de leerlos"), "100.0", "50.3", "51.0", "50.3"),
+    Attack(N_("Comparar las huellas de toda tabla posible con las publicadas"), "100.0", "3.4", "0.0", "3.4"),
+    Attack(N_("Conocer todos los demás casos: ¿está este?"), "100.0", "50.5", "64.9", "64.8"),
+)
+
+
+@dataclass(frozen=True)
 class Method:
     """All of them. `both` is the cost when every period is corrected once."""
 
@@ -42,6 +65,7 @@ class Method:
     both: Decimal
     limit: Decimal
     guarantees: tuple[Guarantee, ...]
+    attacks: tuple[Attack, ...] = ATTACKS
 
 
 @cache
