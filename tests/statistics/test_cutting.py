@@ -1,14 +1,19 @@
 """A cut: which months, what is in them, once for ever."""
 
+import json
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from casestatus.crypto import KeyRing
+from casestatus.crypto.keyring import Purpose
 from casestatus.statistics.closing import MonthBeforeService, MonthStillOpen, closable_months
 from casestatus.statistics.cutting import AlreadyDrawn, CountsDeleted, NotYetClosed, correct_month, cut_months
-from casestatus.statistics.models import CountKind, FrozenMonth, StatisticsEvent, StoredDraw
+from casestatus.statistics.domain import cells
+from casestatus.statistics.ledger import LedgerExhausted
+from casestatus.statistics.models import CountKind, FrozenMonth, LedgerEntry, StoredDraw
 from casestatus.statistics.released import code_lists, ledger_until, releases
 from casestatus.statistics.rows import Draw
 from casestatus.statistics.tables import TABLES
@@ -194,11 +199,21 @@ def test_a_late_event_changes_no_row(crowd: Crowd) -> None:
 
 
 def test_the_digest_of_a_frozen_input_is_keyed(crowd: Crowd) -> None:
-    crowd.cut(DECEMBER)
+    crowd.cut(NOVEMBER)
     with crowd.database.reading() as session:
-        digests = session.scalars(select(FrozenMonth.input_digest)).all()
-        assert session.scalar(select(func.count()).select_from(StatisticsEvent)) == 0
-    assert len(set(digests)) == 2  # two empty months: only the month tells them apart, and nobody without the key
+        digest = session.get_one(FrozenMonth, (NOVEMBER, 1)).input_digest
+        codes = code_lists(session, releases(session)[-1])
+    text = json.dumps({name: [0] * len(cells(TABLES[name], codes)) for name in ("T1", "T1s", "T2", "T4")})
+    assert digest == crowd.keys.mac(Purpose.STATISTICS, "frozen", NOVEMBER, text)
+    assert digest != KeyRing.generate().mac(Purpose.STATISTICS, "frozen", NOVEMBER, text)
+
+
+def test_an_exhausted_ledger_stops_the_cut_before_anything_is_drawn(crowd: Crowd) -> None:
+    with crowd.database.writing() as session:
+        session.add(LedgerEntry(table="T1", period="2025-10", edition=1, events=3, sigma=2, spent_at=at("2025-12-01")))
+    with pytest.raises(LedgerExhausted):
+        crowd.cut(DECEMBER)
+    assert crowd.releases() == []
 
 
 def test_a_refused_cut_leaves_nothing(crowd: Crowd) -> None:
