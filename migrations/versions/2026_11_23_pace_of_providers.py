@@ -35,9 +35,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sender", name=op.f("pk_sender_breaker")),
     )
     # With a default, because SQLite adds no other column that may not be empty, and copying the table would lose indexes.
-    op.add_column(
-        "delivery_attempt", sa.Column("channel", sa.String(length=30), nullable=False, server_default="sms")
-    )
+    op.add_column("delivery_attempt", sa.Column("channel", sa.String(length=30), nullable=False, server_default="sms"))
     op.execute(CHANNEL_OF_ITS_CONTACT)
     op.drop_index("ix_delivery_attempt_due", table_name="delivery_attempt")
     op.create_index("ix_delivery_attempt_due", "delivery_attempt", ["state", "channel", "due_at"], unique=False)
