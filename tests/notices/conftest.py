@@ -111,7 +111,7 @@ class Callbacks:
         return self.answer(callback, path).status_code
 
     def answer(self, callback: Callback, path: str | None = None, *, headers: Mapping[str, str] | None = None) -> Any:
-        sent = callback.headers | (headers or {})
+        sent = {**callback.headers, **(headers or {})}
         return self.web.post(path or callback.path, content=callback.body, headers=sent)
 
 
