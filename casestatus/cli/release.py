@@ -101,17 +101,23 @@ def withdraw(
 @release.command("verify")
 def verify(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="a folder of releases, ours or a copy")],
+    jwks: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="public keys that you kept from elsewhere (default: those in the folder)"),
+    ] = None,
 ) -> None:
     """Check every file, checksum and signature in DIR, the chain of releases, their rows and the ledger.
 
-    It needs neither database nor keys: the public keys are in the folder.
+    It needs neither database nor key ring: the public keys are in the folder, or in --jwks.
     """
     from casestatus.statistics.publishing.verifying import findings
 
     if not folder.is_dir():
         raise Refused(f"there is no folder {folder}.")
+    if jwks is not None and not jwks.is_file():
+        raise Refused(f"there is no file {jwks}.")
     wrong = 0
-    for finding in findings(folder):
+    for finding in findings(folder, jwks.read_bytes() if jwks else None):
         wrong += 1
         typer.echo(finding, err=True)
     if wrong:

@@ -9,9 +9,11 @@ from typer.testing import CliRunner, Result
 
 from casestatus.access.staff import add_staff_member
 from casestatus.cli import app
+from casestatus.crypto import KeyRing
 from casestatus.errors import CaseStatusProblem
 from casestatus.offices.models import Role
 from casestatus.statistics.models import ReleaseMade
+from casestatus.statistics.publishing.signing import key_set
 from tests.statistics.conftest import crowd, keys
 from tests.statistics.crowd import DECEMBER, NOVEMBER, Crowd, at
 
@@ -90,6 +92,11 @@ def test_cut_withdraw_and_verify(officer: Officer) -> None:
     assert "Cut 2025-11: 4 tables, 1 months in all." in cut
     assert "No further month may close." in officer.does("cut", "--month", NOVEMBER)
     assert "Everything holds" in officer.does("verify", str(site))
+    noted, other = officer.folder / "noted.json", officer.folder / "other.json"
+    noted.write_bytes(key_set(officer.crowd.keys))
+    other.write_bytes(key_set(KeyRing.generate()))
+    assert "Everything holds" in officer.does("verify", str(site), "--jwks", str(noted))
+    assert "isn't among the public keys" in officer.types("verify", str(site), "--jwks", str(other)).output
     assert "Withdrew 2025-11" in officer.does("withdraw", NOVEMBER, "--reason", "Una oficina mandó dos veces")
     told = officer.does("status")
     assert "withdrawn on 2026-01-20: Una oficina mandó dos veces" in told

@@ -59,7 +59,7 @@ def _signatures(folder: Path, manifests: Iterable[Manifest], jwks: bytes | None)
     try:
         keys: Sequence[Key] = read_key_set(jwks if jwks is not None else (folder / paths.JWKS).read_bytes())
     except (OSError, NotAKeySet):
-        yield f"{paths.JWKS} is missing or can't be read, so no signature can be checked"
+        yield "the public keys are missing or can't be read, so no signature can be checked"
         return
     for manifest in manifests:
         path = paths.in_entry(manifest.name, paths.SIGNATURE)

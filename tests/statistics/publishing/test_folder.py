@@ -21,7 +21,7 @@ from tests.statistics.publishing.conftest import MONTHS, PUBLISHER, content_of
 from tests.statistics.publishing.synthetic import Plain
 
 ROOT = Path(__file__).resolve().parents[3]
-KILLS = 120 if os.environ.get("ENDURANCE") else 5
+KILLS = 60 if os.environ.get("ENDURANCE") else 5
 
 
 def lasting(folder: Path) -> dict[str, bytes]:
