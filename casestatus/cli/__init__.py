@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from casestatus.cli import calendars, demo, importing, keeping, registering, release, serving, stalling
+from casestatus.cli import calendars, demo, doctor, importing, keeping, registering, release, serving, stalling
 from casestatus.cli.opening import REFUSED, Refused, in_words
 from casestatus.errors import CaseStatusProblem
 
@@ -21,6 +21,7 @@ app.command("demo")(demo.demo)
 app.command("serve")(serving.serve)
 app.command("worker")(serving.worker)
 app.command("migrate")(keeping.migrate)
+app.command("doctor")(doctor.doctor)
 app.command("import")(importing.import_file)
 app.command("stalls")(stalling.stalls)
 app.add_typer(keeping.keys, name="keys")

@@ -47,6 +47,10 @@ class Outbox:
             found = session.scalars(wanted.limit(1)).first()
         return str(found) if found else None
 
+    def trouble(self) -> str | None:
+        """None: whoever asked reached the database."""
+        return None
+
 
 def outbox_messages(session: Session, *, limit: int = 200) -> Sequence[OutboxMessage]:
     """What the page shows: the newest messages first."""

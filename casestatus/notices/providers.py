@@ -124,5 +124,8 @@ class Provider(Protocol):
         Raises LookFailed when that can't be said.
         """
 
+    def trouble(self) -> str | None:
+        """What an operator has to mend before anything can leave, in words; None when it answers and knows us."""
+
 
 Providers = Mapping[Channel, Sequence[Provider]]  # in the order in which they are tried; at least one each

@@ -90,6 +90,17 @@ class SmtpMail:
         """Never: SMTP can't be asked what became of a message."""
         raise LookFailed
 
+    def trouble(self) -> str | None:
+        """Goes as far as the sender, which the server may refuse, and gives nothing away."""
+        try:
+            connection = self._connect(self._from, time.monotonic() + self._seconds)
+        except smtplib.SMTPResponseException as problem:
+            return f"the mail server refuses CASESTATUS_SMTP_URL or CASESTATUS_EMAIL_FROM with code {problem.smtp_code}"
+        except (OSError, ValueError) as problem:
+            return f"the mail server can't be used ({type(problem).__name__}): CASESTATUS_SMTP_URL"
+        self._keep(connection, Later())
+        return None
+
     def close(self) -> None:
         """Say goodbye on every kept connection."""
         while (connection := self._another()) is not None:

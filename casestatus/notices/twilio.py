@@ -20,6 +20,7 @@ from casestatus.victims.models import Channel
 
 TWILIO = "https://api.twilio.com"
 GONE = 404
+NO_MESSAGE = "SM" + "0" * 32
 QUEUED_AT_MOST = 4 * 3600  # seconds at Twilio; later than that it might arrive in the night
 CLOCKS_APART = timedelta(minutes=10)  # between Twilio and us, when its list is looked through
 # Whatever the network, the client, or an answer that isn't Twilio's can make of a call.
@@ -110,6 +111,22 @@ class TwilioSms:
                     return str(message.sid)
         except (NotNow, *NO_ANSWER) as problem:
             raise LookFailed from problem
+        return None
+
+    def trouble(self) -> str | None:
+        """Asks for a message that there is not: nobody's number is told."""
+        try:
+            self._messages(NO_MESSAGE).fetch()
+        except TwilioRestException as problem:
+            if problem.status == GONE:
+                return None
+            if problem.status in {401, 403}:
+                return "Twilio doesn't take CASESTATUS_TWILIO_ACCOUNT_SID with CASESTATUS_TWILIO_AUTH_TOKEN"
+            return f"Twilio answers with error {problem.code}"
+        except NotNow:
+            return "Twilio asks to come back later"
+        except NO_ANSWER as problem:
+            return f"Twilio can't be reached ({type(problem).__name__})"
         return None
 
     def fetch(self, provider_id: str) -> Receipt | None:

@@ -233,3 +233,22 @@ def test_a_key_that_cannot_sign_stops_the_start(server: SmtpStandIn, tmp_path: P
     (tmp_path / "dkim.pem").write_text(content)
     with pytest.raises(ValueError, match="DKIM_KEY"):
         SmtpMail(settings_for(server, dkim_key=str(tmp_path / "dkim.pem"), dkim_selector="k1"))
+
+
+def test_a_sound_server_gives_no_trouble_and_gets_no_message(mail: SmtpMail, server: SmtpStandIn) -> None:
+    assert mail.trouble() is None
+    assert server.accepted == []
+    assert mail.hand_over(email()) == Accepted(str(UUID(int=1)))
+
+
+def test_a_server_that_refuses_our_password_is_told_by_its_setting(server: SmtpStandIn) -> None:
+    wrong = SecretStr(server.url.replace("://", "://wrong").replace(":wrong", ":"))
+    way = SmtpMail(settings_for(server, smtp_url=wrong))
+    assert "CASESTATUS_SMTP_URL" in (way.trouble() or "")
+    way.close()
+
+
+def test_a_server_that_is_not_there_is_told(server: SmtpStandIn) -> None:
+    way = SmtpMail(settings_for(server, smtp_url=SecretStr("smtp+starttls://avisos:x@127.0.0.1:9")))
+    assert "can't be used" in (way.trouble() or "")
+    way.close()
