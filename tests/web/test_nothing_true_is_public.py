@@ -95,7 +95,8 @@ class Crawler:
         for language in ("es", "en") if "/v1/" not in path else ("es",):
             for accepted in ("text/html", "application/json") if "." not in path else ("*/*",):
                 answer = self.web.get(path, headers={"Accept-Language": language, "Accept": accepted})
-                yield f"{answer.headers}\n{_unpacked(answer.content)}"
+                headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
+                yield f"{headers}\n{_unpacked(answer.content)}"
 
     def _named(self, said: str) -> set[str]:
         named = re.findall(
@@ -195,7 +196,8 @@ def test_neither_a_true_count_nor_a_digest_of_one_is_anywhere(app: FastAPI, crow
     with TestClient(app, base_url=URL, follow_redirects=False, raise_server_exceptions=False) as web:
         for path, said in Crawler(web).read([*starts(app), "/.well-known/jwks.json", "/datos/v1/latest.json"]):
             said_of[path] = said
-            found |= {number for number in PLANTED if re.search(_as_written(number), said)}
+            written = re.sub(r"<[^>]*>", "|", said) if path.endswith(".svg") else said  # places are no numbers
+            found |= {number for number in PLANTED if re.search(_as_written(number), written)}
             told |= set(re.findall(r"[0-9A-Za-z+/_-]{20,}", said)) | set(re.findall(r"[0-9A-Za-z+_-]{20,}", said))
     assert told.isdisjoint(secrets)
     assert found <= numbers_that_may_stand_there(crowd, tmp_path / "releases")

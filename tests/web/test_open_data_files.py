@@ -113,6 +113,14 @@ def test_a_part_can_be_asked_for(web: TestClient, folder: Path, asked: str, stat
         assert answer.headers["content-range"].endswith(f"/{len(whole)}")
 
 
+def test_a_part_is_cut_from_the_plain_form_where_we_compress_ourselves(web: TestClient, folder: Path) -> None:
+    path = "/datos/v1/publicaciones/2025-02/codebook.json"
+    answer = web.get(path, headers={"Accept-Encoding": "gzip", "Range": "bytes=5-14"})
+    assert (answer.status_code, answer.content) == (206, (folder / path[1:]).read_bytes()[5:15])
+    assert "content-encoding" not in answer.headers
+    assert answer.headers["etag"] == web.head(path, headers=PLAIN).headers["etag"]
+
+
 def test_a_part_beyond_the_end_is_refused(web: TestClient) -> None:
     assert web.get(CSV, headers=PLAIN | {"Range": "bytes=9999999-"}).status_code == 416
 

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from casestatus.errors import N_, Gone, NotFound
 from casestatus.statistics.publishing import paths
 from casestatus.statistics.publishing.csvw import EXTENSION as CSVW
-from casestatus.statistics.publishing.manifest import Listed, Manifest
+from casestatus.statistics.publishing.manifest import Kind, Listed, Manifest
 from casestatus.statistics.publishing.signing import key_set
 from casestatus.web.dependencies import service_of
 from casestatus.web.open_data.serving import (
@@ -106,7 +106,7 @@ def held_of(shelf: Shelf, path: str) -> Held | None:
     if path not in shelf.files:
         return None
     file, entry = shelf.files[path]
-    if entry.kind == "release" and (withdrawal := shelf.withdrawn.get(entry.name)):
+    if entry.kind is Kind.RELEASE and (withdrawal := shelf.withdrawn.get(entry.name)):
         raise Withdrawn(params={"day": withdrawal.at.date().isoformat(), "reason": withdrawal.reason or ""})
     return _held(shelf, file, entry, cache_control=FOR_EVER)
 
@@ -127,8 +127,8 @@ def _held(shelf: Shelf, file: Listed, entry: Manifest, *, cache_control: str) ->
 def _links(shelf: Shelf, file: Listed, entry: Manifest) -> str:
     """What describes the file, under which terms it is used, and where its latest version is found (RFC 5829)."""
     described = file.path.removesuffix(f".{file.extension}") + f".{CSVW}" if file.extension == "csv" else ""
-    package = described if described in shelf.files else paths.package(entry.release)
-    links = [f'</{package}>; rel="describedby"', LICENCE]
+    of_all = paths.package(entry.release) if entry.kind is Kind.RELEASE else paths.CATALOG
+    links = [f'</{described if described in shelf.files else of_all}>; rel="describedby"', LICENCE]
     if file.table:
         latest = f"/{paths.VERSION}/{file.table}/{file.period}/latest.{file.extension}"
         links.append(f'<{latest}>; rel="latest-version"')

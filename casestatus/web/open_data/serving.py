@@ -24,7 +24,7 @@ FOR_EVERYBODY = {
 }
 LICENCE = '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
 RANGE = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)\s*(?:,\s*(?:\d+-\d*|-\d+)\s*)*")
-PACKED_BELOW = 1_000_000  # bytes; larger files have a compressed form of their own in the folder, or are Parquet
+PACKED_BELOW = 4_000_000  # bytes; a larger table's small forms are its own .csv.gz and Parquet
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def answer_with(held: Held, asked: Headers) -> Response:
     """What to answer a GET or HEAD with. Raises FileNotFoundError when the folder lacks the file."""
     if takes_gzip(asked) and held.packed:
         return _file(held, *held.packed, asked, encoding="gzip")
-    if takes_gzip(asked) and held.may_be_packed:
+    if takes_gzip(asked) and held.may_be_packed and "range" not in asked:
         return _packed(held, asked)
     return _file(held, held.path, held.sha256, asked)
 
@@ -70,14 +70,15 @@ def _file(held: Held, path: Path, digest: str, asked: Headers, *, encoding: str 
 
 
 def _packed(held: Held, asked: Headers) -> Response:
+    """The whole of it, compressed by us; parts are cut from the plain form."""
     body, digest = _compressed(held.path, held.sha256)
-    headers = _headers(held, digest, "gzip") | {"Accept-Ranges": "none"}
+    headers = _headers(held, digest, "gzip") | {"Accept-Ranges": "bytes"}
     if knows_already(asked, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=held.media_type)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _compressed(path: Path, _sha256: str) -> tuple[bytes, str]:
     """The compressed form and its checksum, made once in the process's life."""
     body = gzip.compress(path.read_bytes(), mtime=0)
