@@ -81,6 +81,8 @@ class Limits(BaseSettings):
     code_life: Seconds = Field(600, description="life of a one-time code")
     code_tries: Count = Field(5, description="tries on one one-time code")
     reports_per_day: Count = Field(10, description="reports of something wrong taken from one victim in 24 hours")
+    constancias_per_day: Count = Field(10, description="documents made of one victim's messages in 24 hours")
+    checks_per_address: Count = Field(30, description="documents checked from one address in 10 minutes")
     codes_per_day: Count = Field(3, description="one-time codes sent to one victim in 24 hours")
     contact_wait: Wait = Field(
         48 * 3600.0, description="wait before notices go to a contact that was added on the page: 24 to 72 hours"
@@ -103,7 +105,9 @@ class Limits(BaseSettings):
     reconcile_gap: Wait = Field(60.0, description="wait between two looks for a message that may have been accepted")
     reconcile_longest: Wait = Field(3600.0, description="after this long an unclear attempt goes to the office")
     proof_wait: Wait = Field(72 * 3600.0, description="after this long without a receipt a message counts as unproven")
-    remind_days: Days = Field(3, description="days before the last day of a right on which she is reminded of her dates")
+    remind_days: Days = Field(
+        3, description="days before the last day of a right on which she is reminded of her dates"
+    )
     next_rung_after: Wait = Field(
         24 * 3600.0, description="wait for proof of arrival before another contact, or the office, is to reach her"
     )
@@ -111,7 +115,6 @@ class Limits(BaseSettings):
     follow_up_gap: Wait = Field(300.0, description="wait before it is asked again, or again told to delete it")
 
     stale_after_days: Days = Field(3, description="days without a heartbeat after which information may be old")
-
 
 
 def _networks(value: object) -> object:

@@ -2,10 +2,11 @@
 
 import logging
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 
-from fpdf import FPDF
+from fpdf import FPDF, FontFace
 from fpdf.enums import XPos, YPos
 
 MARGIN = 18.0
@@ -67,6 +68,15 @@ class Paper(FPDF):
             self.line(self.l_margin, self.y, self.w - self.r_margin, self.y)
         if count:
             self.ln(3)
+
+    def rows(self, headings: Sequence[str], cells: Sequence[Sequence[str]], *, widths: Sequence[int]) -> None:
+        """A table whose headings stand again on each page."""
+        self.set_font("letters", "", SMALL_PT)
+        self.set_text_color(INK)
+        bold = FontFace(emphasis="BOLD")
+        options = {"col_widths": tuple(widths), "line_height": SMALL_PT * LINE_PER_PT, "padding": 1, "text_align": "L"}
+        with self.table([headings, *cells], headings_style=bold, **options):
+            pass
 
     def signatures(self, left: str, right: str) -> None:
         """Room to sign, and a box for the office's stamp, each named beneath its edge."""

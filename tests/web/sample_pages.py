@@ -21,7 +21,6 @@ from casestatus.web.victims.contacts import texts_of
 from casestatus.web.victims.reading import ContactNews
 from casestatus.web.victims.reporting import REASONS
 from casestatus.web.views import (
-    MESSAGE_STATES,
     CaseView,
     ContactView,
     DeadlineView,
@@ -141,7 +140,7 @@ MESSAGES = tuple(
         reference=reference,
         ending=ending,
         day=RECEIVED_AT.date(),
-        state_name=MESSAGE_STATES[state],
+        state_name="Espera su hora",  # told in her language before it comes here
         reported_at=sent_at if state == "proved" else None,
         reported_on=RECEIVED_AT.date(),
         seen_at=sent_at if state == "handed_over" else None,
@@ -370,6 +369,14 @@ PAGES = {
         "/caso/documentos",
         _documents(OFFERING, found=(Found("Marca la casilla «Sé que el archivo queda en este equipo»."),)),
         signed_in=True,
+        to_check=True,
+    ),
+    "check": SamplePage("victims/check.html", "/verificar", {"issued_on": None, "found": ()}),
+    "check-genuine": SamplePage("victims/check.html", "/verificar", {"issued_on": TODAY, "found": ()}),
+    "check-wrong": SamplePage(
+        "victims/check.html",
+        "/verificar",
+        {"issued_on": None, "found": (Found("No encontramos ese código.", "code"),)},
         to_check=True,
     ),
     "documents-none": _signed_in("victims/documents.html", "/caso/documentos", _documents(CASE)),

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from casestatus.web.victims import (
     case,
+    checking,
     contact,
     contacts,
     documents,
@@ -15,5 +16,5 @@ from casestatus.web.victims import (
 )
 
 router = APIRouter(include_in_schema=False)
-for part in (public, entering, leaving, case, contact, contacts, reporting, documents, unsubscribing):
+for part in (public, entering, leaving, case, contact, contacts, reporting, documents, checking, unsubscribing):
     router.include_router(part.router)

@@ -1,6 +1,10 @@
-"""Files for her to keep: printable requests and a neutral reminder. None on a shared device, none without a warning."""
+"""Files for her to keep: printable requests, a neutral reminder, a constancia of her messages.
+
+None on a shared device, none without a warning.
+"""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Annotated, Any, TypeVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -8,7 +12,9 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from casestatus.access.turns import take_turn
 from casestatus.errors import N_, NotFound
+from casestatus.notices.constancias import HERS, issue
 from casestatus.web.dependencies import service_of
 from casestatus.web.forms import require_own_form
 from casestatus.web.pages import Found
@@ -22,6 +28,7 @@ router = APIRouter(prefix="/caso")
 PAGE = "/caso/documentos"
 REMINDER = N_("Recordatorio")
 NOT_MARKED = N_("Marca la casilla «Sé que el archivo queda en este equipo».")
+A_DAY = timedelta(hours=24)
 Chosen = TypeVar("Chosen")
 Line = Annotated[int, Form()]
 Marked = Annotated[bool, Form()]
@@ -70,6 +77,21 @@ def download_reminder(
             "recordatorio.ics",
             "text/calendar; charset=utf-8",
         )
+
+    return _download(request, csrf_token, knows=knows, made=made)
+
+
+@router.post("/constancia")
+def download_constancia(request: Request, csrf_token: Annotated[str, Form()] = "", knows: Marked = False) -> Response:
+    """A document, as PDF, that proves which messages left for her."""
+
+    def made(visit: Visit, _view: CaseView) -> Response:
+        service, victim_id = visit.service, visit.current.victim_id
+        with service.database.writing() as session:
+            subject = service.keys.lookup("throttle", "constancia", str(victim_id))
+            take_turn(session, subject, most=service.settings.limits.constancias_per_day, within=A_DAY, now=visit.now)
+        pdf = issue(service.database, victim_id, HERS, language=visit.words.language, keys=service.keys, now=visit.now)
+        return _file(pdf, "documento.pdf", "application/pdf")
 
     return _download(request, csrf_token, knows=knows, made=made)
 
