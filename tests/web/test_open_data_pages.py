@@ -175,7 +175,9 @@ def test_the_page_tells_the_attacks_as_the_document_does(web: TestClient) -> Non
     table = document.partition("## 8.")[2].partition("\n## ")[0]
     figures = re.findall(r"\| ([\d.]+) % \| ([\d.]+) % \| ([\d.]+) % \| ([\d.]+) % \|", table)
     assert [(each.unprotected, each.blind, each.here, each.allowed) for each in ATTACKS] == figures
-    assert [cells[1:] for cells in shown(html(web, "/datos/metodologia"))] == [list(each) for each in figures]
+    assert [cells[1:] for cells in shown(html(web, "/datos/metodologia"))] == [
+        [f"{figure} %" for figure in each] for each in figures
+    ]
 
 
 def test_the_first_page_leads_there_and_the_language_can_be_changed_on_the_spot(web: TestClient) -> None:

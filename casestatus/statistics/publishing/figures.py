@@ -11,11 +11,12 @@ from casestatus.statistics.rows import Estimate
 from casestatus.wording import Wording
 
 MONTHS_SHOWN = 24
-OFFICES_SHOWN = 30
+OFFICES_SHOWN = 20
 FULL = Decimal(1)
 NEARLY = Decimal("0.8")
 LONGEST = 731
 LINE_AND_BAND = N_("La línea es el dato. La banda muestra entre qué valores está casi siempre el número real.")
+STROKE_AND_BAND = N_("La raya es el dato. La banda muestra entre qué valores está casi siempre el número real.")
 ONLY_NOISE = N_("Es tan poco que no se distingue del ruido.")
 FIRST_MONTH = N_("Es el primer mes publicado.")
 TRENDS = {
@@ -221,16 +222,15 @@ def coverage_bands(shares: Iterable[Decimal]) -> tuple[int, int, int]:
 
 
 def offices(totals: Totals, labels: Labels) -> Figure:
-    """New cases of the last twelve months by office, the most first; the picture shows the first thirty."""
+    """New cases of the last twelve months by office, the most first; the picture shows the first twenty."""
     ranked = offices_ranked(totals)
     return Figure(
         name="offices",
         title=labels.say(N_("Oficinas lado a lado")),
         alternative=f"{_offices_told(*ranked[0], labels)} "
         + labels.say(N_("Más casos no quiere decir mejor ni peor trabajo.")),
-        reading=labels.say(
-            N_("La raya es el dato. La banda muestra entre qué valores está casi siempre el número real.")
-        ),
+        reading=labels.say(STROKE_AND_BAND)
+        + (" " + labels.say(N_("La tabla las tiene todas.")) if len(ranked) > OFFICES_SHOWN else ""),
         columns=(labels.say(N_("Oficina")), labels.say(N_("Casos nuevos")), labels.say(N_("Casi siempre entre"))),
         rows=tuple((labels.offices[office], number(cell, labels), between(cell, labels)) for office, cell in ranked),
     )

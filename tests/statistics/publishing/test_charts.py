@@ -148,6 +148,15 @@ def test_where_everything_may_be_noise_no_number_is_told_as_one() -> None:
     assert not [path for path, drawn in files.items() if "undefined" in drawn or "NaN" in drawn]
 
 
+def test_of_many_offices_the_first_twenty_are_drawn_and_all_stand_in_the_table() -> None:
+    codes = sample_codes(25)
+    files = {file.path: file.body.decode() for file in charts_of(sample_rows(["2026-10"], codes), codes)}
+    figure = next(each for each in json.loads(files["graficas/es.json"]) if each["name"] == "offices")
+    assert files["graficas/offices.es.svg"].count("Agencia") == 20 + figure["alternative"].count("Agencia")
+    assert len(figure["rows"]) == 25
+    assert figure["reading"].endswith("La tabla las tiene todas.")
+
+
 def test_offices_of_one_name_are_told_apart_by_their_codes() -> None:
     codes = [
         Code(code=code, es=name, en=name, valid_from="2026-01")
