@@ -129,7 +129,7 @@ class Settlement:
         """We can't find out whether it was handed over: never sent again; a person has to reach her otherwise."""
         self._end(attempt, AttemptState.UNPROVEN)
         notice = self._notice(attempt)
-        if notice.kind not in TO_ONE_CONTACT:
+        if notice.kind not in TO_ONE_CONTACT and notice.state is not NoticeState.PROVED:
             self._ladder.leave_to_the_office(notice, TaskKind.UNPROVEN)
 
     def still_worth_trying(self, attempt: DeliveryAttempt, at: datetime) -> bool:

@@ -9,6 +9,7 @@ from casestatus.cases.models import TimelineEvent
 from casestatus.database import Database
 from casestatus.notices.escalating import Escalation
 from casestatus.notices.models import DeliveryAttempt
+from casestatus.notices.settling import Settlement
 from casestatus.settings import Settings
 from casestatus.victims.models import Channel, ContactPolicy, Victim
 from tests.notices.conftest import PUBLIC_URL, Callbacks, Deliveries
@@ -99,6 +100,26 @@ def test_a_late_proof_takes_the_task_off_the_office_s_list(
     assert kinds(town) == ["unproven"]
     callbacks.send(twilio.receipt(twilio.ledger.accepted[0].sid, "delivered"))
     assert (kinds(town), town.notice_states()) == ([], ["proved"])
+
+
+@pytest.mark.parametrize("proved", [True, False])
+def test_a_second_hand_over_that_stays_unclear_is_for_the_office_only_without_proof_of_the_first(
+    town: Town,
+    told: str,
+    deliveries: Deliveries,
+    twilio: TwilioStandIn,
+    callbacks: Callbacks,
+    settings: Settings,
+    proved: bool,
+) -> None:
+    deliveries.later(hours=24.1)
+    if proved:
+        callbacks.send(twilio.receipt(told, "delivered"))
+    with town.database.writing() as session:
+        settlement = Settlement(session, now=town.database.now(), settings=settings)
+        settlement.leave_unproven(session.get_one(DeliveryAttempt, town.attempts()[1].id))
+    assert town.notice_states() == ["proved" if proved else "for_the_office"]
+    assert kinds(town) == ([] if proved else ["unproven"])
 
 
 def test_whoever_answered_one_is_not_sought_any_more(
