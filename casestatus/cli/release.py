@@ -58,6 +58,9 @@ def cut(
         int, typer.Option(min=1, max=2, help="2 corrects the --month that is published, once for ever")
     ] = 1,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="write the whole static site here too")] = None,
+    folder_lost: Annotated[
+        bool, typer.Option("--folder-lost", help="the folder of releases is gone for good, and this database is whole")
+    ] = False,
 ) -> None:
     """Close the months that may, put noise on every count once, store and publish that. Safe to repeat and interrupt.
 
@@ -70,7 +73,8 @@ def cut(
     keys, publisher = key_ring(settings), publisher_of(settings)
     with ready_database_of(settings) as database:
         known = _take_up(database, settings, keys)
-        made = _cut(database, keys, known, month=month, edition=edition)
+        sure = folder_lost or bool(known) or settings.in_demo
+        made = _cut(database, keys, known, month=month, edition=edition, sure=sure)
         _publish(database, settings, keys, publisher, out=out)
     if made is None:
         typer.echo("No further month may close.")
@@ -156,8 +160,15 @@ def _take_up(database: "Database", settings: "Settings", keys: "KeyRing") -> "li
 
 
 def _cut(
-    database: "Database", keys: "KeyRing", known: "Iterable[Published]", *, month: str | None, edition: int
+    database: "Database",
+    keys: "KeyRing",
+    known: "Iterable[Published]",
+    *,
+    month: str | None,
+    edition: int,
+    sure: bool,
 ) -> "Release | None":
+    """`sure`: the folder may be believed when it holds nothing that this database doesn't know."""
     from casestatus.statistics.closing import closable_months, read_month
     from casestatus.statistics.cutting import correct_month, cut_months
 
@@ -169,11 +180,26 @@ def _cut(
         with database.reading() as session:
             if not closable_months(session, now=now, until=until):
                 return None
+    if not sure:
+        _require_no_release(database)
     officers = _two_officers(database, keys)
     with database.writing() as session:
         if edition == 2 and until is not None:
             return correct_month(session, until, keys=keys, now=now, published=drawn, officers=officers)
         return cut_months(session, keys=keys, now=now, until=until, published=drawn, officers=officers)
+
+
+def _require_no_release(database: "Database") -> None:
+    """A database restored from before a cut must find what was published since; an empty folder may be a wrong one."""
+    from casestatus.statistics.released import releases
+
+    with database.reading() as session:
+        if releases(session):
+            raise Refused(
+                "this database has published, but the folder of releases holds nothing: is CASESTATUS_RELEASES right? "
+                "A restored database would draw numbers twice that are public already. "
+                "If the folder is gone for good and the database was never restored from a backup: --folder-lost."
+            )
 
 
 def _publish(

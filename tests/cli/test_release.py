@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from casestatus.access.staff import add_staff_member
 from casestatus.cli import app
+from casestatus.cli.opening import Refused
 from casestatus.crypto import KeyRing
 from casestatus.errors import CaseStatusProblem
 from casestatus.offices.models import Role
@@ -123,6 +124,21 @@ def test_what_may_not_be_is_refused_and_nothing_is_published(officer: Officer, w
     assert isinstance(refused.exception, CaseStatusProblem)
     assert refused.exception.type == problem
     assert not list((officer.folder / "releases").rglob("*.csv"))
+
+
+def test_in_production_nothing_is_drawn_while_the_folder_of_what_was_published_is_missing(officer: Officer) -> None:
+    officer.settings |= {
+        "CASESTATUS_ENVIRONMENT": "production",
+        "CASESTATUS_RELEASES_CONTACT": "datos@fiscalia.example",
+    }
+    del officer.settings["CASESTATUS_AS_OF"]
+    officer.does("cut", "--month", NOVEMBER)
+    (officer.folder / "releases").rename(officer.folder / "lost")
+    refused = officer.types("cut", "--month", DECEMBER)
+    assert isinstance(refused.exception, Refused)
+    assert "is CASESTATUS_RELEASES right?" in str(refused.exception)
+    assert [release.name for release in officer.crowd.releases()] == [NOVEMBER]
+    assert "Cut 2025-12" in officer.does("cut", "--month", DECEMBER, "--folder-lost")
 
 
 def test_where_there_are_two_officers_both_must_sign(officer: Officer) -> None:
