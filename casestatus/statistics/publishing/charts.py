@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from casestatus.statistics.publishing import drawing, figures
+from casestatus.statistics.publishing import drawing, figures, times_figure
 from casestatus.statistics.publishing.codebook import names_apart
-from casestatus.statistics.publishing.figures import Figure, Labels
 from casestatus.statistics.publishing.files import SiteFile
+from casestatus.statistics.publishing.telling import Figure, Labels
 from casestatus.statistics.publishing.totals import Totals, totals_of
 from casestatus.statistics.rows import CodeLists, Row
 from casestatus.wording import LANGUAGES, Language, Wording
@@ -23,7 +23,7 @@ PICTURES: tuple[
 ] = (
     (figures.new_cases, drawing.new_cases),
     (figures.entries, drawing.entries),
-    (figures.stage_times, drawing.stage_times),
+    (times_figure.stage_times, drawing.stage_times),
     (figures.coverage, drawing.coverage),
     (figures.offices, drawing.offices),
 )

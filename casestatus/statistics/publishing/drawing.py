@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from casestatus.statistics.periods import first_day
 from casestatus.statistics.publishing.figures import (
     BANDS,
-    LONGEST,
     MONTHS_SHOWN,
     OFFICES_SHOWN,
-    Labels,
     coverage_bands,
     offices_ranked,
 )
+from casestatus.statistics.publishing.telling import Labels
 from casestatus.statistics.publishing.totals import Sum, Totals
+from casestatus.statistics.quantiles import LONGEST
 
 if TYPE_CHECKING:
     import altair as alt

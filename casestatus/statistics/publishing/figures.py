@@ -1,20 +1,16 @@
 """What stands around each picture of a release: its title, two sentences that say the same, and its table."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from casestatus.errors import N_
-from casestatus.statistics.publishing.periods import period_words
-from casestatus.statistics.publishing.totals import StageTime, Sum, Totals
-from casestatus.statistics.rows import Estimate
-from casestatus.wording import Wording
+from casestatus.statistics.publishing.telling import Figure, Labels, between, number, told, with_margin
+from casestatus.statistics.publishing.totals import Sum, Totals
 
 MONTHS_SHOWN = 24
 OFFICES_SHOWN = 20
 FULL = Decimal(1)
 NEARLY = Decimal("0.8")
-LONGEST = 731
 LINE_AND_BAND = N_("La línea es el dato. La banda muestra entre qué valores está casi siempre el número real.")
 STROKE_AND_BAND = N_("La raya es el dato. La banda muestra entre qué valores está casi siempre el número real.")
 ONLY_NOISE = N_("Es tan poco que no se distingue del ruido.")
@@ -24,34 +20,6 @@ TRENDS = {
     0: N_("Es casi lo mismo que en %(month)s: la diferencia cabe en la banda."),
     -1: N_("Son menos que en %(month)s, cuando hubo cerca de %(count)s."),
 }
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A picture in words, in one language: two sentences that say the same, how to read it, and its rows as printed."""
-
-    name: str
-    title: str
-    alternative: str
-    reading: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    drawn: bool = True  # False where every number is too small to be told
-
-
-@dataclass(frozen=True)
-class Labels:
-    """Names of codes in one language, in the order of the code lists."""
-
-    words: Wording
-    offices: Mapping[str, str]
-    stages: Mapping[str, str]
-
-    def say(self, text: str, **params: object) -> str:
-        return self.words.gettext(text, **params)
-
-    def period(self, period: str) -> str:
-        return period_words(period, self.words)
 
 
 def new_cases(totals: Totals, labels: Labels) -> Figure:
@@ -78,7 +46,7 @@ def _new_cases_told(last: str, newest: Sum, then: str, before: Sum, labels: Labe
     said = labels.say(
         N_("En %(month)s hubo cerca de %(count)s casos nuevos: entre %(low)s y %(high)s."),
         month=labels.period(last),
-        **_told(newest),
+        **told(newest),
     )
     return f"{said} {_trend(newest, then, before, labels) if then != last else labels.say(FIRST_MONTH)}"
 
@@ -116,7 +84,7 @@ def _entries_told(month: str, cells: Mapping[str, Sum], labels: Labels) -> str:
         N_("En %(month)s, la etapa con más entradas fue «%(stage)s»: cerca de %(count)s, entre %(low)s y %(high)s."),
         month=labels.period(month),
         stage=labels.stages[most],
-        **_told(cells[most]),
+        **told(cells[most]),
     )
     after = labels.say(
         N_("Le sigue «%(stage)s», con cerca de %(count)s."),
@@ -124,68 +92,6 @@ def _entries_told(month: str, cells: Mapping[str, Sum], labels: Labels) -> str:
         count=f"{max(cells[second].value, 0):,}",
     )
     return f"{said} {after}"
-
-
-def stage_times(totals: Totals, labels: Labels) -> Figure | None:
-    """The days by which half of the cases had left each stage; None before the first quarter."""
-    if totals.quarter is None:
-        return None
-    half = {stage: time.quartiles[1] for stage, time in totals.times.items() if time.quartiles}
-    return Figure(
-        name="stage_times",
-        title=labels.say(N_("Tiempo en cada etapa")),
-        alternative=_slowest_and_fastest(half, totals.quarter, labels) if half else labels.say(TOO_FEW_EXITS),
-        reading=labels.say(
-            N_("La raya gruesa marca el día en que ya salió la mitad, con su banda. La línea une uno y tres cuartos.")
-        ),
-        columns=(
-            labels.say(N_("Etapa")),
-            labels.say(N_("Salieron")),
-            labels.say(N_("Un cuarto salió en")),
-            labels.say(N_("La mitad salió en")),
-            labels.say(N_("Casi siempre entre")),
-            labels.say(N_("Tres cuartos salieron en")),
-        ),
-        rows=tuple((labels.stages[stage], *_time_row(time, labels)) for stage, time in totals.times.items()),
-        drawn=bool(half),
-    )
-
-
-TOO_FEW_EXITS = N_("En este trimestre salieron muy pocos casos de cada etapa. No se calculan tiempos.")
-
-
-def _slowest_and_fastest(half: Mapping[str, Estimate], quarter: str, labels: Labels) -> str:
-    slowest, fastest = max(half, key=lambda stage: half[stage].value), min(half, key=lambda stage: half[stage].value)
-    return (
-        labels.say(
-            N_("De %(quarter)s, donde más se tardó fue «%(stage)s»: la mitad de los casos salió en %(days)s."),
-            quarter=labels.period(quarter),
-            stage=labels.stages[slowest],
-            days=days(half[slowest].value, labels),
-        )
-        + " "
-        + labels.say(
-            N_("Donde menos, «%(stage)s»: la mitad salió en %(days)s."),
-            stage=labels.stages[fastest],
-            days=days(half[fastest].value, labels),
-        )
-    )
-
-
-def _time_row(time: StageTime, labels: Labels) -> tuple[str, ...]:
-    if time.quartiles is None:
-        return (number(time.exits, labels), *("—",) * 4)
-    first, half, third = time.quartiles
-    margin = labels.say(N_("%(low)s y %(high)s"), low=days(half.low, labels), high=days(half.high, labels))
-    told = (days(first.value, labels), days(half.value, labels), margin, days(third.value, labels))
-    return (with_margin(time.exits, labels), *told)
-
-
-def days(count: Decimal, labels: Labels) -> str:
-    """A number of days; the last bin has no end."""
-    if count >= LONGEST:
-        return labels.say(N_("más de 730 días"))
-    return labels.say(N_("%(count)s días"), count=int(count))
 
 
 def coverage(totals: Totals, labels: Labels) -> Figure:
@@ -243,31 +149,10 @@ def _offices_told(office: str, most: Sum, labels: Labels) -> str:
     return labels.say(
         N_("«%(office)s» tuvo más casos nuevos en los últimos 12 meses: cerca de %(count)s, entre %(low)s y %(high)s."),
         office=labels.offices[office],
-        **_told(most),
+        **told(most),
     )
 
 
 def offices_ranked(totals: Totals) -> list[tuple[str, Sum]]:
     """Offices by new cases, the most first."""
     return sorted(totals.new_by_office.items(), key=lambda pair: -pair[1].value)
-
-
-def number(cell: Sum, labels: Labels) -> str:
-    """A number as pages print it: one that could be nothing but noise is only told as "fewer than"."""
-    if not cell.reliable:
-        return labels.say(N_("menos de %(least)s"), least=f"{cell.least_told:,}")
-    return f"{cell.value:,}"
-
-
-def between(cell: Sum, labels: Labels) -> str:
-    """The interval in words."""
-    return labels.say(N_("%(low)s y %(high)s"), low=f"{cell.low:,}", high=f"{cell.high:,}")
-
-
-def with_margin(cell: Sum, labels: Labels) -> str:
-    """A number with half of its interval."""
-    return f"{cell.value:,} ± {cell.margin}" if cell.reliable else number(cell, labels)
-
-
-def _told(cell: Sum) -> dict[str, str]:
-    return {"count": f"{max(cell.value, 0):,}", "low": f"{cell.low:,}", "high": f"{cell.high:,}"}

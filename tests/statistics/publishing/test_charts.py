@@ -12,8 +12,9 @@ import pytest
 from casestatus.statistics.publishing.charts import charts_of, labels_of
 from casestatus.statistics.publishing.codebook import names_apart
 from casestatus.statistics.publishing.drawing import DARK
-from casestatus.statistics.publishing.figures import new_cases, number
+from casestatus.statistics.publishing.figures import new_cases
 from casestatus.statistics.publishing.files import SiteFile
+from casestatus.statistics.publishing.telling import number
 from casestatus.statistics.publishing.totals import Sum, newest_editions, totals_of
 from casestatus.statistics.rows import Code, Row
 from casestatus.wording import LANGUAGES, Language
