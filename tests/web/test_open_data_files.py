@@ -224,6 +224,7 @@ def test_a_new_release_is_seen_without_a_restart_and_a_withdrawn_one_is_gone(tmp
         gone = web.get(CSV)
         assert (gone.status_code, gone.headers["cache-control"]) == (410, "no-store")
         assert gone.json()["type"] == "release-withdrawn"
+        assert gone.headers["access-control-allow-origin"] == "*"
         assert "Un error de método" in gone.json()["detail"]
         page = web.get("/datos/2025-02")
         assert page.status_code == 410

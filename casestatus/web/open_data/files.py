@@ -8,12 +8,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from casestatus.errors import N_, Gone, NotFound
+from casestatus.errors import N_, CaseStatusProblem, Gone, NotFound
 from casestatus.statistics.publishing import paths
 from casestatus.statistics.publishing.csvw import EXTENSION as CSVW
 from casestatus.statistics.publishing.manifest import Kind, Listed, Manifest
 from casestatus.statistics.publishing.signing import key_set
 from casestatus.web.dependencies import service_of
+from casestatus.web.errors import problem_response
 from casestatus.web.open_data.serving import (
     A_WHILE,
     ASK_AGAIN,
@@ -45,7 +46,12 @@ class Withdrawn(Gone):
 
 async def published_file(request: Request) -> Response:
     """A file, a redirect to the latest one, or what became of it. One thread looks everything up."""
-    return await run_in_threadpool(_published, request, request.url.path.removeprefix("/"))
+    try:
+        return await run_in_threadpool(_published, request, request.url.path.removeprefix("/"))
+    except CaseStatusProblem as problem:
+        answer = problem_response(request.scope, problem)
+        answer.headers.update(FOR_EVERYBODY)  # a page of another site may read why, too
+        return answer
 
 
 def _published(request: Request, path: str) -> Response:
