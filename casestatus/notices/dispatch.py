@@ -4,8 +4,9 @@ import math
 import time
 from collections.abc import Collection, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,7 @@ from casestatus.settings import Settings
 from casestatus.victims.models import Channel
 
 BEGIN_WITHIN = 0.3  # of the lease: with the provider's time-out of 0.6 a hand-over ends before the lease does
+SEND_WITHIN = 0.6  # of the lease: what isn't given away by then never is, whatever froze us; the rest is for the answer
 LOOK_AGAIN = 0.25  # seconds between two looks for a token
 USABLE = 1.0  # seconds in which a permit is used or not at all, so that the fleet knows when its tokens come back
 NEAR = USABLE + SECOND.total_seconds()
@@ -35,6 +37,13 @@ class Passed:
 
     worked: bool
     again_at: datetime | None = None
+
+
+class InTime(NamedTuple):
+    """Until when, on the monotonic clock, a hand-over may begin, and a message be given away to its end."""
+
+    begin_before: float
+    send_before: float
 
 
 class Dispatch:
@@ -88,17 +97,17 @@ class Dispatch:
 
     def _deliver(self, channel: Channel) -> Passed:
         usable = min(BEGIN_WITHIN * self._settings.limits.lease, USABLE)
-        begin_before = time.monotonic() + usable
+        asked_at = time.monotonic()
         admitted = self._claim_pending(channel, timedelta(seconds=usable))
         if isinstance(admitted, Passed):
             return admitted
         permit, claims = admitted
         with self._database.reading() as session:
             leaving = self._outgoing.leaving(session, claims, now=self._database.now())
-        hand_over = self._pool.map(
-            lambda held: self._hand_over(held, leaving[held.attempt_id], permit.way, begin_before), claims
+        in_time = InTime(asked_at + usable, asked_at + SEND_WITHIN * self._settings.limits.lease)
+        group = list(
+            self._pool.map(lambda held: self._hand_over(held, leaving[held.attempt_id], permit.way, in_time), claims)
         )
-        group = list(hand_over)
         with self._database.writing() as session:
             self._settlement(session).settle([settled for settled, _ in group])
             self._gate.settle(session, permit, [used for _, used in group if used], self._database.now())
@@ -133,16 +142,14 @@ class Dispatch:
             settlement.expire(attempt)
         return bool(waited)
 
-    def _hand_over(
-        self, held: Claim, leaving: Leaving, way: Provider, begin_before: float
-    ) -> tuple[Settled, Used | None]:
+    def _hand_over(self, held: Claim, leaving: Leaving, way: Provider, in_time: InTime) -> tuple[Settled, Used | None]:
         """In a thread of the pool, with no transaction open. Whoever slept here too long doesn't begin any more."""
         if not isinstance(leaving, Ready):
             return Settled(held, leaving), None
         began_at = self._database.now()
-        if time.monotonic() > begin_before:
+        if time.monotonic() > in_time.begin_before:
             return Settled(held, Postponed(began_at)), None
-        answer = way.hand_over(leaving.message)
+        answer = way.hand_over(replace(leaving.message, send_before=in_time.send_before))
         return Settled(held, answer, way.name), Used(answer, began_at)
 
     def _reconcile(self, channel: Channel) -> bool:

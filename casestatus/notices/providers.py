@@ -1,5 +1,6 @@
 """What every provider of messages offers, and the four answers that a hand-over can have."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +26,8 @@ class EmailParts:
 class Message:
     """What is handed over: the address, the words, the reference in them, and where the provider may tell us more.
 
-    `callback` is an address of the web for an SMS, and the envelope's sender for an e-mail.
+    `callback` is an address of the web for an SMS, and the envelope's sender for an e-mail. After `send_before`, on the
+    monotonic clock, it may not be given away any more: somebody else may hold it by then.
     """
 
     to: str
@@ -34,6 +36,7 @@ class Message:
     subject: str = ""
     callback: str | None = None
     email: EmailParts | None = None
+    send_before: float = math.inf
 
 
 @dataclass(frozen=True)

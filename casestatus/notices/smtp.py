@@ -82,7 +82,7 @@ class SmtpMail:
         except (OSError, ValueError) as problem:
             log.error("smtp.unusable", problem=type(problem).__name__)
             return Later()
-        answer = _given(connection, message.to, content, provider_id)
+        answer = _given(connection, message, content, provider_id)
         self._keep(connection, answer)
         return answer
 
@@ -167,17 +167,21 @@ class SmtpMail:
             connection.close()
 
 
-def _given(connection: _Connection, to: str, content: bytes, provider_id: str) -> Answer:
+def _given(connection: _Connection, message: Message, content: bytes, provider_id: str) -> Answer:
     try:
-        code, said = connection.rcpt(to)
+        code, said = connection.rcpt(message.to)
         if code in RECIPIENT_TAKEN:
             code, said = connection.docmd("DATA")
     except OSError:
         return Later()
     if code != GO_ON:
         return _answer_to_her(code, said)
+    framed = _framed(content)
+    if time.monotonic() > message.send_before:
+        connection.close()  # its end was never given, so nobody takes it
+        return Later()
     try:
-        connection.send(_framed(content))
+        connection.send(framed)
         code, said = connection.getreply()
     except OSError:
         return Unclear()

@@ -13,6 +13,7 @@ from twilio.http.response import Response
 from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
+from casestatus.notices.in_time import InTimeAdapter, TooLate, sent_before
 from casestatus.notices.providers import Accepted, Answer, Later, LookFailed, Message, Receipt, Refused, Unclear
 from casestatus.notices.twilio_codes import BAD_NUMBERS, BAD_SENDERS, STATUSES, STOPPED, THROTTLED, report_of
 from casestatus.settings import Settings
@@ -59,7 +60,9 @@ class TwilioHttp(HttpClient):  # type: ignore[misc]  # twilio ships no types
 
     def _client(self) -> TwilioHttpClient:
         if not hasattr(self._of_thread, "client"):
-            self._of_thread.client = TwilioHttpClient(logger=_silent)
+            client = self._of_thread.client = TwilioHttpClient(logger=_silent)
+            for scheme in ("https://", "http://"):
+                client.session.mount(scheme, InTimeAdapter())
         return self._of_thread.client
 
 
@@ -85,9 +88,12 @@ class TwilioSms:
         """One create call, never repeated here: Twilio keeps no idempotency key for messages."""
         callback = {"status_callback": message.callback} if message.callback else {}
         try:
-            created = self._messages.create(
-                to=message.to, body=message.body, validity_period=QUEUED_AT_MOST, **self._sends_as, **callback
-            )
+            with sent_before(message.send_before):
+                created = self._messages.create(
+                    to=message.to, body=message.body, validity_period=QUEUED_AT_MOST, **self._sends_as, **callback
+                )
+        except TooLate:
+            return Later()
         except NotNow as problem:
             return Later(problem.retry_after)
         except TwilioRestException as problem:

@@ -19,6 +19,11 @@ def twilio() -> Iterator[TwilioProcess]:
 
 @pytest.fixture
 def environment(database_url: str, tmp_path: Path, twilio: TwilioProcess) -> dict[str, str]:
+    return environment_of(database_url, tmp_path, twilio)
+
+
+def environment_of(database_url: str, tmp_path: Path, twilio: TwilioProcess) -> dict[str, str]:
+    """What a process of ours reads, with the key ring of this folder."""
     return os.environ | {
         "CASESTATUS_ENVIRONMENT": "demo",
         "CASESTATUS_DATABASE_URL": database_url,
