@@ -39,6 +39,13 @@ class ContactMissing(Conflict):
     detail = N_("Falta CASESTATUS_RELEASES_CONTACT: el correo de la oficina de transparencia, que va en los catálogos.")
 
 
+class FolderUncertain(Conflict):
+    """A path that depends on where a command is typed could miss what was published, and what it proves."""
+
+    type = "releases-folder-uncertain"
+    detail = N_("CASESTATUS_RELEASES debe ser una ruta completa: es la prueba de lo que ya se publicó.")
+
+
 class ExtraMissing(Conflict):
     """What draws, writes Parquet and makes pictures comes with an extra, which web hosts don't need."""
 
@@ -53,7 +60,9 @@ def require_extra() -> None:
 
 
 def publisher_of(settings: Settings) -> Publisher:
-    """Who publishes, as the settings say. Raises ContactMissing: ask for it before anything is drawn."""
+    """Who publishes, as the settings say. Raises ContactMissing, FolderUncertain: ask before anything is drawn."""
+    if not (settings.in_demo or settings.releases.is_absolute()):
+        raise FolderUncertain
     contact = settings.releases_contact or (DEMO_CONTACT if settings.in_demo else "")
     if not contact:
         raise ContactMissing

@@ -15,7 +15,13 @@ from casestatus.statistics.publishing import paths
 from casestatus.statistics.publishing.catalogue import Publisher
 from casestatus.statistics.publishing.folder import FolderContradicts, FolderInUse, alone, chain_of, mirror
 from casestatus.statistics.publishing.manifest import standing_years
-from casestatus.statistics.publishing.publish import ContactMissing, FolderAhead, publish_from, publisher_of
+from casestatus.statistics.publishing.publish import (
+    ContactMissing,
+    FolderAhead,
+    FolderUncertain,
+    publish_from,
+    publisher_of,
+)
 from casestatus.statistics.publishing.verifying import CHANGING, findings
 from tests.statistics.publishing.conftest import MONTHS, PUBLISHER, content_of
 from tests.statistics.publishing.synthetic import Plain
@@ -182,7 +188,13 @@ def test_a_moved_service_keeps_the_ids_of_its_feed(tmp_path, keys):
 
 
 def test_a_publisher_without_an_address_for_questions_is_refused():
+    settings = Settings(_env_file=None, releases=Path("/srv/releases"))
     with pytest.raises(ContactMissing):
-        publisher_of(Settings(_env_file=None))
-    told = publisher_of(Settings(_env_file=None, releases_contact="datos@fiscalia.example"))
+        publisher_of(settings)
+    told = publisher_of(settings.with_changes(releases_contact="datos@fiscalia.example"))
     assert (told.name, told.contact) == ("Consulta", "datos@fiscalia.example")
+
+
+def test_in_production_the_folder_is_named_so_that_every_command_finds_it():
+    with pytest.raises(FolderUncertain):
+        publisher_of(Settings(_env_file=None, releases_contact="datos@fiscalia.example"))
