@@ -40,20 +40,26 @@ def stalled(world: World, clock: Clock) -> World:
     return world
 
 
+def deliver(dispatch: Dispatch) -> None:
+    """Until nothing is due: on a busy machine a pass may come too late to use its permit, and leaves it to the next."""
+    while dispatch.once():
+        pass
+
+
 def messages(world: World) -> list[str]:
     with world.database.reading() as session:
         return [each.body.rpartition(" Ref ")[0] for each in outbox_messages(session)]
 
 
 def test_she_is_told_in_words_that_tell_nobody_else(stalled: World, dispatch: Dispatch) -> None:
-    dispatch.once()
+    deliver(dispatch)
     told = "Hay algo que puedes revisar en tu tramite, por el medio que ya conoces. BAJA para no recibir."
     assert messages(stalled) == [told]
 
 
 def test_nothing_leaves_once_the_line_has_moved(stalled: World, dispatch: Dispatch) -> None:
     stalled.push("u2", "CI00")
-    dispatch.once()
+    deliver(dispatch)
     assert len(messages(stalled)) == 1
     assert "novedad" in messages(stalled)[0]
     assert [notice.state for notice in notices(stalled)] == [NoticeState.NOT_WANTED]
@@ -62,7 +68,7 @@ def test_nothing_leaves_once_the_line_has_moved(stalled: World, dispatch: Dispat
 def test_nothing_leaves_once_she_changed_her_mind(stalled: World, dispatch: Dispatch) -> None:
     with stalled.database.writing() as session:
         session.execute(update(Victim).values(stall_alerts=False))
-    dispatch.once()
+    deliver(dispatch)
     assert messages(stalled) == []
     assert [notice.state for notice in notices(stalled)] == [NoticeState.NOT_WANTED]
 
@@ -71,7 +77,7 @@ def test_nothing_leaves_once_the_office_counts_longer(stalled: World, dispatch: 
     with stalled.database.writing() as session:
         reached = stage(Model.CI, "CI01")
         set_thresholds(session, stalled.office_id, reached, [120], now=stalled.database.now())
-    dispatch.once()
+    deliver(dispatch)
     assert messages(stalled) == []
     assert [notice.state for notice in notices(stalled)] == [NoticeState.NOT_WANTED]
 
@@ -84,7 +90,7 @@ def test_a_message_of_one_standstill_does_not_leave_for_another(
     clock.advance(timedelta(days=30))
     look(StallWatch(stalled.database))
     for _ in range(5):  # news of a line leaves one after the other
-        dispatch.once()
+        deliver(dispatch)
         clock.advance(timedelta(minutes=5))
     assert Counter(notice.state for notice in notices(stalled)) == {
         NoticeState.NOT_WANTED: 1,
