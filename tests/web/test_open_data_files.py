@@ -213,7 +213,7 @@ def test_a_new_release_is_seen_without_a_restart_and_a_withdrawn_one_is_gone(tmp
     folder, keys = tmp_path / "releases", KeyRing.generate()
     with open_door(folder, keys, tmp_path / "unused.db") as web:
         assert web.get("/feed.atom").status_code == 404
-        assert "Todavía no hay números publicados" in web.get("/datos/").text
+        assert "Por ahora no hay números publicados" in web.get("/datos/").text
         assert web.get("/.well-known/jwks.json").json() == {"keys": keys.release_keys}
         publish(Synthetic(1), folder, keys)
         assert "Publicación de" not in web.get("/datos/").text
@@ -235,6 +235,20 @@ def test_a_new_release_is_seen_without_a_restart_and_a_withdrawn_one_is_gone(tmp
         assert (
             web.get("/datos/v1/publicaciones/2025-02-retirada/retirada.json").json()["motivo"] == "Un error de método"
         )
+
+
+def test_when_every_release_was_withdrawn_the_portal_says_that_there_is_none(tmp_path: Path) -> None:
+    folder, keys = tmp_path / "releases", KeyRing.generate()
+    publish(Synthetic(1, withdrawn=("2025-01",)), folder, keys)
+    with open_door(folder, keys, tmp_path / "unused.db") as web:
+        page = web.get("/datos/").text
+        assert "Por ahora no hay números publicados" in page
+        assert "Retirada" in page
+        assert web.get("/datos/tablas/T1s").status_code == 404
+        assert web.get("/datos/v1/T1s/latest.csv").status_code == 404
+        [only] = web.get("/datos/v1/datapackage.json").json()["resources"]
+        assert only["name"] == "retirada"
+        assert web.get("/feed.atom").status_code == 200
 
 
 def test_a_folder_that_contradicts_itself_is_not_told_as_empty(site: tuple[Path, KeyRing], tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def test_the_portal_shows_each_picture_with_its_words_and_its_table(web: TestCli
 
 def test_before_the_first_release_the_portal_says_so(empty: TestClient) -> None:
     page = html(empty, "/datos/")
-    assert "Todavía no hay números publicados" in page
+    assert "Por ahora no hay números publicados" in page
     assert reading_ease(PageReader(page).sentences) >= 60
     assert "<img" not in page
     assert "/datos/v1/" not in page

@@ -133,7 +133,7 @@ def _held(shelf: Shelf, file: Listed, entry: Manifest, *, cache_control: str) ->
 def _links(shelf: Shelf, file: Listed, entry: Manifest) -> str:
     """What describes the file, under which terms it is used, and where its latest version is found (RFC 5829)."""
     described = file.path.removesuffix(f".{file.extension}") + f".{CSVW}" if file.extension == "csv" else ""
-    of_all = paths.package(entry.release) if entry.kind is Kind.RELEASE else paths.CATALOG
+    of_all = paths.package(entry.name)
     links = [f'</{described if described in shelf.files else of_all}>; rel="describedby"', LICENCE]
     if file.table:
         latest = f"/{paths.VERSION}/{file.table}/{file.period}/latest.{file.extension}"
