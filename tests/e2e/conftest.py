@@ -14,6 +14,7 @@ from tests.standins.twilio import ACCOUNT, TOKEN
 def twilio() -> Iterator[TwilioProcess]:
     standin = TwilioProcess()
     yield standin
+    assert standin.malformed() == []
     standin.close()
 
 

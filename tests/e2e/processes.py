@@ -28,6 +28,10 @@ class TwilioProcess:
     def accepted(self) -> list[dict[str, Any]]:
         return httpx.get(f"{self.url}/standin/ledger").json()["accepted"]
 
+    def malformed(self) -> list[object]:
+        """Requests that weren't as Twilio's OpenAPI document says."""
+        return httpx.get(f"{self.url}/standin/ledger").json()["malformed"]
+
     def tell(self, sid: str, status: str, code: int | None = None, **how: object) -> None:
         """Have the receipt of a message sent to us, as Twilio signs it."""
         told = {"sid": sid, "status": status, "code": code} | how

@@ -41,8 +41,10 @@ def authority(made_authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Aut
 
 @pytest.fixture
 def twilio() -> Iterator[TwilioStandIn]:
+    """The stand-in; whatever a test asks of it must be as Twilio's OpenAPI document says."""
     with TwilioStandIn() as standin:
         yield standin
+    assert standin.ledger.malformed == []
 
 
 @pytest.fixture

@@ -83,6 +83,23 @@ def test_a_parameter_that_twilio_does_not_know_or_take_is_refused(standin: Twili
     assert requests.post(url, data=right, auth=(ACCOUNT, TOKEN), timeout=5).status_code == 201
 
 
+@pytest.mark.parametrize(
+    "query", [{"Number": "1"}, {"PageSize": "1001"}, {"DateSent>": "lately"}, {"To": "5512345678"}]
+)
+def test_a_list_that_twilio_would_not_give_is_refused_and_noted(standin: TwilioStandIn, query: dict[str, str]) -> None:
+    url = f"{standin.url}/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
+    assert requests.get(url, params=query, auth=(ACCOUNT, TOKEN), timeout=5).status_code == 400
+    assert len(standin.ledger.malformed) == 1
+
+
+def test_a_fetch_or_a_deletion_takes_an_identifier_and_nothing_else(standin: TwilioStandIn) -> None:
+    url = f"{standin.url}/2010-04-01/Accounts/{ACCOUNT}/Messages"
+    for call in (requests.get, requests.delete):
+        assert call(f"{url}/SM-of-ours.json", auth=(ACCOUNT, TOKEN), timeout=5).status_code == 400
+        assert call(f"{url}/SM{'0' * 32}.json?a=1", auth=(ACCOUNT, TOKEN), timeout=5).status_code == 400
+    assert len(standin.ledger.malformed) == 4
+
+
 @pytest.mark.parametrize("code", [21610, 21614])
 def test_a_number_set_down_as_bad_is_refused_with_its_code(client: Client, standin: TwilioStandIn, code: int) -> None:
     standin.behaviour.refused[NUMBER] = code

@@ -8,13 +8,14 @@ import base64
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
 from tests.standins.twilio_callbacks import Callback, incoming_fields, status_fields
 from tests.standins.twilio_ledger import Answer, Behaviour, Ledger
+from tests.standins.twilio_parameters import CREATE, LIST, MESSAGE_SID, Check, malformed
 
 ACCOUNT = "AC" + "5e" * 16
 TOKEN = "a-token-of-the-stand-in"
@@ -88,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(Answer(200, {"status": self._standin().receipt(**json.loads(body)).send()}))
         else:
             form = parse_qs(body, keep_blank_values=True)
-            self._in_account(lambda sid: self._ledger().unknown() if sid else self._create(form))
+            self._in_account(lambda sid: self._ledger().unknown() if sid else self._create(form), form, CREATE)
 
     def do_GET(self) -> None:
         """Fetch or list messages, or (to the stand-in itself) read the ledger."""
@@ -96,22 +97,37 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(self._ledger().whole())
         else:
             query = parse_qs(urlsplit(self.path).query)
-            self._in_account(lambda sid: self._ledger().message(sid) if sid else self._ledger().listing(query))
+            self._in_account(
+                lambda sid: self._ledger().message(sid) if sid else self._ledger().listing(query),
+                query,
+                {} if "Messages" in self._path() else LIST,
+            )
 
     def do_DELETE(self) -> None:
         """Delete a message that is no longer under way."""
-        self._in_account(lambda sid: self._ledger().delete(sid))
+        self._in_account(lambda sid: self._ledger().delete(sid), parse_qs(urlsplit(self.path).query), {})
 
     def _create(self, form: dict[str, list[str]]) -> Answer | None:
         answer, wait = self._ledger().create(form)
         time.sleep(wait)
         return answer
 
-    def _in_account(self, act: Callable[[str], Answer | None]) -> None:
-        """Answer for the account of the path: 401 without its credentials, 404 for another address; None hangs up."""
+    def _in_account(
+        self, act: Callable[[str], Answer | None], asked: Mapping[str, list[str]], known: Mapping[str, Check]
+    ) -> None:
+        """Answer for the account of the path: 401 without its credentials, 404 for another address; None hangs up.
+
+        What isn't asked as the OpenAPI document says is noted beside the refusal, and fails the test that caused it.
+        """
         if self.headers.get("Authorization") != f"Basic {self._standin().credentials}":
             return self._answer(Answer.problem(401, 20003, "Authenticate"))
         sid = self._ledger().sid_of(self._path())
+        problem = malformed(asked, known)
+        if sid and not MESSAGE_SID.fullmatch(sid):
+            problem = 20404, "No message has such an identifier"
+        if problem is not None:
+            self._ledger().malformed.append(problem)
+            return self._answer(Answer.problem(400, *problem))
         answer = self._ledger().unknown() if sid is None else act(sid)
         if answer is None:
             self.close_connection = True

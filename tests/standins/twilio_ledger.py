@@ -77,6 +77,7 @@ class Ledger:
         self.behaviour = Behaviour()
         self.accepted: list[Message] = []
         self.refusals: list[tuple[float, int]] = []
+        self.malformed: list[tuple[int, str]] = []  # requests that aren't as Twilio's OpenAPI document says
         self.deleted: set[str] = set()
         self.received: set[str] = set()  # what others wrote to us, which lies there until it is deleted
         self.statuses: dict[str, tuple[str, int | None]] = {}  # by sid, where it isn't merely "sent"
@@ -229,7 +230,15 @@ class Ledger:
         """The ledger itself, for tests that read it from another process."""
         with self._lock:
             messages = [asdict(message) for message in self.accepted]
-            return Answer(200, {"accepted": messages, "refused": list(self.refusals), "deleted": sorted(self.deleted)})
+            return Answer(
+                200,
+                {
+                    "accepted": messages,
+                    "refused": list(self.refusals),
+                    "deleted": sorted(self.deleted),
+                    "malformed": self.malformed,
+                },
+            )
 
     def _live(self) -> list[Message]:
         return [message for message in self.accepted if message.sid not in self.deleted]

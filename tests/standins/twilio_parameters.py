@@ -1,7 +1,8 @@
-"""What Twilio's create call takes: parameter names, types and enums, and a check of a request against them.
+"""What Twilio's Messages resource takes: parameter names, types and enums, and checks of requests against them.
 
 Facts taken from Twilio's public OpenAPI document (github.com/twilio/twilio-oai, spec/json/twilio_api_v2010.json, commit
-d50069b of 2026-04-14, CreateMessageRequest); the codes of refusals from Twilio's error dictionary.
+d50069b of 2026-04-14: CreateMessageRequest, and the parameters of list, fetch and delete); the codes of refusals from
+Twilio's error dictionary.
 """
 
 import re
@@ -85,23 +86,36 @@ CREATE: Mapping[str, Check] = {
 REPEATABLE = frozenset({"PersistentAction", "MediaUrl"})
 LONGEST_BODY = 1600
 
+LIST: Mapping[str, Check] = {
+    "To": lambda value: PHONE.fullmatch(value) is not None,
+    "From": lambda value: PHONE.fullmatch(value) is not None,
+    "DateSent": moment,
+    "DateSent<": moment,
+    "DateSent>": moment,
+    "PageSize": whole(1, 1000),
+    "Page": whole(0, 10**9),
+    "PageToken": anything,
+}
+MESSAGE_SID = re.compile("(SM|MM)[0-9a-fA-F]{32}")
+
 Refusal = tuple[int, str]
+
+
+def malformed(form: Mapping[str, list[str]], known: Mapping[str, Check]) -> Refusal | None:
+    """What of a form or a query isn't as the OpenAPI document says; None when all is."""
+    for name, values in form.items():
+        if name not in known:
+            return 20001, f"Unknown parameter {name}"
+        if len(values) > 1 and name not in REPEATABLE:
+            return 20001, f"Parameter {name} given more than once"
+        if not all(map(known[name], values)):
+            return 20001, f"Invalid value for parameter {name}"
+    return None
 
 
 def refusal(form: Mapping[str, list[str]]) -> Refusal | None:
     """The code and words with which the create call refuses this form, or None when it is right."""
-    return _malformed(form) or _incomplete(form)
-
-
-def _malformed(form: Mapping[str, list[str]]) -> Refusal | None:
-    for name, values in form.items():
-        if name not in CREATE:
-            return 20001, f"Unknown parameter {name}"
-        if len(values) > 1 and name not in REPEATABLE:
-            return 20001, f"Parameter {name} given more than once"
-        if not all(map(CREATE[name], values)):
-            return 20001, f"Invalid value for parameter {name}"
-    return None
+    return malformed(form, CREATE) or _incomplete(form)
 
 
 def _incomplete(form: Mapping[str, list[str]]) -> Refusal | None:
