@@ -6,18 +6,21 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from casestatus.access.models import CodePurpose, OneTimeCode
 from casestatus.access.one_time_codes import CodesUsedUp, issue_code, use_code
 from casestatus.cases.crimes import RiskTier
+from casestatus.cases.models import Case
 from casestatus.crypto import KeyRing
 from casestatus.errors import N_, NotFound, Unprocessable
 from casestatus.notices.codes import send_code
 from casestatus.notices.hours import leaves_at
 from casestatus.notices.owing_changes import owe_change
 from casestatus.notices.rungs import hours_of
+from casestatus.offices.models import TaskKind
+from casestatus.offices.tasks import open_task
 from casestatus.settings import Limits, Settings
 from casestatus.victims.models import Contact, ContactPolicy, Victim
 from casestatus.victims.new_contacts import live_contacts
@@ -95,10 +98,23 @@ def confirm_contact(
 def _tell_the_others(
     session: Session, contact: Contact, usable_from: datetime, *, keys: KeyRing, now: datetime
 ) -> None:
+    """Her other contacts are told; where she had some and none can be, a person at the office is to ask her."""
+    told = False
     for other in live_contacts(session, contact.victim_id):
         if other.id != contact.id:
             starts_on = usable_from.astimezone(ZoneInfo(other.time_zone)).date()
-            owe_change(session, other, starts_on=starts_on, keys=keys, now=now)
+            told = owe_change(session, other, starts_on=starts_on, keys=keys, now=now) or told
+    had = exists().where(
+        Contact.victim_id == contact.victim_id, Contact.id != contact.id, Contact.confirmed_at.is_not(None)
+    )
+    if not told and session.scalar(select(had)):
+        case = session.get_one(Case, session.get_one(Victim, contact.victim_id).case_id)
+        _ask_office(session, contact, case, now)
+
+
+def _ask_office(session: Session, contact: Contact, case: Case, now: datetime) -> None:
+    kind, her = TaskKind.CONTACT_REPLACED, contact.victim_id
+    open_task(session, kind, contact.id, office_id=case.office_id, case_id=case.id, victim_id=her, now=now)
 
 
 def _has_live_code(session: Session, contact_id: UUID, now: datetime) -> bool:

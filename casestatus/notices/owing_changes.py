@@ -18,8 +18,8 @@ ONE_IS_ENOUGH = timedelta(hours=1)
 
 def owe_change(
     session: Session, contact: Contact, *, starts_on: date | None = None, keys: KeyRing, now: datetime
-) -> None:
-    """Tell this contact, if it may be written to and was not told just now: one message is enough for what changed.
+) -> bool:
+    """Tell this contact, if it may be written to, unless it was told just now: one message is enough. False: it can't.
 
     `starts_on`: the day from which another contact is written to; None for what holds at once.
     """
@@ -28,7 +28,7 @@ def owe_change(
         NoticeKind.CONTACT_CHANGED, victim.risk_tier, now
     )
     if not may or _was_told(session, contact, now):
-        return
+        return may
     notice_id = new_id()
     told = starts_on.isoformat() if starts_on else None
     notice = Notice(
@@ -46,6 +46,7 @@ def owe_change(
     session.add(notice)
     session.flush()
     enqueue(session, notice, contact, rung=1, due_at=now, now=now)
+    return True
 
 
 def _was_told(session: Session, contact: Contact, now: datetime) -> bool:

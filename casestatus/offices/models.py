@@ -37,6 +37,7 @@ class TaskKind(StrEnum):
     REPORTED = "reported"
     STALLED = "stalled"
     CONTACT_UNSAFE = "contact_unsafe"
+    CONTACT_REPLACED = "contact_replaced"
     FORMAL_NOTICE_UNSAID = "formal_notice_unsaid"
 
 

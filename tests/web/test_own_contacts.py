@@ -458,3 +458,20 @@ def test_from_the_answer_to_a_form_the_other_language_leads_back_to_her_contacts
         assert pages.web.get(f"/caso/contactos/{form}").headers["location"] == f"/caso/contactos#{form}"
     assert pages.web.get("/caso/contactos/nuevo").status_code == 200
     assert pages.web.get("/caso/contactos/otra").status_code in {404, 422}
+
+
+def test_notices_are_never_redirected_in_silence(her: Victimed) -> None:
+    """Where no old contact can be told that a new one takes its place, a person at the office is to ask her."""
+    her.adds(address="55 8765 0001")
+    assert her.tasks() == []
+    for contact in her.contacts():
+        her.asks("PATCH", f"/{contact['id']}", safe=False)
+    her.adds(address="55 8765 0002")
+    assert sorted(her.tasks()) == ["contact_replaced", "contact_unsafe", "contact_unsafe"]
+
+
+def test_a_first_contact_is_nobody_s_business(web: TestClient, world: World, keys: KeyRing) -> None:
+    world.push("u1", "CI01")
+    new = Victimed(web, world, keys, contacts=[])
+    assert new.adds()["state"] == "waiting"
+    assert new.tasks() == []
