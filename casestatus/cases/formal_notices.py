@@ -1,13 +1,14 @@
 """Which formal notice (*notificación formal*) counts for a stage: time limits run from it, never from our messages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import takewhile
 from uuid import UUID
 
 from casestatus.cases.events import entries, revealed_events, shown_entries
 from casestatus.cases.models import EventKind, TimelineEvent
 from casestatus.cases.stages import Model
-from casestatus.cases.timeline import Entry, Flag, position
+from casestatus.cases.timeline import Entry, Flag, position, steps
 
 
 def stage_notified(
@@ -52,16 +53,46 @@ def still_notified(events: Sequence[TimelineEvent], notice: TimelineEvent) -> Ti
 def formal_notices(events: Sequence[TimelineEvent]) -> dict[UUID, date]:
     """The day of the formal notice by stage event, read off the events that somebody may see, oldest first.
 
-    The latest one recorded counts.
+    Of several the earliest counts: victims are notified one by one, and a limit told too early costs nobody her right.
+    One of a day before the decision, as that is told by now, isn't of it.
     """
     by_id = {event.id: event for event in events}
     corrections, unsaid = _corrections(events), unsaid_notices(events)
-    found = {}
+    found: dict[UUID, date] = {}
     for event in events:
-        if event.formal_notice_on is not None and event.id not in corrections.keys() | unsaid:
-            about = _latest_correction(_about(event, by_id), corrections)
-            found[about.id] = event.formal_notice_on
+        if event.formal_notice_on is None or event.id in unsaid or _is_replaced(event, corrections):
+            continue
+        about = _latest_correction(_about(event, by_id), corrections)
+        if event.formal_notice_on >= about.occurred_on:
+            found[about.id] = min(event.formal_notice_on, found.get(about.id, event.formal_notice_on))
     return found
+
+
+def notice_of_latest(steps: Sequence[Entry], notices: Mapping[UUID, date]) -> date | None:
+    """The day of the formal notice of what a line's steps, oldest first, tell last; None while none is known.
+
+    The same told once more of the same day is the same decision; of another day it is another one, with its own notice.
+    """
+    latest = steps[-1]
+    same = takewhile(lambda entry: (entry.stage.code, entry.on) == (latest.stage.code, latest.on), reversed(steps))
+    return min((notices[entry.event_id] for entry in same if entry.event_id in notices), default=None)
+
+
+def loses_notice(model: Model, earlier: Sequence[TimelineEvent], event: TimelineEvent) -> bool:
+    """Whether a visible event leaves the stage where victims see the line stand without the formal notice it had."""
+    if event.kind is not EventKind.STAGE or event.shown_at is None:
+        return False
+    stage_before, notified_before = _stands(model, earlier)
+    stage, notified = _stands(model, [*earlier, event])
+    return stage == stage_before and notified_before is not None and notified is None
+
+
+def _stands(model: Model, events: Sequence[TimelineEvent]) -> tuple[str | None, date | None]:
+    shown = steps(shown_entries(model, events))
+    if not shown:
+        return None, None
+    notices = formal_notices([event for event in events if event.shown_at is not None])
+    return shown[-1].stage.code, notice_of_latest(shown, notices)
 
 
 def unsaid_notices(events: Sequence[TimelineEvent]) -> set[UUID]:
@@ -119,6 +150,18 @@ def _was_visible(other: TimelineEvent, notice: TimelineEvent) -> bool:
 
 def _corrections(events: Iterable[TimelineEvent]) -> dict[UUID, TimelineEvent]:
     return {event.supersedes_id: event for event in events if event.supersedes_id}
+
+
+def _is_replaced(event: TimelineEvent, corrections: Mapping[UUID, TimelineEvent]) -> bool:
+    """Whether a later event tells another formal notice in its place, or takes it back.
+
+    A correction of the stage that says nothing of a notice leaves the one that came with it.
+    """
+    correction = corrections.get(event.id)
+    if correction is None:
+        return False
+    keeps = event.kind is not EventKind.FORMAL_NOTICE and correction.stage == event.stage
+    return not keeps or correction.formal_notice_on is not None or _is_replaced(correction, corrections)
 
 
 def _is_entry(other: TimelineEvent, notice: TimelineEvent) -> bool:

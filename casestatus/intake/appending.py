@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from casestatus.cases.details import Details
 from casestatus.cases.events import entries, shown_entries
-from casestatus.cases.formal_notices import hidden_notices_of, unsaid_notices
+from casestatus.cases.formal_notices import hidden_notices_of, loses_notice, unsaid_notices
 from casestatus.cases.models import EventKind, TimelineEvent
 from casestatus.cases.stages import Stage, hidden_by_rule
 from casestatus.cases.timeline import Entry, Flag, flags_of_move, position
@@ -25,8 +25,8 @@ from casestatus.intake.update import Update
 class Appended:
     """The new event, and what was to be seen of its line before and after it.
 
-    `superseded` is what it corrects, or what a correction corrects that it reveals. `unsaid`: it revealed a stage, but
-    not the day of its formal notice.
+    `superseded` is what it corrects, or what a correction corrects that it reveals. `unsaid`: it revealed or
+    corrected a stage, but told no day of its formal notice that may be shown.
     """
 
     event: TimelineEvent
@@ -67,8 +67,11 @@ def append(
     takes_place_of, corrected_unseen = _place_of(links.revealed, earlier)
     said = _reveal(events, links.revealed, corrected_unseen, event) if links.revealed else set()
     shown = shown_entries(model, events)
+    if loses_notice(model, earlier, event):
+        said |= {Flag.FORMAL_NOTICE_UNSAID}
     if links.revealed is not None:
-        event.flags = sorted({*event.flags, *said, *_out_of_step(shown)})
+        said |= _out_of_step(shown)
+    event.flags = sorted({*event.flags, *said})
     session.add(event)
     session.flush()
     return Appended(

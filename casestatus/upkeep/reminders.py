@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from casestatus.cases.deadlines import OfficeCalendar
 from casestatus.cases.events import events_of, shown_entries
-from casestatus.cases.formal_notices import formal_notices
+from casestatus.cases.formal_notices import formal_notices, notice_of_latest
 from casestatus.cases.models import Case, Proceeding, TimelineEvent
 from casestatus.cases.office_calendars import read_calendar
 from casestatus.cases.rights import decided_by, rights_at
@@ -104,7 +104,7 @@ def last_day_ahead(
     current = stood[-1]
     rights = rights_at(
         current.stage,
-        notified_on=formal_notices(shown).get(current.event_id),
+        notified_on=notice_of_latest(stood, formal_notices(shown)),
         calendar=calendar,
         today=today,
         passed=[entry.stage.code for entry in entries],

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from casestatus.cases.crimes import RiskTier
 from casestatus.cases.events import shown_entries
-from casestatus.cases.formal_notices import formal_notices
+from casestatus.cases.formal_notices import formal_notices, notice_of_latest
 from casestatus.cases.models import Case, CaseNumber, NumberKind, Proceeding, TimelineEvent
 from casestatus.cases.timeline import Entry, in_order, steps
 from casestatus.crypto import KeyRing
@@ -124,8 +124,8 @@ class Line:
 
     @property
     def notified_on(self) -> date | None:
-        """The day of the formal notice of the latest entry, None while none is known: an older decision has its own."""
-        return self.formal_notices.get(self.current.event_id)
+        """The day of the formal notice of what was told last, None while unknown: an older decision has its own."""
+        return notice_of_latest(self.steps, self.formal_notices)
 
 
 @dataclass(frozen=True)

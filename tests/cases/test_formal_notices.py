@@ -67,10 +67,45 @@ def test_the_same_stage_with_a_formal_date_sets_the_date_and_moves_nothing(world
         assert (moved.stage, moved.stage_since) == ("CI06", date.fromisoformat(ago(world, 9)))
 
 
-def test_the_latest_formal_date_counts(world: World, her: GivenAccess) -> None:
+@pytest.mark.parametrize("told", [(5, 2), (2, 5)], ids=["earlier_first", "later_first"])
+def test_of_two_victims_notified_one_after_the_other_the_earlier_date_counts(
+    world: World, her: GivenAccess, told: tuple[int, int]
+) -> None:
+    for days in told:
+        world.push(f"n{days}", "CI06", occurred_on=ago(world, 9), formal_notice_on=ago(world, days))
+    assert line(world, her).notified_on == date.fromisoformat(ago(world, 5))
+
+
+def test_the_same_decision_told_once_more_keeps_its_formal_date(world: World, her: GivenAccess) -> None:
+    world.push("u3", "CI24", occurred_on=ago(world, 5), formal_notice_on=ago(world, 3))
+    assert world.push("u4", "CI24", occurred_on=ago(world, 5)).flags == []
+    world.push("u5", "CI24", occurred_on=ago(world, 5), details={"cause": "inocencia"})
+    seen = line(world, her)
+    assert (seen.current.details.cause, seen.notified_on) == ("inocencia", date.fromisoformat(ago(world, 3)))
+
+
+def test_the_same_stage_of_another_day_asks_the_office_for_its_formal_date(world: World, her: GivenAccess) -> None:
     world.push("u3", "CI06", formal_notice_on=ago(world, 5))
-    world.push("u4", "CI06", formal_notice_on=ago(world, 2))
+    told = world.push("u4", "CI06", occurred_on=ago(world, 4))
+    assert (told.flags, line(world, her).notified_on, unsaid(world)) == (["formal_notice_unsaid"], None, 1)
+    world.push("u5", "CI06", occurred_on=ago(world, 4), formal_notice_on=ago(world, 3))
+    assert (line(world, her).notified_on, unsaid(world)) == (date.fromisoformat(ago(world, 3)), 0)
+
+
+def test_a_correction_keeps_the_formal_date_that_came_with_the_stage(world: World, her: GivenAccess) -> None:
+    world.push("u3", "CI24", occurred_on=ago(world, 6), formal_notice_on=ago(world, 4))
+    world.push("u4", "CI24", occurred_on=ago(world, 7), supersedes="u3")
+    assert line(world, her).notified_on == date.fromisoformat(ago(world, 4))
+    world.push("u5", "CI24", occurred_on=ago(world, 7), supersedes="u4", formal_notice_on=ago(world, 2))
     assert line(world, her).notified_on == date.fromisoformat(ago(world, 2))
+
+
+def test_no_limit_runs_from_before_the_corrected_day_of_a_decision(world: World, her: GivenAccess) -> None:
+    world.push("u3", "CI06", occurred_on=ago(world, 9), formal_notice_on=ago(world, 8))
+    told = world.push("u4", "CI06", occurred_on=ago(world, 3), supersedes="u2")
+    assert (told.flags, line(world, her).notified_on, unsaid(world)) == (["formal_notice_unsaid"], None, 1)
+    world.push("u5", "CI06", occurred_on=ago(world, 3), formal_notice_on=ago(world, 2))
+    assert (line(world, her).notified_on, unsaid(world)) == (date.fromisoformat(ago(world, 2)), 0)
 
 
 def test_a_formal_date_that_was_wrong_is_corrected_or_taken_back(world: World, her: GivenAccess) -> None:
