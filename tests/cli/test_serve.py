@@ -57,6 +57,7 @@ def test_web_and_worker_run_together_and_end_in_order(database: Database, tmp_pa
             "CASESTATUS_DATABASE_URL": database.url,
             "CASESTATUS_KEYS": "keys.json",
             "CASESTATUS_NOTICE_HOURS": "00:00-24:00",
+            "CASESTATUS_METRICS_TOKEN": "0123456789abcdef",
         },
         stderr=subprocess.PIPE,
         text=True,
@@ -65,9 +66,19 @@ def test_web_and_worker_run_together_and_end_in_order(database: Database, tmp_pa
         until(lambda: answers(f"http://127.0.0.1:{port}"), "the first answer")
         until(lambda: set(town.states()) == {"sent"}, "the delivery")
         server = httpx.get(f"http://127.0.0.1:{port}/").headers.get("server")
+        asked = [httpx.get(f"http://127.0.0.1:{port}/healthz").status_code for _ in range(20)]
+        told = {requests_told(f"http://127.0.0.1:{port}") for _ in range(4)}
     finally:
         serving.send_signal(signal.SIGTERM)
         logs = serving.communicate(timeout=30)[1]
     assert serving.returncode == 0, logs
     assert "Traceback" not in logs
     assert server is None
+    assert (asked, told) == ([200] * 20, {20.0})  # whichever process is asked
+
+
+def requests_told(address: str) -> float:
+    """How often /healthz was asked for, as the figures have it."""
+    answer = httpx.get(f"{address}/metrics", headers={"Authorization": "Bearer 0123456789abcdef"})
+    name = 'casestatus_requests_total{method="GET",route="/healthz",status="200"}'
+    return float(next(line.rpartition(" ")[2] for line in answer.text.splitlines() if line.startswith(name)))

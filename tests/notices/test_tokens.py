@@ -56,3 +56,14 @@ def test_the_providers_own_pause_wins() -> None:
 def test_what_is_written_is_read_again() -> None:
     tokens = Tokens(10).take("a", 4, usable_until=NOW + USABLE, now=NOW).hold(NOW + USABLE)
     assert Tokens.read(10, tokens.as_written(), tokens.held_until) == tokens
+
+
+@given(st.integers(1, 200), st.integers(1, 64))
+def test_whoever_takes_all_that_is_free_reaches_nearly_the_whole_rate(per_second: int, at_once: int) -> None:
+    tokens, now, used, turn = Tokens(per_second), NOW, 0, 0
+    while now < NOW + timedelta(seconds=10):
+        number = min(at_once, tokens.free(now))
+        tokens = tokens.take(str(turn), number, usable_until=now + USABLE, now=now).used(str(turn), now)
+        used, turn = used + number, turn + 1
+        now = tokens.next_free_at(now)
+    assert used >= 0.94 * 10 * per_second
