@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 # Codes, changes of contacts and answers are left out: whoever finds the paper would learn that she changed something.
 HERS = OF_A_LINE
-# That she asked to be told when nothing moves is nobody else's matter.
-OF_OFFICE = OF_A_LINE - {NoticeKind.STALL}
 
 CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: N_("correo")}
 NOTICE, CORRECTION = N_("Aviso"), N_("Corrección")

@@ -68,14 +68,14 @@ def push_update(parts: Parts, caller: Updating, update: Update) -> Response:
     """One update. 201 the first time, 200 with the same receipt when it is sent again."""
     if not parts.pace.allows(caller.client_id, int(time.monotonic())):
         raise TooManyUpdates(retry_after=1)
-    receipt, new = receive(parts.database, update, _sender(parts, caller), keys=parts.keys, delay=parts.notice_delay)
+    receipt, new = receive(parts.database, update, sender_of(parts, caller), keys=parts.keys, delay=parts.notice_delay)
     return JSONResponse(_told(parts, caller, receipt), 201 if new else 200)
 
 
 @router.post("/victims", status_code=201)
 def give_access(parts: Parts, caller: Admitting, registration: Registration) -> GivenAccess:
     """Access for one person. Folio, PIN and backup key are in this answer only."""
-    sender = _sender(parts, caller)
+    sender = sender_of(parts, caller)
     return admit(
         parts.database,
         registration,
@@ -89,7 +89,7 @@ def give_access(parts: Parts, caller: Admitting, registration: Registration) -> 
 @router.delete("/victims/{victim_id}", status_code=204, response_class=Response)
 def close_her_access(parts: Parts, caller: Admitting, victim_id: UUID) -> None:
     """Close an access of the client's offices: from now on it answers as if it had never been."""
-    sender, now = _sender(parts, caller), parts.database.now()
+    sender, now = sender_of(parts, caller), parts.database.now()
     with parts.database.writing() as session:
         dismiss(session, victim_id, sender, now=now)
 
@@ -97,7 +97,7 @@ def close_her_access(parts: Parts, caller: Admitting, victim_id: UUID) -> None:
 @router.post("/victims/{victim_id}/proceedings")
 def link_further_lines(parts: Parts, caller: Admitting, victim_id: UUID, wanted: FurtherLines) -> LinkedLines:
     """Let her see further lines of her case, or of one that hers was joined into. Repeating it changes nothing."""
-    sender, now = _sender(parts, caller), parts.database.now()
+    sender, now = sender_of(parts, caller), parts.database.now()
     with parts.database.writing() as session:
         return link_further(session, victim_id, wanted, sender, keys=parts.keys, now=now)
 
@@ -105,7 +105,7 @@ def link_further_lines(parts: Parts, caller: Admitting, victim_id: UUID, wanted:
 @router.post("/cases/search")
 def search_case(parts: Parts, caller: Reading, wanted: WantedCase) -> OfficeCase:
     """The case with exactly this number or folio. Another office's is as unknown: 404."""
-    sender = _sender(parts, caller)
+    sender = sender_of(parts, caller)
     with parts.database.reading() as session:
         case = find_case(session, wanted.case_number, sender, keys=parts.keys)
         if case is None:
@@ -116,7 +116,7 @@ def search_case(parts: Parts, caller: Reading, wanted: WantedCase) -> OfficeCase
 @router.get("/cases/{case_id}")
 def read_case(parts: Parts, caller: Reading, case_id: UUID) -> OfficeCase:
     """A case of the client's offices by its id, as receipts give it."""
-    sender = _sender(parts, caller)
+    sender = sender_of(parts, caller)
     with parts.database.reading() as session:
         case = session.get(Case, case_id)
         if case is None or not may_see(sender, case):
@@ -128,13 +128,14 @@ def read_case(parts: Parts, caller: Reading, case_id: UUID) -> OfficeCase:
 def heartbeat(parts: Parts, caller: Updating) -> None:
     """The scheduled signal of the client's offices: their feed lives today."""
     now = parts.database.now()
-    sender = _sender(parts, caller)
+    sender = sender_of(parts, caller)
     with parts.database.writing() as session:
         for office in sender.offices.values():
             note_heartbeat(session, office.id, now=now)
 
 
-def _sender(parts: Service, caller: Caller) -> Sender:
+def sender_of(parts: Service, caller: Caller) -> Sender:
+    """The client as a sender, with the offices that it serves at this moment."""
     with parts.database.reading() as session:
         history = Scope.HISTORY_WRITE in caller.scopes
         return sender_for_client(session, caller.client_id, may_load_history=history)

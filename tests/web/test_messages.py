@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
@@ -15,7 +14,8 @@ PAGE = "/caso/avisos"
 SENT_AT = datetime(2026, 11, 20, 20, 5, tzinfo=UTC)
 REPORTED_AT = datetime(2026, 11, 20, 20, 6, tzinfo=UTC)
 SEEN_AT = datetime(2026, 11, 21, 1, 30, tzinfo=UTC)
-LEFT, REPORTED = {"sent_at": SENT_AT}, {"sent_at": SENT_AT, "ended_at": REPORTED_AT}
+LEFT: dict[str, object] = {"sent_at": SENT_AT}
+REPORTED = LEFT | {"ended_at": REPORTED_AT}
 EMAIL = {"channel": "email", "address": "ana@correo.example", "safe": True, "confirmed_in_person": True}
 
 
@@ -38,46 +38,44 @@ def becomes(world: World, notice: NoticeState, **attempt: object) -> str:
         return found.reference
 
 
-@pytest.mark.parametrize(
-    ("notice", "attempt", "state", "words"),
-    [
-        (NoticeState.WAITING, {"state": AttemptState.PENDING}, "waiting", "Espera su hora"),
-        (NoticeState.UNDER_WAY, {"state": AttemptState.UNCERTAIN}, "under_way", "En camino"),
-        (
-            NoticeState.HANDED_OVER,
-            {"state": AttemptState.SENT} | LEFT,
-            "handed_over",
-            "Lo entregamos a la red; no sabemos si llegó",
-        ),
-        (NoticeState.PROVED, {"state": AttemptState.DELIVERED} | REPORTED, "proved", "La red dice que llegó"),
-        (NoticeState.FOR_THE_OFFICE, {"state": AttemptState.UNDELIVERED} | REPORTED, "not_arrived", "No llegó"),
-        (
-            NoticeState.FOR_THE_OFFICE,
-            {"state": AttemptState.UNPROVEN, "ended_at": REPORTED_AT},
-            "for_the_office",
-            "Tu oficina te buscará de otra forma",
-        ),
-        (
-            NoticeState.NOT_WANTED,
-            {"state": AttemptState.CANCELLED, "ended_at": REPORTED_AT},
-            "not_wanted",
-            "No se mandó porque así lo pediste",
-        ),
-    ],
-)
-def test_each_state_is_told_in_words_on_the_page_and_as_json(
-    web: TestClient, world: World, notice: NoticeState, attempt: dict[str, object], state: str, words: str
-) -> None:
+IN_WORDS: list[tuple[NoticeState, dict[str, object], str, str]] = [
+    (NoticeState.WAITING, {"state": AttemptState.PENDING}, "waiting", "Espera su hora"),
+    (NoticeState.UNDER_WAY, {"state": AttemptState.UNCERTAIN}, "under_way", "En camino"),
+    (
+        NoticeState.HANDED_OVER,
+        LEFT | {"state": AttemptState.SENT},
+        "handed_over",
+        "Lo entregamos a la red; no sabemos si llegó",
+    ),
+    (NoticeState.PROVED, REPORTED | {"state": AttemptState.DELIVERED}, "proved", "La red dice que llegó"),
+    (NoticeState.FOR_THE_OFFICE, REPORTED | {"state": AttemptState.UNDELIVERED}, "not_arrived", "No llegó"),
+    (
+        NoticeState.FOR_THE_OFFICE,
+        {"state": AttemptState.UNPROVEN, "ended_at": REPORTED_AT},
+        "for_the_office",
+        "Tu oficina te buscará de otra forma",
+    ),
+    (
+        NoticeState.NOT_WANTED,
+        {"state": AttemptState.CANCELLED, "ended_at": REPORTED_AT},
+        "not_wanted",
+        "No se mandó porque así lo pediste",
+    ),
+]
+
+
+def test_each_state_is_told_in_words_on_the_page_and_as_json(web: TestClient, world: World) -> None:
     program = sign_in(web, world)
-    becomes(world, notice, **attempt)
-    [told] = program.ask("GET", "/case").json()["notices"]
-    assert (told["state"], told["state_name"]) == (state, words)
-    assert words in web.get(PAGE).text
+    for notice, attempt, state, words in IN_WORDS:
+        becomes(world, notice, **({"sent_at": None, "ended_at": None} | attempt))
+        [told] = program.ask("GET", "/case").json()["notices"]
+        assert (told["state"], told["state_name"]) == (state, words)
+        assert words in web.get(PAGE).text
 
 
 def test_moments_and_reference_are_told_and_an_answer_too(web: TestClient, world: World) -> None:
     program = sign_in(web, world)
-    left = {"state": AttemptState.DELIVERED, "seen_at": SEEN_AT} | REPORTED
+    left = REPORTED | {"state": AttemptState.DELIVERED, "seen_at": SEEN_AT}
     reference = becomes(world, NoticeState.PROVED, **left)
     [told] = program.ask("GET", "/case", language="en").json()["notices"]
     assert told == {

@@ -31,7 +31,7 @@ def check_page(request: Request) -> Response:
 def check_document(
     request: Request, code: Annotated[str, Form()] = "", file: Annotated[UploadFile | None, File()] = None
 ) -> Response:
-    """One answer for every wrong code, and for a right one with another file than we issued. What was typed isn't shown."""
+    """One answer for every wrong code, and for a right one with a file that isn't ours. What was typed isn't shown."""
     _take_turn(request)
     service, given = service_of(request), file.file.read() if file is not None else b""
     with service.database.reading() as session:
