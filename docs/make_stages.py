@@ -88,7 +88,7 @@ def _other_card(stage: str, code: str, card: Card) -> str:
 
 def _limit(right: Right) -> str:
     others = "".join(f"<br>state {region}: {rule}" for region, rule in right.deadline_by_region.items())
-    others += "".join(f"<br>after {stage}: {rule}" for stage, rule in right.deadline_once_passed.items())
+    others += "".join(f"<br>after {stage}: {rule}" for stage, rule in right.deadline_coming_from.items())
     named = f"`{right.code}`: {right.names['en']}"
     return f"| {named} | {right.deadline}{others} | {right.form} | {' and '.join(right.articles)} {right.law['en']} |\n"
 

@@ -49,7 +49,7 @@ def _right(code: str, fields: dict[str, Any]) -> Right:
     _require("deadline" in fields or not fields.get("few_days"), f"{code} tells to hurry without a deadline")
     _require(not (fields.get("no_limit") and "deadline" in fields), f"{code} has a deadline and none")
     limit = dict(fields.get("deadline", {}))
-    by_region, once_passed = limit.pop("by_region", {}), limit.pop("once_passed", {})
+    by_region, coming_from = limit.pop("by_region", {}), limit.pop("coming_from", {})
     return Right(
         code=code,
         names=_words(code, fields["name"]),
@@ -62,7 +62,7 @@ def _right(code: str, fields: dict[str, Any]) -> Right:
         no_limit=fields.get("no_limit", False),
         deadline=_rule(code, limit) if limit else None,
         deadline_by_region={region: _rule(code, other) for region, other in by_region.items()},
-        deadline_once_passed={stage: _rule(code, other) for stage, other in once_passed.items()},
+        deadline_coming_from={stage: _rule(code, other) for stage, other in coming_from.items()},
     )
 
 

@@ -1,6 +1,6 @@
 """What stands on a stage's card beneath its meaning: what she can do, and her rights. Read from procedures/*.toml."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -54,18 +54,18 @@ class Right:
     no_limit: bool
     deadline: DeadlineRule | None
     deadline_by_region: Mapping[str, DeadlineRule] = field(default_factory=dict)
-    deadline_once_passed: Mapping[str, DeadlineRule] = field(default_factory=dict)
+    deadline_coming_from: Mapping[str, DeadlineRule] = field(default_factory=dict)
 
-    def deadline_in(self, region: str, passed: Iterable[str] = ()) -> DeadlineRule | None:
-        """The limit that holds in a state, by INEGI's two digits, on a line that has `passed` these stages."""
-        after = [self.deadline_once_passed[stage] for stage in passed if stage in self.deadline_once_passed]
-        return after[-1] if after else self.deadline_by_region.get(region, self.deadline)
+    def deadline_in(self, region: str, came_from: str | None = None) -> DeadlineRule | None:
+        """The limit that holds in a state, by INEGI's two digits, on a line that `came_from` this stage."""
+        usual = self.deadline_by_region.get(region, self.deadline)
+        return self.deadline_coming_from.get(came_from or "", usual)
 
     def limits_in(self, region: str) -> str:
         """Every limit that may hold in a state, as a lawyer of its offices checks them; empty where none runs."""
         usual = self.deadline_in(region)
-        once_passed = [f"after {stage}: {rule}" for stage, rule in self.deadline_once_passed.items()]
-        return "; ".join([str(usual), *once_passed]) if usual else ""
+        others = [f"after {stage}: {rule}" for stage, rule in self.deadline_coming_from.items()]
+        return "; ".join([str(usual), *others]) if usual else ""
 
 
 @dataclass(frozen=True)

@@ -61,24 +61,30 @@ def decided_by(entries: Sequence[Entry]) -> str | None:
     return latest.outcome or latest.cause or next((entry.details.outcome for entry in before), None)
 
 
+def came_from(entries: Sequence[Entry], stage: Stage) -> str | None:
+    """The stage that a line was at before it came to `stage`, of its entries oldest first; a move is none."""
+    others = (entry.stage for entry in reversed(entries) if not entry.stage.moved and entry.stage.code != stage.code)
+    return next((other.code for other in others), None)
+
+
 def rights_at(
     stage: Stage,
     *,
     notified_on: date | None,
     calendar: OfficeCalendar,
     today: date,
-    passed: Sequence[str] = (),
+    came_from: str | None = None,
     decided: str | None = None,
     past: bool = False,
 ) -> tuple[RightNow, ...]:
     """The rights of a stage on `today`; `notified_on` is the day of its formal notice, None while unknown.
 
-    `passed` are the codes of the stages that the line had before, as she sees them: some shorten a limit. `decided` is
-    the code of the outcome or cause, if known: some rights make sense only after a conviction, say. `past`: the day
-    that the stage names is over.
+    `came_from` is the stage that the line had before, as she sees it: some shorten a limit. `decided` is the code of
+    the outcome or cause, if known: some rights make sense only after a conviction, say. `past`: the day that the stage
+    names is over.
     """
     limits = [
-        (right, right.deadline_in(calendar.region, passed)) for right in card_of(stage, decided, past=past).rights
+        (right, right.deadline_in(calendar.region, came_from)) for right in card_of(stage, decided, past=past).rights
     ]
     return tuple(_right_now(right, rule, notified_on, calendar, today) for right, rule in limits)
 

@@ -14,7 +14,7 @@ from casestatus.cases.events import events_of, shown_entries
 from casestatus.cases.formal_notices import formal_notices, notice_of_latest
 from casestatus.cases.models import Case, Proceeding, TimelineEvent
 from casestatus.cases.office_calendars import read_calendar
-from casestatus.cases.rights import decided_by, rights_at
+from casestatus.cases.rights import came_from, decided_by, rights_at
 from casestatus.cases.stages import is_over
 from casestatus.cases.timeline import in_order, steps
 from casestatus.database import Database
@@ -107,7 +107,7 @@ def last_day_ahead(
         notified_on=notice_of_latest(stood, formal_notices(shown)),
         calendar=calendar,
         today=today,
-        passed=[entry.stage.code for entry in entries],
+        came_from=came_from(entries, current.stage),
         decided=decided_by(stood),
         past=is_over(current.details, zone=calendar.zone, today=today),
     )

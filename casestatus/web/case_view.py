@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from casestatus.cases.deadlines import DeadlineState, OfficeCalendar
 from casestatus.cases.numbers import shown_folio
-from casestatus.cases.rights import card_of, decided_by, rights_at
+from casestatus.cases.rights import came_from, card_of, decided_by, rights_at
 from casestatus.cases.stages import icon, is_over, meaning
 from casestatus.cases.stalling import thresholds_passed
 from casestatus.cases.timeline import Entry, takes_back
@@ -104,18 +104,17 @@ class _Reader:
         current, stage, language = line.current, line.current.stage, self.words.language
         calendar = self.calendars[line.office_id]
         today = calendar.today(self.now)
-        passed = [entry.stage.code for entry in line.entries]
         decided, day_over = decided_by(line.steps), is_over(current.details, zone=self.zone, today=today)
         rights = rights_at(
             stage,
             notified_on=line.notified_on,
             calendar=calendar,
             today=today,
-            passed=passed,
+            came_from=came_from(line.entries, stage),
             decided=decided,
             past=day_over,
         )
-        past = day_over or any(right.state is DeadlineState.PAST for right in rights[:1])
+        past = day_over or rights[0].state is DeadlineState.PAST
         name, legal_name = stage.names[language], stage.legal_names[language]
         return ProceedingView(
             ordinal=line.number,

@@ -8,8 +8,9 @@ import pytest
 from casestatus.cases.business_days import federal_holidays
 from casestatus.cases.deadlines import DeadlineState, OfficeCalendar, last_day
 from casestatus.cases.right_model import DeadlineRule
-from casestatus.cases.rights import RightNow, rights, rights_at
+from casestatus.cases.rights import RightNow, came_from, rights, rights_at
 from casestatus.cases.stages import Model, stage
+from tests.web.test_stages_shown import entry
 
 D = date.fromisoformat
 
@@ -192,18 +193,30 @@ def test_a_deadline_is_past_when_its_day_ends_on_the_office_s_wall(zone: str, la
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("passed", "last"), [(("CI15", "CI20"), "2026-11-27"), (("CI15", "CI17"), "2026-11-20")])
-def test_a_ruling_that_came_by_the_faster_way_has_five_days(passed: tuple[str, ...], last: str) -> None:
+@pytest.mark.parametrize(
+    ("way", "last"),
+    [
+        (["CI15", "CI20", "CI21"], "2026-11-27"),
+        (["CI15", "CI17", "CI21"], "2026-11-20"),
+        (["CI15", "CI17", "CI21", "CI21"], "2026-11-20"),
+        (["CI15", "CI17", "CI10", "CI21"], "2026-11-20"),
+        # the judge refused the faster way: the ruling comes from a trial
+        (["CI15", "CI17", "CI15", "CI19", "CI20", "CI21"], "2026-11-27"),
+    ],
+    ids="-".join,
+)
+def test_a_ruling_that_came_by_the_faster_way_has_five_days(way: list[str], last: str) -> None:
     ruling, calendar = stage(Model.CI, "CI21"), calendar_of()
-    told = rights_at(ruling, notified_on=D("2026-11-12"), calendar=calendar, today=D("2026-11-13"), passed=passed)
+    before = came_from([entry(stage(Model.CI, code), place) for place, code in enumerate(way)], ruling)
+    told = rights_at(ruling, notified_on=D("2026-11-12"), calendar=calendar, today=D("2026-11-13"), came_from=before)
     assert [right.deadline.on for right in told if right.deadline] == [D(last)]
 
 
-@pytest.mark.parametrize("passed", [(), ("CI17",)], ids=["usual", "faster way"])
-def test_a_right_is_checked_with_all_its_limits(passed: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("before", ["CI20", "CI17"], ids=["usual", "faster way"])
+def test_a_right_is_checked_with_all_its_limits(before: str) -> None:
     calendar = calendar_of(checked={"appeal_ruling": rights()["appeal_ruling"].limits_in("")})
     ruling, day = stage(Model.CI, "CI21"), D("2026-11-12")
-    told = rights_at(ruling, notified_on=day, calendar=calendar, today=day, passed=passed)
+    told = rights_at(ruling, notified_on=day, calendar=calendar, today=day, came_from=before)
     assert [right.state for right in told if right.deadline] == [DeadlineState.VERIFIED]
 
 
