@@ -15,9 +15,9 @@ from casestatus.app import build_app
 from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.settings import Environment, Settings
+from casestatus.statistics.portal.pages import EXAMPLES, example
 from casestatus.statistics.publishing.catalogue import Publisher
 from casestatus.statistics.publishing.publish import publish_from
-from casestatus.web.open_data.use import EXAMPLES, example
 from tests.statistics.publishing.synthetic import FIRST_MONTH, OFFICES, Plain
 
 RUNS = {".py": sys.executable, ".R": shutil.which("Rscript")}

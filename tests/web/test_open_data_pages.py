@@ -10,8 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from casestatus.crypto import KeyRing
+from casestatus.statistics.portal.method import ATTACKS
 from casestatus.statistics.publishing.words import TABLES_TOLD
-from casestatus.web.open_data.method import ATTACKS
 from casestatus.wording import LANGUAGES, Language
 from tests.reading import reading_ease
 from tests.web.open_data_site import open_door, sample_site

@@ -12,6 +12,7 @@ from casestatus.errors import N_, CaseStatusProblem, Gone, NotFound
 from casestatus.statistics.publishing import paths
 from casestatus.statistics.publishing.csvw import EXTENSION as CSVW
 from casestatus.statistics.publishing.manifest import Kind, Listed, Manifest
+from casestatus.statistics.publishing.shelf import Shelf
 from casestatus.statistics.publishing.signing import key_set
 from casestatus.web.dependencies import service_of
 from casestatus.web.errors import problem_response
@@ -25,7 +26,6 @@ from casestatus.web.open_data.serving import (
     answer_bytes,
     answer_with,
 )
-from casestatus.web.shelf import Shelf
 
 LATEST = re.compile(rf"{paths.VERSION}/(?P<table>\w+)/(?:(?P<period>[\w-]+)/)?latest\.(?P<extension>[\w.-]+)")
 JSON, SIGNED = "application/json", "application/jose"
