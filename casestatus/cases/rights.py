@@ -55,10 +55,17 @@ def card_of(stage: Stage, decided: str | None = None, *, past: bool = False) -> 
 def decided_by(entries: Sequence[Entry]) -> str | None:
     """The code of the outcome or cause of a line's latest step, of its steps oldest first; None while nobody told it.
 
-    A ruling that becomes final without being told again is the one that was told just before.
+    A ruling that becomes final without being told again is the one that was told just before. The same told once more
+    of the same day is the same decision; of another day it is another one. What a review ended with must be told.
     """
-    latest, before = entries[-1].details, entries[-2:-1]
-    return latest.outcome or latest.cause or next((entry.details.outcome for entry in before), None)
+    *before, latest = entries
+    told = latest.details.outcome or latest.details.cause
+    if told or not before:
+        return told
+    previous = before[-1]
+    told_once_more = (previous.stage.code, previous.on) == (latest.stage.code, latest.on)
+    of_ruling_before = previous.stage.code != latest.stage.code and "outcome" in previous.stage.details
+    return decided_by(before) if told_once_more or of_ruling_before else None
 
 
 def came_from(entries: Sequence[Entry], stage: Stage) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from statistics import mean
 
 import pytest
@@ -25,6 +26,7 @@ LABEL: dict[Language, str] = {"es": "Tu derecho", "en": "Your right"}
 
 
 PAST = "past"
+LATER = date(2027, 1, 1)
 EVERY_CARD = [(at, code) for at in EVERY_STAGE for code in (None, PAST, *sorted(codes_of_end(at)))]
 
 
@@ -262,9 +264,10 @@ def test_a_pause_can_be_opposed_and_a_suspension_challenged() -> None:
 
 def test_while_the_outcome_is_unknown_the_card_promises_nothing_that_holds_only_after_a_conviction() -> None:
     for code in ("AP18", "CI23"):
+        assert [right.code for right in cards()[code].rights] == ["legal_adviser", "protection"]
         steps = " ".join(cards()[code].next_steps["es"]).lower()
         assert steps.startswith("pregunta qué dice la sentencia sobre la reparación.")
-        assert [word for word in ("pago", "pida al juez", "pide al juez", "condena") if word in steps] == []
+        assert [word for word in ("pago", "pida al juez", "pide al juez", "condena", "presa") if word in steps] == []
 
 
 def told(code: str, **details: str) -> Entry:
@@ -280,6 +283,10 @@ def told(code: str, **details: str) -> Entry:
         ([told("CI21", outcome="absolutoria"), told("CI22"), told("CI23")], None),
         ([told("CI25", cause="otra_causa_de_ley"), told("CI26")], None),
         ([told("CI26", cause="perdon")], "perdon"),
+        ([told("CI26", cause="perdon"), told("CI26")], "perdon"),
+        ([told("CI21", outcome="absolutoria"), told("CI21"), told("CI23")], "absolutoria"),
+        ([told("CI21", outcome="absolutoria"), replace(told("CI21"), on=LATER)], None),
+        ([told("CI21", outcome="absolutoria"), replace(told("CI21"), on=LATER), told("CI23")], None),
     ],
 )
 def test_a_ruling_that_becomes_final_is_the_one_told_before(entries: list[Entry], decided: str | None) -> None:
