@@ -1,6 +1,7 @@
 """A proceeding's events as the office sees them, and as a victim does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta, timezone
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,6 +11,8 @@ from casestatus.cases.details import Details
 from casestatus.cases.models import EventKind, TimelineEvent
 from casestatus.cases.stages import Model, stage
 from casestatus.cases.timeline import Entry
+
+WESTMOST = timezone(timedelta(hours=-8))  # of the country: a hearing that is still to come there is so everywhere
 
 
 def events_of(session: Session, proceeding_id: UUID) -> Sequence[TimelineEvent]:
@@ -43,6 +46,7 @@ def shown_entries(model: Model, events: Sequence[TimelineEvent]) -> list[Entry]:
     One that takes the place of what she never saw is no correction to her.
     """
     visible = [event for event in events if event.shown_at is not None]
+    told_with = {event.reveals_id: event.details for event in visible if event.kind is EventKind.REVEAL}
     seen, corrected = {event.id for event in visible}, {event.supersedes_id for event in visible}
     revealed = revealed_events(visible)
     return [
@@ -50,7 +54,7 @@ def shown_entries(model: Model, events: Sequence[TimelineEvent]) -> list[Entry]:
             event_id=event.id,
             sequence=event.sequence,
             stage=stage(model, event.stage),
-            details=_still_to_come(event) if event.id in revealed else Details.model_validate(event.details),
+            details=_details(event, told_with.get(event.id, {}), revealed=event.id in revealed),
             happened_on=event.occurred_on,
             on=event.shown_on or event.occurred_on,
             received_at=event.shown_at or event.received_at,
@@ -71,12 +75,18 @@ def revealed_events(events: Sequence[TimelineEvent]) -> set[UUID]:
     return revealed
 
 
-def _still_to_come(event: TimelineEvent) -> Details:
-    """A revealed event's details without the days that passed while it was hidden: they would tell when it happened."""
-    details, shown_on = Details.model_validate(event.details), event.shown_on or event.occurred_on
+def _details(event: TimelineEvent, told_with_reveal: Mapping[str, object], *, revealed: bool) -> Details:
+    """An event's details, those told with its reveal before its own.
+
+    Of a revealed one without the days that passed while it was hidden: they would tell when it happened.
+    """
+    details, shown_on = Details.model_validate({**event.details, **told_with_reveal}), event.shown_on
+    if not revealed or shown_on is None:
+        return details
+    hearing_on = details.hearing_at.astimezone(WESTMOST).date() if details.hearing_at else None
     return details.model_copy(
         update={
-            "hearing_at": details.hearing_at if details.hearing_at and details.hearing_at.date() >= shown_on else None,
+            "hearing_at": details.hearing_at if hearing_on and hearing_on >= shown_on else None,
             "deadline_on": details.deadline_on if details.deadline_on and details.deadline_on >= shown_on else None,
         }
     )

@@ -17,20 +17,23 @@ def stage_notified(
     """The event that a formal notice told later is about: the line's entry into `stage` on that day, or, if the line
     stands there since before, its latest one. None when there is neither: then the update is news of its own.
 
-    What is hidden counts only where nothing visible fits: else a victim could tell that there is something hidden.
+    The day decides before where the line stands: the notice of a hidden decision isn't told as that of a visible one.
+    What is hidden counts only where nothing visible fits as well, else a victim could tell that there is something.
     """
-    for standing in (shown_entries(model, events), entries(model, events)):
-        event_id = _entry_notified(standing, stage, occurred_on)
-        if event_id is not None:
-            return next(event for event in events if event.id == event_id)
-    return None
+    seen, happened = shown_entries(model, events), entries(model, events)
+    of_day = (_entered_on(seen, stage, occurred_on), _entered_on(happened, stage, occurred_on))
+    standing = (_stands_there(seen, stage, occurred_on), _stands_there(happened, stage, occurred_on))
+    found = next((event_id for event_id in (*of_day, *standing) if event_id is not None), None)
+    return next((event for event in events if event.id == found), None)
 
 
-def _entry_notified(standing: Sequence[Entry], stage: str, occurred_on: date) -> UUID | None:
-    known = [entry.event_id for entry in standing if entry.stage.code == stage and occurred_on in _days_of(entry)]
-    if known:
-        return known[-1]
-    now = position(standing)
+def _entered_on(entries: Sequence[Entry], stage: str, occurred_on: date) -> UUID | None:
+    known = [entry.event_id for entry in entries if entry.stage.code == stage and occurred_on in _days_of(entry)]
+    return known[-1] if known else None
+
+
+def _stands_there(entries: Sequence[Entry], stage: str, occurred_on: date) -> UUID | None:
+    now = position(entries)
     stands_there = now is not None and now.stage.code == stage and now.entry.happened_on <= occurred_on
     return now.entry.event_id if now is not None and stands_there else None
 
@@ -96,19 +99,31 @@ def _stands(model: Model, events: Sequence[TimelineEvent]) -> tuple[str | None, 
 
 
 def unsaid_notices(events: Sequence[TimelineEvent]) -> set[UUID]:
-    """The revealed formal notices of the very day on which what they tell happened: it isn't told by them, either.
+    """The formal notices that came out with a reveal, but are of the time that was hidden: their days aren't told.
 
-    One told once more after the reveal is no secret of that time.
+    Told with the reveal or after it, a day is no secret of that time. Neither is one that the office reveals by itself,
+    but for the very day on which what it tells happened.
     """
     by_id, revealed = {event.id: event for event in events}, revealed_events(events)
-    return {
-        event.id
-        for event in events
-        if event.shown_at is not None
-        and event.shown_at > event.received_at
-        and (about := _about(event, by_id)).id in revealed
-        and event.formal_notice_on in {about.occurred_on, event.occurred_on}
-    }
+    came_out = [event for event in events if event.shown_at is not None and event.shown_at > event.received_at]
+    by_itself = {event.reveals_id for event in events}
+    unsaid = set()
+    for event in came_out:
+        about = _about(event, by_id)
+        alone = event.kind is EventKind.FORMAL_NOTICE and event.id in by_itself
+        secret = _of_hidden_day(event, about) if alone else _before_reveal(event)
+        if secret and about.id in revealed:
+            unsaid.add(event.id)
+    return unsaid
+
+
+def _of_hidden_day(notice: TimelineEvent, about: TimelineEvent) -> bool:
+    return notice.formal_notice_on in {about.occurred_on, notice.occurred_on}
+
+
+def _before_reveal(event: TimelineEvent) -> bool:
+    notified_on, shown_on = event.formal_notice_on, event.shown_on
+    return notified_on is not None and shown_on is not None and notified_on < shown_on
 
 
 def hidden_notices_of(

@@ -54,14 +54,16 @@ def append(
     details: Details,
     keys: KeyRing,
     now: datetime,
+    today: date,
 ) -> Appended:
-    """Append the event. Raises EventUnknown, AlreadySuperseded, AlreadyRevealed."""
+    """Append the event, `today` on the office's calendar. Raises EventUnknown, AlreadySuperseded, AlreadyRevealed."""
     model = target.case.model
     links = references_of(model, earlier, update, sender)
     shown_before = shown_entries(model, earlier)
     hidden = _is_hidden(update, reached, details, links)
     flags = target.flags | _flags(update, target, earlier, links, reached, hidden=hidden)
-    event = _event(update, sender, target, details, links, hidden=hidden, flags=flags, keys=keys, now=now)
+    event = _event(update, sender, target, details, links, flags=flags, keys=keys, now=now)
+    event.shown_at, event.shown_on = (None, None) if hidden else (now, _shown_on(update, links, today))
     event.sequence = len(earlier) + 1
     events = [*earlier, event]
     takes_place_of, corrected_unseen = _place_of(links.revealed, earlier)
@@ -94,7 +96,7 @@ def _reveal(
     coming, staying = hidden_notices_of(events, revealed)
     out = [revealed, *coming]
     for event in (*out, *unseen):
-        event.shown_at, event.shown_on = by.shown_at, by.occurred_on
+        event.shown_at, event.shown_on = by.shown_at, by.shown_on
     dated = {event.id for event in out if event.formal_notice_on is not None}
     said = dated - unsaid_notices(events)
     told = by.formal_notice_on is not None or bool(said)
@@ -131,7 +133,6 @@ def _event(
     details: Details,
     links: References,
     *,
-    hidden: bool,
     flags: set[Flag],
     keys: KeyRing,
     now: datetime,
@@ -147,8 +148,6 @@ def _event(
         to_number=_sealed_number(keys, event_id, details),
         occurred_on=occurred_on,
         received_at=now,
-        shown_on=None if hidden else _shown_on(update, links),
-        shown_at=None if hidden else now,
         formal_notice_on=update.formal_notice_on,
         source_id=sender.source_id,
         source_event=update.source_id,
@@ -162,13 +161,17 @@ def _event(
     )
 
 
-def _shown_on(update: Update, links: References) -> date | None:
-    """The day for victims. What was revealed keeps the day of its reveal: a correction mustn't tell the hidden one."""
+def _shown_on(update: Update, links: References, today: date) -> date | None:
+    """The day for victims. What was revealed keeps the day of its reveal: a correction mustn't tell the hidden one.
+
+    A reveal that repeats the hidden day is told by the day on which it came.
+    """
     if links.notified is not None:
         return links.notified.shown_on
-    corrected = links.superseded
-    if corrected is not None and corrected.shown_on is not None and corrected.shown_on != corrected.occurred_on:
-        return max(corrected.shown_on, update.occurred_on)
+    if links.was_hidden and links.superseded is not None and links.superseded.shown_on is not None:
+        return max(links.superseded.shown_on, update.occurred_on)
+    if links.revealed is not None and links.revealed.occurred_on == update.occurred_on:
+        return max(today, update.occurred_on)
     return update.occurred_on
 
 

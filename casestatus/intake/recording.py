@@ -63,11 +63,21 @@ def record_update(
     target = target_of(session, update, sender, keys=keys, now=now)
     office = session.get_one(Office, target.case.office_id)
     require_not_after_tomorrow(update, ZoneInfo(office.time_zone), now=now)
+    today = now.astimezone(ZoneInfo(office.time_zone)).date()
     earlier = events_of(session, target.proceeding.id)
     direction = direction_of(session, target.case, reached, details, keys=keys)
     target.flags |= direction.flags
     appended = append(
-        session, update, sender, target, earlier, reached=reached, details=direction.details, keys=keys, now=now
+        session,
+        update,
+        sender,
+        target,
+        earlier,
+        reached=reached,
+        details=direction.details,
+        keys=keys,
+        now=now,
+        today=today,
     )
     accept(session, target.case, update, sender, appended, now=now)
     appended.event.notices_queued = follow(session, appended, target, keys=keys, now=now, delay=delay)

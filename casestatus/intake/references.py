@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from casestatus.cases.events import revealed_events
 from casestatus.cases.formal_notices import stage_notified, still_notified
 from casestatus.cases.models import EventKind, TimelineEvent
 from casestatus.cases.stages import Model
@@ -58,11 +59,15 @@ class EventUnknown(Unprocessable):
 
 @dataclass(frozen=True)
 class References:
-    """The earlier events that a new one corrects, reveals, or brings the formal notice of."""
+    """The earlier events that a new one corrects, reveals, or brings the formal notice of.
+
+    `was_hidden`: what it corrects was hidden once, and is told by the day of its reveal.
+    """
 
     superseded: TimelineEvent | None
     revealed: TimelineEvent | None
     notified: TimelineEvent | None
+    was_hidden: bool = False
 
 
 def references_of(model: Model, earlier: Sequence[TimelineEvent], update: Update, sender: Sender) -> References:
@@ -74,7 +79,8 @@ def references_of(model: Model, earlier: Sequence[TimelineEvent], update: Update
     notified = _notified(model, earlier, update, superseded)
     revealed = _revealed(earlier, update, sender)
     _require_told_before_notice(notified or revealed, update)
-    return References(superseded, revealed, notified)
+    was_hidden = superseded is not None and superseded.id in revealed_events(earlier)
+    return References(superseded, revealed, notified, was_hidden)
 
 
 def _require_told_before_notice(told: TimelineEvent | None, update: Update) -> None:

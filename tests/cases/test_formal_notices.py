@@ -153,24 +153,31 @@ def test_new_details_with_a_formal_date_are_news(world: World) -> None:
     assert kinds(world) == [EventKind.STAGE, EventKind.STAGE]
 
 
-def test_a_hidden_stage_s_formal_notice_is_hidden_and_comes_out_with_it(world: World, her: GivenAccess) -> None:
+@pytest.mark.parametrize(("revealed", "notified", "told"), [(1, 3, False), (3, 3, True), (4, 3, True)])
+def test_a_hidden_stage_s_formal_notice_comes_out_with_it_unless_it_is_of_the_hidden_time(
+    world: World, her: GivenAccess, revealed: int, notified: int, *, told: bool
+) -> None:
     before = line(world, her)
     world.push("h1", "CI07", occurred_on=ago(world, 5), hidden=True)
-    assert world.push("h2", "CI07", occurred_on=ago(world, 5), formal_notice_on=ago(world, 3)).flags == [
+    assert world.push("h2", "CI07", occurred_on=ago(world, 5), formal_notice_on=ago(world, notified)).flags == [
         "hidden_by_rule"
     ]
     assert line(world, her) == before
-    told = world.push("u4", "CI07", occurred_on=ago(world, 1), reveals="h1")
-    revealed = line(world, her)
-    assert (revealed.current.stage.code, revealed.since) == ("CI07", world.today - timedelta(days=1))
-    assert revealed.notified_on == world.today - timedelta(days=3)
-    assert (told.flags, unsaid(world)) == (["formal_notice_shown"], 0)
+    receipt = world.push("u4", "CI07", occurred_on=ago(world, revealed), reveals="h1")
+    after = line(world, her)
+    assert (after.current.stage.code, after.since) == ("CI07", world.today - timedelta(days=revealed))
+    assert after.notified_on == (world.today - timedelta(days=notified) if told else None)
+    expected = (["formal_notice_shown"], 0) if told else (["formal_notice_unsaid"], 1)
+    assert (receipt.flags, unsaid(world)) == expected
 
 
-def test_a_formal_notice_of_the_hidden_day_itself_is_not_told_and_the_office_is_asked_for_it(world: World) -> None:
+@pytest.mark.parametrize("notified", [5, 4], ids=["of_that_day", "later"])
+def test_a_formal_notice_told_with_the_hidden_stage_is_not_told_and_the_office_is_asked_for_it(
+    world: World, notified: int
+) -> None:
     world.push("u1", "CI01", occurred_on=ago(world, 30))
     her = world.admit()
-    world.push("h1", "CI07", occurred_on=ago(world, 5), formal_notice_on=ago(world, 5), hidden=True)
+    world.push("h1", "CI07", occurred_on=ago(world, 5), formal_notice_on=ago(world, notified), hidden=True)
     told = world.push("u2", "CI07", occurred_on=ago(world, 1), reveals="h1")
     assert (told.flags, line(world, her).notified_on, unsaid(world)) == (["formal_notice_unsaid"], None, 1)
     world.push("u3", "CI07", formal_notice_on=ago(world, 5), occurred_on=ago(world, 5))
@@ -188,7 +195,7 @@ def test_a_hidden_notice_comes_out_with_the_correction_of_what_it_tells(world: W
     world.push("h1", "CI07", occurred_on=ago(world, 8), hidden=True)
     for source_id in order:
         world.push(source_id, "CI07", **updates[source_id])
-    world.push("u2", "CI07", reveals="h2")
+    world.push("u2", "CI07", occurred_on=ago(world, 6), reveals="h2")
     assert line(world, her).notified_on == world.today - timedelta(days=6)
 
 
@@ -220,6 +227,14 @@ def test_a_reveal_may_bring_the_formal_date(world: World) -> None:
     world.push("u2", "CI12", occurred_on=ago(world, 9))
     world.push("u3", "CI12", occurred_on=ago(world, 1), reveals="u2", formal_notice_on=ago(world, 1))
     assert line(world, her).notified_on == date.fromisoformat(ago(world, 1))
+
+
+def test_a_formal_notice_by_the_day_of_a_hidden_decision_is_hidden_with_it(world: World, her: GivenAccess) -> None:
+    world.push("u3", "CI06", formal_notice_on=ago(world, 8))
+    world.push("h1", "CI06", occurred_on=ago(world, 4), hidden=True)
+    before = line(world, her)
+    told = world.push("n1", "CI06", occurred_on=ago(world, 4), formal_notice_on=ago(world, 2))
+    assert (told.flags, line(world, her)) == (["hidden_by_rule"], before)
 
 
 def seen_with_and_without(world: World, hidden: dict[str, str], day: str) -> list[tuple[object, ...]]:

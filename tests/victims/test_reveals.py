@@ -1,6 +1,6 @@
 """What a reveal shows: a day, an order and a stage that anybody who doesn't know the hidden day would tell alike."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -100,13 +100,41 @@ def test_a_correction_of_what_was_revealed_tells_no_hidden_day(world: World) -> 
     her = world.admit()
     world.push("h1", "CI12", occurred_on=ago(world, 20))
     world.push("u2", "CI12", occurred_on=ago(world, 5), reveals="h1")
-    world.push("u3", "CI12", occurred_on=ago(world, 19), supersedes="h1", details={"how": "orden_de_aprehension"})
-    world.push("u4", "CI12", occurred_on=ago(world, 18), supersedes="u3", details={"how": "orden_de_comparecencia"})
+    world.push("u3", "CI12", occurred_on=ago(world, 19), supersedes="h1", details={"how": "citatorio"})
+    world.push("u4", "CI12", occurred_on=ago(world, 18), supersedes="u3", details={"how": "puesta_a_disposicion"})
     [line] = lines(world, her)
     assert [(entry.stage.code, entry.on) for entry in line.entries] == [
         ("CI01", world.today - timedelta(days=30)),
         ("CI12", world.today - timedelta(days=5)),
     ]
+    assert line.current.details.how == "puesta_a_disposicion"
+
+
+def test_a_reveal_that_repeats_the_hidden_day_is_told_by_the_day_on_which_it_came(world: World) -> None:
+    world.push("u1", "CI01", occurred_on=ago(world, 30))
+    world.push("h1", "CI06", occurred_on=ago(world, 20), hidden=True)
+    world.push("u2", "CI06", occurred_on=ago(world, 20), reveals="h1")
+    [line] = lines(world, world.admit())
+    assert (line.current.stage.code, line.since) == ("CI06", world.today)
+
+
+def test_what_was_revealed_on_the_day_it_happened_is_corrected_to_no_earlier_day(world: World) -> None:
+    world.push("u1", "CI01", occurred_on=ago(world, 30))
+    her = world.admit()
+    world.push("h1", "CI06", hidden=True)
+    world.push("u2", "CI06", reveals="h1")
+    world.push("u3", "CI06", supersedes="h1")
+    world.push("u4", "CI06", occurred_on=ago(world, 2), supersedes="u3")
+    [line] = lines(world, her)
+    assert (line.current.stage.code, line.since) == ("CI06", world.today)
+
+
+def test_details_told_with_a_reveal_count_before_those_that_were_hidden(world: World) -> None:
+    world.push("u1", "CI20", occurred_on=ago(world, 30))
+    world.push("h1", "CI21", occurred_on=ago(world, 20), hidden=True)
+    world.push("u2", "CI21", occurred_on=ago(world, 1), reveals="h1", details={"outcome": "absolutoria"})
+    [line] = lines(world, world.admit())
+    assert line.current.details.outcome == "absolutoria"
 
 
 def test_a_revealed_correction_takes_the_place_of_what_she_saw_and_is_told_and_counted_as_one(world: World) -> None:
@@ -122,6 +150,22 @@ def test_a_revealed_correction_takes_the_place_of_what_she_saw_and_is_told_and_c
     with world.database.reading() as session:
         counted = {row.outcome for row in session.scalars(select(StatisticsEvent))}
     assert "no_ejercicio" not in counted
+
+
+def test_a_hearing_of_the_evening_before_the_reveal_is_not_told_by_another_clock_s_day(world: World) -> None:
+    evening = f"{ago(world, 5)}T02:00:00Z"  # the office's clock shows 20:00 of the day before
+    world.push("h1", "CI13", occurred_on=ago(world, 9), hidden=True, details={"hearing_at": evening})
+    world.push("u1", "CI13", occurred_on=ago(world, 5), reveals="h1")
+    [line] = lines(world, world.admit())
+    assert line.current.details.hearing_at is None
+
+
+def test_a_hearing_told_with_the_reveal_is_told(world: World) -> None:
+    hidden, fresh = f"{ago(world, 7)}T10:00:00-06:00", f"{ago(world, -9)}T10:00:00-06:00"
+    world.push("h1", "CI13", occurred_on=ago(world, 9), hidden=True, details={"hearing_at": hidden})
+    world.push("u1", "CI13", occurred_on=ago(world, 5), reveals="h1", details={"hearing_at": fresh})
+    [line] = lines(world, world.admit())
+    assert line.current.details.hearing_at == datetime.fromisoformat(fresh)
 
 
 @pytest.mark.parametrize(
