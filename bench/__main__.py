@@ -7,8 +7,10 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.fleet import WORKER_MEMORY, WORKERS
 from bench.login import LOGIN
 from bench.measures import FULL, QUICK, Measure, Result, Size, taken
+from bench.notices import BACKLOG, DISPATCH, FANOUT, LATENCY
 from bench.release import RELEASE, RELEASE_MEMORY
 from bench.rights import RIGHTS
 from bench.sample import build_sample, without_settings
@@ -16,7 +18,10 @@ from bench.serving import SERVING
 from bench.start import START
 from bench.status import STATUS
 
-MEASURES = {measure.name: measure for measure in (STATUS, RIGHTS, LOGIN, START, RELEASE, RELEASE_MEMORY, SERVING)}
+OF_PAGES = (STATUS, RIGHTS, LOGIN, START)
+OF_RELEASES = (RELEASE, RELEASE_MEMORY, SERVING)
+OF_NOTICES = (DISPATCH, WORKERS, BACKLOG, LATENCY, FANOUT, WORKER_MEMORY)
+MEASURES = {measure.name: measure for measure in (*OF_PAGES, *OF_RELEASES, *OF_NOTICES)}
 ISSUED = 60
 MARK = {True: "met", False: "missed"}
 
