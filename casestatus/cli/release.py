@@ -205,9 +205,11 @@ def _require_no_release(database: "Database") -> None:
 def _publish(
     database: "Database", settings: "Settings", keys: "KeyRing", publisher: "Publisher", *, out: Path | None
 ) -> None:
+    from casestatus.statistics.portal.apart import write_pages
     from casestatus.statistics.publishing.folder import mirror
     from casestatus.statistics.publishing.publish import publish
     from casestatus.statistics.released import releases
+    from casestatus.web.asset_files import assets
 
     with database.reading() as session:
         for name in publish(settings.releases, session, keys, publisher):
@@ -215,6 +217,7 @@ def _publish(
         anything = bool(releases(session))
     if out is not None and anything:
         mirror(settings.releases, out)
+        write_pages(out, publisher, settings.service_name, assets())
         typer.echo(f"The whole site stands in {out} too.")
 
 

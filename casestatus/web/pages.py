@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from casestatus.web.assets import asset_url
+from casestatus.web.asset_files import asset_url
 from casestatus.wording import LANGUAGES, Language, Wording
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around a page. `institution` is named only where that betrays nothing; `to_check` marks a form."""
+    """What stands around a page. `institution` is named only where that betrays nothing; `to_check` marks a form;
+    `apart` a page that was written as a file, where there is no service to leave or to ask.
+    """
 
     language: Language
     path: str
@@ -19,6 +21,7 @@ class Frame:
     csrf_token: str = ""
     institution: str | None = None
     to_check: bool = False
+    apart: bool = False
 
     @property
     def other_language(self) -> str:

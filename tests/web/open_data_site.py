@@ -11,8 +11,11 @@ from casestatus.app import build_app
 from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.settings import Environment, Settings
+from casestatus.statistics.portal.apart import write_pages
 from casestatus.statistics.publishing.catalogue import Publisher
+from casestatus.statistics.publishing.folder import mirror
 from casestatus.statistics.publishing.publish import publish_from
+from casestatus.web.asset_files import assets
 from tests.statistics.publishing.synthetic import Synthetic
 
 URL = "https://consulta.example"
@@ -30,6 +33,13 @@ def sample_site(base: Path, *withdrawn: str) -> tuple[Path, KeyRing]:
     folder, keys = base / "-".join(["open-data", *withdrawn]), KeyRing.generate()
     publish(Synthetic(3, withdrawn=withdrawn), folder, keys)
     return folder, keys
+
+
+def stand_apart(folder: Path, site: Path) -> Path:
+    """The whole site once more, with its pages, as `release cut --out` writes it."""
+    mirror(folder, site)
+    write_pages(site, PUBLISHER, "Consulta", assets())
+    return site
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from starlette.testclient import TestClient
 
 from casestatus.errors import NotFound
 from casestatus.settings import resource_dir
-from casestatus.web.assets import asset_url, router
+from casestatus.web.asset_files import asset_url
+from casestatus.web.assets import router
 
 STATIC = files("casestatus.web") / "static"
 STYLE = (STATIC / "s.css").read_text()

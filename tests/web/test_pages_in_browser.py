@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-from casestatus.web.assets import asset_url
+from casestatus.web.asset_files import asset_url
 from casestatus.wording import LANGUAGES, Language
 from tests.web.sample_pages import PAGES
 

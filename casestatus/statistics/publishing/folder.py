@@ -77,7 +77,7 @@ def add(folder: Path, name: str, write: Callable[[Path], Manifest], keys: KeyRin
 def finish(folder: Path, keys: KeyRing) -> None:
     """Moves what a run left ready into its place. Raises FolderContradicts rather than replace another file."""
     for ready in sorted((folder / READY).glob("*")):
-        _replace(folder / paths.JWKS, key_set(keys, _known_keys(folder)))
+        replace(folder / paths.JWKS, key_set(keys, _known_keys(folder)))
         for path in _in_order(ready):
             _move(ready / path, folder / path)
         shutil.rmtree(ready)
@@ -88,9 +88,9 @@ def point_to_newest(folder: Path) -> None:
     chain = chain_of(folder)
     newest = chain[-1]
     for copy, own in paths.COPIES.items():
-        _replace(folder / copy, (folder / paths.in_entry(newest.name, own)).read_bytes())
-    _replace(folder / paths.package(), (folder / paths.package(newest.name)).read_bytes())
-    _replace(folder / paths.POINTER, pointer_to(chain))
+        replace(folder / copy, (folder / paths.in_entry(newest.name, own)).read_bytes())
+    replace(folder / paths.package(), (folder / paths.package(newest.name)).read_bytes())
+    replace(folder / paths.POINTER, pointer_to(chain))
 
 
 def pointer_to(chain: Sequence[Manifest]) -> bytes:
@@ -112,7 +112,7 @@ def mirror(folder: Path, to: Path) -> None:
             own = [paths.in_entry(manifest.name, name) for name in (paths.SIGNATURE, paths.MANIFEST)]
             for path in [*(file.path for file in manifest.files), *own]:
                 _copy(folder / path, to / path)
-        _replace(to / paths.JWKS, (folder / paths.JWKS).read_bytes())
+        replace(to / paths.JWKS, (folder / paths.JWKS).read_bytes())
         point_to_newest(to)
 
 
@@ -151,9 +151,14 @@ def _move(source: Path, target: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    if target.exists():
-        if measured(source) != measured(target):
-            raise FolderContradicts(params={"what": str(target)})
+    if target.exists() and measured(source) != measured(target):
+        raise FolderContradicts(params={"what": str(target)})
+    renew(source, target)
+
+
+def renew(source: Path, target: Path) -> None:
+    """Makes `target` a copy of `source`, whatever it was before."""
+    if target.exists() and measured(source) == measured(target):
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.draft")
@@ -162,7 +167,7 @@ def _copy(source: Path, target: Path) -> None:
     draft.rename(target)
 
 
-def _replace(target: Path, body: bytes) -> None:
+def replace(target: Path, body: bytes) -> None:
     """Whoever reads meanwhile sees the old bytes or the new ones."""
     if target.exists() and target.read_bytes() == body:
         return

@@ -26,7 +26,7 @@ COPIES = {  # the only files beside pointer and JWKS that change: copies of the 
 WITHDRAWN = "-retirada"
 
 
-PORTAL, METHOD_PAGE = "datos/", "datos/metodologia"
+PORTAL, METHOD_PAGE, USE_PAGE = "datos/", "datos/metodologia", "datos/uso"
 
 
 def table_page(table: str) -> str:
@@ -52,6 +52,11 @@ def in_entry(name: str, file: str) -> str:
 def package(name: str | None = None) -> str:
     """A release's Data Package. It stands above the tables, since its paths may not climb; without name, the newest."""
     return f"{VERSION}/datapackage-{name}.json" if name else f"{VERSION}/datapackage.json"
+
+
+def latest(table: str, extension: str) -> str:
+    """Where a table's newest year is found: the service redirects, a plain host has a copy."""
+    return f"{VERSION}/{table}/latest.{extension}"
 
 
 def draw_stem(draw: Draw) -> str:

@@ -7,16 +7,18 @@ no branch, every signature holds, no cell was drawn twice, and the ledger's boun
 import gzip
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import IO
 
 from casestatus.crypto import SignatureRefused, verify_release
 from casestatus.statistics.ledger import RHO_LIMIT, Cost, bound
+from casestatus.statistics.portal.places import copies_of_latest, files_apart, is_whole_asset
 from casestatus.statistics.publishing import paths
 from casestatus.statistics.publishing.folder import LOCK, PREPARING, READY, pointer_to
 from casestatus.statistics.publishing.manifest import Listed, Manifest, NotAManifest, in_order
+from casestatus.statistics.publishing.shelf import Shelf
 from casestatus.statistics.publishing.signing import Key, NotAKeySet, read_key_set
 from casestatus.statistics.publishing.site import measured
 
@@ -35,8 +37,10 @@ def findings(folder: Path, jwks: bytes | None = None) -> Iterator[str]:
     yield from _signatures(folder, manifests, jwks)
     yield from _gaps(strays)
     yield from _files(folder, manifests)
-    yield from _strangers(folder, manifests)
+    shelf = Shelf(folder, tuple(chain))
+    yield from _strangers(folder, manifests, files_apart(shelf))
     yield from _changing(folder, manifests)
+    yield from _copies(shelf)
     yield from _rows(folder, manifests)
     yield from _ledger(folder, manifests)
 
@@ -86,16 +90,18 @@ def _files(folder: Path, manifests: Iterable[Manifest]) -> Iterator[str]:
             yield f"{file.path} was changed: its checksum is not the signed one"
 
 
-def _strangers(folder: Path, manifests: Sequence[Manifest]) -> Iterator[str]:
-    """Files that nobody signed."""
+def _strangers(folder: Path, manifests: Sequence[Manifest], apart: Collection[str]) -> Iterator[str]:
+    """Files that nobody signed, and that belong to no page of a site that stands apart."""
     own = (paths.in_entry(each.name, name) for each in manifests for name in (paths.MANIFEST, paths.SIGNATURE))
-    known = CHANGING | {file.path for file in _listed(manifests)} | {*own, LOCK}
+    known = CHANGING | {file.path for file in _listed(manifests)} | {*own, LOCK, *apart}
     if any((folder / READY).glob("*")):
         yield "a cut was interrupted: run casestatus release cut again, it goes on where it stopped"
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
         unfinished = inside.parts[0] in {PREPARING, READY} or (path.name.startswith(".") and path.suffix == ".draft")
-        if path.is_file() and inside.as_posix() not in known and not unfinished:
+        if unfinished or not path.is_file() or inside.as_posix() in known:
+            continue
+        if not is_whole_asset(folder, inside.as_posix()):
             yield f"{inside.as_posix()} stands in no manifest"
 
 
@@ -109,6 +115,13 @@ def _changing(folder: Path, manifests: Sequence[Manifest]) -> Iterator[str]:
             yield f"{copy} is not the one of {newest.name}"
     if _content(folder / paths.POINTER) != pointer_to(manifests):
         yield f"{paths.POINTER} doesn't name {newest.name}, which is the newest"
+
+
+def _copies(shelf: Shelf) -> Iterator[str]:
+    """Where a site stands apart, each table's `latest` is its newest year."""
+    for path, file in copies_of_latest(shelf).items():
+        if (shelf.folder / path).is_file() and measured(shelf.folder / path) != (file.bytes, file.sha256):
+            yield f"{path} is not a copy of {file.path}, which is the newest"
 
 
 def _rows(folder: Path, manifests: Sequence[Manifest]) -> Iterator[str]:
