@@ -34,6 +34,7 @@ class EventKind(StrEnum):
 class Case(Base):
     """One file. `lineage` is shared by all that was once one case (report, transfer, duplicate).
 
+    `office_id` has it, but for the lines that another office has; it changes once all of them are there.
     `moved_to_office_id` is the office that it waits for, because a line of it does.
     """
 
@@ -78,8 +79,8 @@ class CaseNumberKey(Base):
 class Proceeding(Base):
     """One line of status: one accused × one crime. The shown columns are all that a victim may observe.
 
-    `joined_into_id` is the case that the line goes on in, `moving_to_id` the office that has yet to accept its case:
-    both from what is shown.
+    `joined_into_id` is the case that the line goes on in, `moving_to_id` the office that has yet to accept it: both
+    from what is shown. `office_id` has the line where that isn't its case's office.
     """
 
     __tablename__ = "proceeding"
@@ -100,6 +101,7 @@ class Proceeding(Base):
     first_shown_at: Mapped[datetime | None]
     joined_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_file.id"), index=True)
     moving_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("office.id"))
+    office_id: Mapped[UUID | None] = mapped_column(ForeignKey("office.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestatus.cases.events import events_of
+from casestatus.cases.line_offices import office_of
 from casestatus.cases.models import Case, CaseNumber, Proceeding, TimelineEvent
 from casestatus.cases.stages import Model
 from casestatus.crypto import KeyRing
@@ -35,7 +36,10 @@ class OfficeEvent(BaseModel):
 
 
 class OfficeProceeding(BaseModel):
-    """One line: where it stands, and where victims see it stand. `joined_into` is the case that it goes on in."""
+    """One line: where it stands, and where victims see it stand. `joined_into` is the case that it goes on in.
+
+    `office` has it, and `moving_to` has yet to accept it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -47,6 +51,8 @@ class OfficeProceeding(BaseModel):
     shown_since: date | None
     version: int
     joined_into: UUID | None
+    office: str
+    moving_to: str | None
     timeline: list[OfficeEvent]
 
 
@@ -73,15 +79,19 @@ def office_case(session: Session, case: Case, *, keys: KeyRing) -> OfficeCase:
         case_id=case.id,
         case_numbers=[keys.unseal(one.display, table="case_number", column="display", id=one.id) for one in numbers],
         model=case.model,
-        office=session.get_one(Office, case.office_id).code,
-        moving_to=session.get_one(Office, case.moved_to_office_id).code if case.moved_to_office_id else None,
+        office=_code(session, case.office_id),
+        moving_to=_code(session, case.moved_to_office_id) if case.moved_to_office_id else None,
         opened_on=case.opened_on,
         closed_on=case.closed_on,
-        proceedings=[_proceeding(session, line, keys) for line in lines],
+        proceedings=[_proceeding(session, case, line, keys) for line in lines],
     )
 
 
-def _proceeding(session: Session, line: Proceeding, keys: KeyRing) -> OfficeProceeding:
+def _code(session: Session, office_id: UUID) -> str:
+    return session.get_one(Office, office_id).code
+
+
+def _proceeding(session: Session, case: Case, line: Proceeding, keys: KeyRing) -> OfficeProceeding:
     return OfficeProceeding(
         ordinal=line.ordinal,
         crime=line.crime,
@@ -91,6 +101,8 @@ def _proceeding(session: Session, line: Proceeding, keys: KeyRing) -> OfficeProc
         shown_since=line.shown_since,
         version=line.version,
         joined_into=line.joined_into_id,
+        office=_code(session, office_of(case, line)),
+        moving_to=_code(session, line.moving_to_id) if line.moving_to_id else None,
         timeline=[_event(event, keys) for event in events_of(session, line.id)],
     )
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from casestatus.cases.line_offices import acted_on_by, office_acting_on
 from casestatus.cases.models import Case, Proceeding, Stall, StallThreshold
 from casestatus.cases.procedure_model import Stage
 from casestatus.cases.stages import procedures
@@ -52,7 +53,7 @@ def set_thresholds(session: Session, office_id: UUID, reached: Stage, days: Sequ
         _settle(session, line, office_id, thresholds, now=now)
 
 
-def settle_stalls(session: Session, line: Proceeding, *, office_id: UUID, same_stay: bool, now: datetime) -> None:
+def settle_stalls(session: Session, line: Proceeding, *, same_stay: bool, now: datetime) -> None:
     """If the shown line moved its stalls end, and their tasks. One that a correction brings back goes on, untold.
 
     `same_stay`: only the day has changed since when the line stands where it stood. What was raised of that stay
@@ -63,6 +64,7 @@ def settle_stalls(session: Session, line: Proceeding, *, office_id: UUID, same_s
         return
     if same_stay:
         _carry_over(session, stalls, line)
+    office_id = office_acting_on(session, line)
     _settle(session, line, office_id, thresholds_of_office(session, office_id), now=now)
 
 
@@ -90,7 +92,13 @@ def _settle(
         if is_open:
             still.append(stall)
     if still:
-        open_task(session, TaskKind.STALLED, still[-1].id, office_id=office_id, case_id=line.case_id, now=now)
+        ask_about_stall(session, still[-1], line, office_id=office_id, now=now)
+
+
+def ask_about_stall(session: Session, stall: Stall, line: Proceeding, *, office_id: UUID, now: datetime) -> None:
+    """The office's supervisor is to look at a line that stands still."""
+    kind, case_id = TaskKind.STALLED, line.case_id
+    open_task(session, kind, stall.id, office_id=office_id, case_id=case_id, proceeding_id=line.id, now=now)
 
 
 def _stands_at(stall: Stall, line: Proceeding) -> bool:
@@ -104,7 +112,8 @@ def _stalls_of(session: Session, line: Proceeding) -> Sequence[Stall]:
 def _stalled_in(session: Session, office_id: UUID, code: str) -> Sequence[Proceeding]:
     """The office's lines that have stalls in a stage, with their cases held: nothing moves them meanwhile."""
     stalled = Proceeding.id.in_(select(Stall.proceeding_id).where(Stall.shown_stage == code))
-    of_office = select(Case.id).where(Case.office_id == office_id).order_by(Case.id)
-    cases = of_office.where(Case.id.in_(select(Proceeding.case_id).where(stalled))).with_for_update()
-    held = session.scalars(cases).all()
-    return session.scalars(select(Proceeding).where(stalled, Proceeding.case_id.in_(held))).all()
+    of_office = (stalled, acted_on_by(office_id))
+    lines = select(Proceeding.case_id).join(Case, Case.id == Proceeding.case_id).where(*of_office)
+    session.scalars(select(Case.id).where(Case.id.in_(lines)).order_by(Case.id).with_for_update()).all()
+    still = select(Proceeding).join(Case, Case.id == Proceeding.case_id).where(*of_office)
+    return session.scalars(still.execution_options(populate_existing=True)).all()

@@ -1,6 +1,7 @@
-"""The office that a case was moved to accepts it by its first update that victims may see."""
+"""The office that a line was moved to accepts it by its first update of it that victims may see."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,32 +10,53 @@ from casestatus.cases.models import Case, Proceeding
 from casestatus.cases.stalls import settle_stalls
 from casestatus.cases.timeline import position
 from casestatus.intake.appending import Appended
+from casestatus.intake.case_for import Target
 from casestatus.intake.sender import Sender
 from casestatus.intake.update import Update
 from casestatus.offices.models import TaskKind
-from casestatus.offices.tasks import hand_on_tasks, resolve_tasks
+from casestatus.offices.tasks import hand_on_case_tasks, hand_on_line_tasks, resolve_tasks
 
 
-def accept(session: Session, case: Case, update: Update, sender: Sender, appended: Appended, *, now: datetime) -> None:
-    """Give a case that waits for its new office to that office, if this update comes from there.
+def accept(
+    session: Session, target: Target, update: Update, sender: Sender, appended: Appended, *, now: datetime
+) -> None:
+    """Give a line that waits for its new office to that office, if this update comes from there.
 
-    Only by what comes into sight: another office on her page would tell of a hidden update.
+    Only by what comes into sight: another office on her page would tell of a hidden update. The other lines of the
+    case stay where they are; the case itself follows once none of its lines is left with its old office.
     """
-    if case.moved_to_office_id is None or not _moves_what_she_sees(appended):
+    case, line = target.case, target.proceeding
+    receiver = line.moving_to_id
+    if receiver is None or not _moves_what_she_sees(appended):
         return
-    if _speaks_for_receiver(case, update, sender, appended):
-        case.office_id, case.moved_to_office_id = case.moved_to_office_id, None
-        resolve_tasks(session, TaskKind.MOVE_WAITING, case.id, now=now)
-        _hand_on(session, case, now=now)
+    if not _speaks_for_receiver(target, update, sender, appended):
+        return
+    line.office_id = receiver if receiver != case.office_id else None
+    line.moving_to_id = None
+    session.flush()
+    case.moved_to_office_id = awaited_office(session, case)
+    resolve_tasks(session, TaskKind.MOVE_WAITING, case.id, proceeding_id=line.id, now=now)
+    hand_on_line_tasks(session, line.id, office_id=receiver)
+    settle_stalls(session, line, same_stay=False, now=now)
+    _follow_lines(session, case, line)
 
 
-def _hand_on(session: Session, case: Case, *, now: datetime) -> None:
-    """What was to be done about the case is the new office's to do; no line waits any more, all stall by its days."""
+def awaited_office(session: Session, case: Case) -> UUID | None:
+    """The office that the latest line on its way to one waits for."""
+    waiting = select(Proceeding.moving_to_id).where(Proceeding.case_id == case.id, Proceeding.moving_to_id.is_not(None))
+    return session.scalar(waiting.order_by(Proceeding.shown_received_at.desc(), Proceeding.id).limit(1))
+
+
+def _follow_lines(session: Session, case: Case, accepted: Proceeding) -> None:
+    """What is to be done about the case as a whole goes with it. Hidden lines count: they stay until they move."""
     lines = session.scalars(select(Proceeding).where(Proceeding.case_id == case.id)).all()
-    hand_on_tasks(session, case.id, [line.id for line in lines], office_id=case.office_id)
+    if accepted.office_id is None or any(line.office_id is None for line in lines):
+        return
+    case.office_id = accepted.office_id
     for line in lines:
-        line.moving_to_id = None
-        settle_stalls(session, line, office_id=case.office_id, same_stay=False, now=now)
+        line.office_id = line.office_id if line.office_id != case.office_id else None
+    hand_on_case_tasks(session, case.id, office_id=case.office_id)
+    session.flush()
 
 
 def _moves_what_she_sees(appended: Appended) -> bool:
@@ -43,15 +65,16 @@ def _moves_what_she_sees(appended: Appended) -> bool:
     return shown is not None and shown.entry in appended.newly_shown
 
 
-def _speaks_for_receiver(case: Case, update: Update, sender: Sender, appended: Appended) -> bool:
+def _speaks_for_receiver(target: Target, update: Update, sender: Sender, appended: Appended) -> bool:
     """A sender of both offices speaks for the old one unless it names the new one, or takes up the line that moved."""
-    if case.moved_to_office_id is None or not sender.serves(case.moved_to_office_id):
+    receiver = target.proceeding.moving_to_id
+    if receiver is None or not sender.serves(receiver):
         return False
-    if not sender.serves(case.office_id):
+    if not sender.serves(target.office_id):
         return True
     named = sender.office(update.office) if update.office else None
     if named is not None:
-        return named.id == case.moved_to_office_id
+        return named.id == receiver
     before, shown = position(appended.shown_before), position(appended.shown)
     goes_back = update.supersedes is not None or update.reveals is not None or (shown and shown.stage.moved)
     return before is not None and before.stage.moved and not goes_back

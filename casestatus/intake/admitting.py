@@ -11,18 +11,19 @@ from sqlalchemy.orm import Session
 from casestatus.access.closing import close_access
 from casestatus.access.pins import CaseSecret, DrawnAccess, draw_access, issue_access
 from casestatus.cases.finding import find_number
+from casestatus.cases.line_offices import office_of
 from casestatus.cases.models import Case, Proceeding
 from casestatus.cases.numbers import Form, is_folio, new_folio, readings, shown_folio
 from casestatus.crypto import KeyRing
 from casestatus.database import Database, new_id
 from casestatus.errors import N_, FieldProblem, NotFound
 from casestatus.intake.registration import GivenAccess, GivenContact, Registration, RegistrationRefused
-from casestatus.intake.sender import Sender, may_see
+from casestatus.intake.sender import Sender, has_line, may_see
 from casestatus.offices.models import Office
 from casestatus.victims.addresses import address_key, address_keys, stopped_at
 from casestatus.victims.folios import case_of_folio, folio_key
 from casestatus.victims.links import link
-from casestatus.victims.models import Channel, Contact, Victim
+from casestatus.victims.models import Channel, Contact, Victim, VictimProceeding
 from casestatus.victims.tiers import careful_tier
 
 
@@ -43,23 +44,33 @@ def admit(
 
     drawn, now = draw(), database.now()
     with database.writing() as session:
-        victim = _victim(session, registration, secret.case_id, keys=keys, safe_days=safe_days, now=now)
+        case = session.get_one(Case, secret.case_id)
+        victim = _victim(session, registration, case, sender, keys=keys, safe_days=safe_days, now=now)
         drawn = issue_access(session, keys, victim, drawn, draw_again=draw, now=now)
         folio = keys.unseal(victim.folio, table="victim", column="folio", id=victim.id)
         return GivenAccess(victim_id=victim.id, folio=shown_folio(folio), pin=drawn.pin, backup_key=drawn.backup_key)
 
 
 def dismiss(session: Session, victim_id: UUID, sender: Sender, *, now: datetime) -> None:
-    """Close an access to a case of the sender's offices. Raises NotFound; another office's is as unknown."""
+    """Close an access to lines of the sender's offices. Raises NotFound; another office's is as unknown."""
     victim = session.get(Victim, victim_id)
-    if victim is None or not sender.serves(session.get_one(Case, victim.case_id).office_id):
+    if victim is None or not _has_hers(session, sender, victim):
         raise NotFound
     close_access(session, victim, now=now)
 
 
+def _has_hers(session: Session, sender: Sender, victim: Victim) -> bool:
+    """Whether a line of her own case that she is linked to is of the sender's offices; the case, if she has none."""
+    case = session.get_one(Case, victim.case_id)
+    linked = select(Proceeding).join(VictimProceeding, VictimProceeding.proceeding_id == Proceeding.id)
+    of_her_case = (VictimProceeding.victim_id == victim.id, Proceeding.case_id == case.id)
+    offices = [office_of(case, line) for line in session.scalars(linked.where(*of_her_case))]
+    return any(sender.serves(office) for office in offices or [case.office_id])
+
+
 def _secret_of(session: Session, registration: Registration, sender: Sender, *, keys: KeyRing) -> CaseSecret:
     case = find_case(session, registration.case_number, sender, keys=keys)
-    if case is None or not sender.serves(case.office_id):
+    if case is None or not has_line(session, sender, case):
         detail = N_("No hay un caso con ese número en las oficinas de este sistema.")
         raise RegistrationRefused(fields=(FieldProblem("case_number", detail),))
     return CaseSecret(case.id, case.pin_salt)
@@ -74,18 +85,25 @@ def find_case(session: Session, number: str, sender: Sender, *, keys: KeyRing) -
         hit = find_number(session, keys, [sender.institution_id], [reading], forms=[Form.EXACT])
         case_id = hit.case_id if hit else None
     case = session.get(Case, case_id) if case_id else None
-    return case if case is not None and may_see(sender, case) else None
+    return case if case is not None and may_see(session, sender, case) else None
 
 
 def _victim(
-    session: Session, registration: Registration, case_id: UUID, *, keys: KeyRing, safe_days: int, now: datetime
+    session: Session,
+    registration: Registration,
+    case: Case,
+    sender: Sender,
+    *,
+    keys: KeyRing,
+    safe_days: int,
+    now: datetime,
 ) -> Victim:
-    lines = lines_of_case(session, case_id, registration.proceedings)
-    _require_represented(session, registration, case_id)
+    lines = lines_of_case(session, case, registration.proceedings, sender)
+    _require_represented(session, registration, case.id)
     victim_id, folio = new_id(), _new_folio(session, keys)
     victim = Victim(
         id=victim_id,
-        case_id=case_id,
+        case_id=case.id,
         folio=keys.seal(folio, table="victim", column="folio", id=victim_id),
         folio_key=folio_key(keys, folio),
         language=registration.language,
@@ -96,8 +114,7 @@ def _victim(
     session.add(victim)
     session.flush()
     link(session, victim_id, [line.id for line in lines], now=now)
-    zone = session.scalars(select(Office.time_zone).join(Case, Case.office_id == Office.id).where(Case.id == case_id))
-    office_zone = zone.one()
+    office_zone = session.get_one(Office, office_of(case, lines[0])).time_zone
     for given in _safe_contacts(registration):
         contact = _contact(given, victim_id, office_zone, keys=keys, safe_days=safe_days, now=now)
         contact.stopped_at = stopped_at(session, *address_keys(keys, given.channel, given.address))
@@ -114,11 +131,12 @@ def _telling(lines: Sequence[Proceeding]) -> Sequence[Proceeding]:
     return [line for line in lines if line.first_shown_at] or lines
 
 
-def lines_of_case(session: Session, case_id: UUID, ordinals: Collection[int]) -> Sequence[Proceeding]:
-    """The lines with these ordinals. Raises RegistrationRefused if the case lacks one."""
+def lines_of_case(session: Session, case: Case, ordinals: Collection[int], sender: Sender) -> Sequence[Proceeding]:
+    """The lines with these ordinals. Raises RegistrationRefused if the case lacks one, or another office has it."""
     wanted = set(ordinals)
-    of_case = select(Proceeding).where(Proceeding.case_id == case_id, Proceeding.ordinal.in_(wanted))
-    lines = session.scalars(of_case).all()
+    of_case = select(Proceeding).where(Proceeding.case_id == case.id, Proceeding.ordinal.in_(wanted))
+    in_order = session.scalars(of_case.order_by(Proceeding.ordinal))
+    lines = [line for line in in_order if sender.serves(office_of(case, line))]
     missing = wanted - {line.ordinal for line in lines}
     if missing:
         detail = N_("Este caso no tiene la línea %(missing)s.")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from casestatus.cases.crimes import UNCLASSIFIED, crime
 from casestatus.cases.crosswalk import may_be_same
 from casestatus.cases.finding import find_number, number_keys
+from casestatus.cases.line_offices import office_of, offices_of_case
 from casestatus.cases.models import Case, NumberKind, Proceeding
 from casestatus.cases.numbers import Form, Reading, is_folio, readings
 from casestatus.cases.registering import add_number, add_proceeding, open_case
@@ -17,7 +18,7 @@ from casestatus.cases.timeline import Flag
 from casestatus.crypto import KeyRing
 from casestatus.database import hold
 from casestatus.errors import N_, Conflict, FieldProblem, Unprocessable
-from casestatus.intake.sender import Sender, may_see
+from casestatus.intake.sender import Sender, may_see, may_write
 from casestatus.intake.update import Update
 from casestatus.victims.folios import case_of_folio
 
@@ -37,7 +38,7 @@ class ModelDiffers(Unprocessable):
 
 
 class NumberTaken(Conflict):
-    """Another office's case has this number; `case_id` says which, to us only."""
+    """Another office has the case with this number, or the line of it; `case_id` says which case, to us only."""
 
     type = "number-taken"
     title = N_("Ese número ya existe en la institución.")
@@ -56,6 +57,11 @@ class Target:
     proceeding: Proceeding
     created: bool
     flags: set[Flag] = field(default_factory=set)
+
+    @property
+    def office_id(self) -> UUID:
+        """The office that has the line."""
+        return office_of(self.case, self.proceeding)
 
 
 def target_of(session: Session, update: Update, sender: Sender, *, keys: KeyRing, now: datetime) -> Target:
@@ -80,7 +86,7 @@ def _known_case(session: Session, update: Update, sender: Sender, reading: Readi
     case = session.scalar(select(Case).where(Case.id == case_id).with_for_update()) if case_id else None
     if case is None or case.institution_id != sender.institution_id:
         return None
-    if not may_see(sender, case):
+    if not may_see(session, sender, case):
         raise NumberTaken(case.id)
     return case
 
@@ -91,19 +97,32 @@ def _known_target(session: Session, case: Case, update: Update, sender: Sender, 
         raise ModelDiffers(fields=(FieldProblem("model", detail, {"model": case.model.value}),))
     lines = session.scalars(select(Proceeding).where(Proceeding.case_id == case.id).order_by(Proceeding.ordinal)).all()
     known = next((line for line in lines if line.ordinal == update.proceeding), None)
-    flags = _differences(case, known, update, sender)
+    if known is not None and not may_write(sender, case, known):
+        raise NumberTaken(case.id)
+    flags = _differences(session, case, known, update, sender)
     if known is None:
         slug, unknown = _crime_of(update.crime or lines[0].crime)
         flags |= unknown
         known = _new_line(session, case, update, slug, now=now)
+        known.office_id = _office_of_new_line(session, case, update, sender)
     return Target(case, known, created=False, flags=flags)
 
 
-def _differences(case: Case, known: Proceeding | None, update: Update, sender: Sender) -> set[Flag]:
+def _office_of_new_line(session: Session, case: Case, update: Update, sender: Sender) -> UUID | None:
+    """None for the case's own office; one that has only another line of the case, or waits for it, has this one."""
+    named = sender.office(update.office) if update.office else None
+    has_part = {office for office in offices_of_case(session, case) if sender.serves(office)}
+    if named is not None and named.id in has_part:
+        return named.id if named.id != case.office_id else None
+    return None if case.office_id in has_part else min(has_part)
+
+
+def _differences(session: Session, case: Case, known: Proceeding | None, update: Update, sender: Sender) -> set[Flag]:
     """Registration data that contradicts what is kept. It changes nothing (design.md §6)."""
     office = sender.office(update.office) if update.office else None
+    have_it = {office_of(case, known), known.moving_to_id} if known else offices_of_case(session, case)
     checks = {
-        Flag.OFFICE_DIFFERS: office is not None and office.id not in {case.office_id, case.moved_to_office_id},
+        Flag.OFFICE_DIFFERS: office is not None and office.id not in have_it,
         Flag.OPENED_ON_DIFFERS: update.opened_on is not None and update.opened_on != case.opened_on,
         Flag.CRIME_DIFFERS: bool(update.crime and known and not may_be_same(_crime_of(update.crime)[0], known.crime)),
     }

@@ -30,7 +30,7 @@ def follow(
     _close_or_reopen(session, target.case)
     settle(session, target, appended, keys=keys, now=now)
     same_stay = stays_where_it_stood(appended.shown_before, appended.shown)
-    settle_stalls(session, target.proceeding, office_id=target.case.office_id, same_stay=same_stay, now=now)
+    settle_stalls(session, target.proceeding, same_stay=same_stay, now=now)
     if appended.event.historical or not appended.newly_shown:
         return 0
     _count(session, appended, target, keys=keys, now=now)
@@ -64,7 +64,7 @@ def _take_care(session: Session, target: Target, *, now: datetime) -> None:
     case = target.case
     for victim in raise_tiers(session, target.proceeding):
         kind = TaskKind.UNREACHABLE
-        open_task(session, kind, victim.id, office_id=case.office_id, case_id=case.id, victim_id=victim.id, now=now)
+        open_task(session, kind, victim.id, office_id=target.office_id, case_id=case.id, victim_id=victim.id, now=now)
 
 
 def _close_or_reopen(session: Session, case: Case) -> None:
@@ -79,9 +79,7 @@ def _count(session: Session, appended: Appended, target: Target, *, keys: KeyRin
         take_back(session, appended.superseded.id, now=now)
     if _stopped_counting(session, target.case, appended.newly_shown):
         return
-    unit = unit_of(
-        keys, target.case.lineage, office_id=target.case.office_id, crime=_frozen_crime(session, target.case)
-    )
+    unit = unit_of(keys, target.case.lineage, office_id=target.office_id, crime=_frozen_crime(session, target.case))
     for entry in appended.newly_shown:
         left, days = _left(entry, appended.shown_before, position(appended.shown))
         counts = counts_of(entry.stage, outcome=outcome_of(entry.stage, entry.details), left=left, days_there=days)

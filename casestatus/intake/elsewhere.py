@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from casestatus.cases.details import Details
 from casestatus.cases.finding import is_known
 from casestatus.cases.joins import case_numbered, may_join, with_joined_from
-from casestatus.cases.models import Case, Proceeding, TimelineEvent
+from casestatus.cases.models import Case, TimelineEvent
 from casestatus.cases.numbers import NumberUnreadable, is_folio, readings
 from casestatus.cases.stages import Stage
 from casestatus.cases.timeline import Entry, Flag, Position, position
 from casestatus.crypto import KeyRing
+from casestatus.intake.accepting import awaited_office
 from casestatus.intake.appending import Appended
 from casestatus.intake.case_for import Target
 from casestatus.offices.models import Institution, Office, TaskKind
@@ -79,27 +80,21 @@ def _settle_move(session: Session, target: Target, appended: Appended, after: Po
     stands_there = before is not None and before.entry == after.entry
     if stands_there or (after.entry.revealed and not after.stage.moved):  # what is told of the past undoes no move
         return
-    target.proceeding.moving_to_id = _receiver(session, case, after.entry)
-    receiver = target.proceeding.moving_to_id or _awaited_by_another_line(session, target)
-    if receiver == case.moved_to_office_id:
+    line, receiver = target.proceeding, _receiver(session, target, after.entry)
+    if receiver == line.moving_to_id:
         return
-    case.moved_to_office_id = receiver
-    resolve_tasks(session, TaskKind.MOVE_WAITING, case.id, now=now)
+    line.moving_to_id = receiver
+    session.flush()
+    case.moved_to_office_id = awaited_office(session, case)
+    resolve_tasks(session, TaskKind.MOVE_WAITING, case.id, proceeding_id=line.id, now=now)
     if receiver is not None:
-        about = appended.event.id
-        open_task(session, TaskKind.MOVE_WAITING, about, office_id=receiver, case_id=case.id, now=now)
+        kind, about = TaskKind.MOVE_WAITING, appended.event.id
+        open_task(session, kind, about, office_id=receiver, case_id=case.id, proceeding_id=line.id, now=now)
 
 
-def _receiver(session: Session, case: Case, entry: Entry) -> UUID | None:
-    office = _office(session, case, entry.details.to_office) if entry.stage.moved else None
-    return office.id if office and office.id != case.office_id else None
-
-
-def _awaited_by_another_line(session: Session, target: Target) -> UUID | None:
-    """The office that the latest other line on its way to one waits for."""
-    others = (Proceeding.case_id == target.case.id, Proceeding.id != target.proceeding.id)
-    waiting = select(Proceeding.moving_to_id).where(*others, Proceeding.moving_to_id.is_not(None))
-    return session.scalar(waiting.order_by(Proceeding.shown_received_at.desc(), Proceeding.id).limit(1))
+def _receiver(session: Session, target: Target, entry: Entry) -> UUID | None:
+    office = _office(session, target.case, entry.details.to_office) if entry.stage.moved else None
+    return office.id if office and office.id != target.office_id else None
 
 
 def _office(session: Session, case: Case, code: str | None) -> Office | None:

@@ -14,7 +14,7 @@ from casestatus.crypto import KeyRing
 from casestatus.errors import N_, FieldProblem, NotFound
 from casestatus.intake.admitting import lines_of_case
 from casestatus.intake.registration import Ordinals, RegistrationRefused
-from casestatus.intake.sender import Sender
+from casestatus.intake.sender import Sender, has_line
 from casestatus.intake.update import Text
 from casestatus.victims.links import cases_in_reach, link
 from casestatus.victims.models import Victim, VictimProceeding
@@ -55,7 +55,7 @@ def link_further(
     if victim is None or victim.closed_at is not None:
         raise NotFound
     case = _case_of_lines(session, victim, wanted, sender, keys=keys)
-    lines = lines_of_case(session, case.id, wanted.proceedings)
+    lines = lines_of_case(session, case, wanted.proceedings, sender)
     victim.risk_tier = careful_tier(victim.risk_tier, [line for line in lines if line.first_shown_at])
     link(session, victim.id, [line.id for line in lines], now=now)
     hers = select(Proceeding.ordinal).join(VictimProceeding, VictimProceeding.proceeding_id == Proceeding.id)
@@ -65,7 +65,7 @@ def link_further(
 
 def _case_of_lines(session: Session, victim: Victim, wanted: FurtherLines, sender: Sender, *, keys: KeyRing) -> Case:
     """Her case or one that a line of hers was joined into, of the sender's offices. Others are as unknown as none."""
-    served = {case.id: case for case in _held_reach(session, victim) if sender.serves(case.office_id)}
+    served = {case.id: case for case in _held_reach(session, victim) if has_line(session, sender, case)}
     if not served:
         raise NotFound
     if wanted.case_number is None:

@@ -61,7 +61,7 @@ def record_update(
     if reached.joined:  # two cases that are joined into each other at once would lead in a circle
         hold(session, b"join" + sender.institution_id.bytes)
     target = target_of(session, update, sender, keys=keys, now=now)
-    office = session.get_one(Office, target.case.office_id)
+    office = session.get_one(Office, target.office_id)
     require_not_after_tomorrow(update, ZoneInfo(office.time_zone), now=now)
     today = now.astimezone(ZoneInfo(office.time_zone)).date()
     earlier = events_of(session, target.proceeding.id)
@@ -79,7 +79,7 @@ def record_update(
         now=now,
         today=today,
     )
-    accept(session, target.case, update, sender, appended, now=now)
+    accept(session, target, update, sender, appended, now=now)
     appended.event.notices_queued = follow(session, appended, target, keys=keys, now=now, delay=delay)
     _ask_for_crime(session, target, now=now)
     _ask_for_formal_notice(session, target, appended, now=now)
@@ -119,7 +119,7 @@ def _ask_for_crime(session: Session, target: Target, *, now: datetime) -> None:
     """A crime that we don't know is for a person to map; until then the case counts as high risk."""
     if Flag.CRIME_UNKNOWN in target.flags:
         case = target.case
-        open_task(session, TaskKind.CRIME_UNKNOWN, case.id, office_id=case.office_id, case_id=case.id, now=now)
+        open_task(session, TaskKind.CRIME_UNKNOWN, case.id, office_id=target.office_id, case_id=case.id, now=now)
 
 
 def _ask_for_formal_notice(session: Session, target: Target, appended: Appended, *, now: datetime) -> None:
@@ -127,8 +127,8 @@ def _ask_for_formal_notice(session: Session, target: Target, appended: Appended,
     case, line, event = target.case, target.proceeding, appended.event
     tells_day = event.formal_notice_on is not None and event.shown_at is not None
     if tells_day or Flag.FORMAL_NOTICE_SHOWN in event.flags:
-        set_resolved(session, TaskKind.FORMAL_NOTICE_UNSAID, line.id, office_id=case.office_id, at=now)
+        set_resolved(session, TaskKind.FORMAL_NOTICE_UNSAID, line.id, office_id=target.office_id, at=now)
     elif appended.unsaid:
         kind = TaskKind.FORMAL_NOTICE_UNSAID
-        open_task(session, kind, line.id, office_id=case.office_id, case_id=case.id, proceeding_id=line.id, now=now)
-        set_resolved(session, kind, line.id, office_id=case.office_id, at=None)
+        open_task(session, kind, line.id, office_id=target.office_id, case_id=case.id, proceeding_id=line.id, now=now)
+        set_resolved(session, kind, line.id, office_id=target.office_id, at=None)

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casestatus.cases.models import Case
+from casestatus.cases.line_offices import office_of, offices_of_case
+from casestatus.cases.models import Case, Proceeding
 from casestatus.errors import N_, FieldProblem, Unprocessable
 from casestatus.offices.models import ClientOffice, Office, Source
 
@@ -51,10 +52,20 @@ class Sender:
         return self.offices[code]
 
 
-def may_see(sender: Sender, case: Case) -> bool:
-    """Whether the case is of the sender's offices, or on its way to one of them: the sender may read and write it."""
-    receiver = case.moved_to_office_id
-    return sender.serves(case.office_id) or (receiver is not None and sender.serves(receiver))
+def may_see(session: Session, sender: Sender, case: Case) -> bool:
+    """Whether the case or a line of it is of the sender's offices, or on its way to one of them: it may be read."""
+    return any(sender.serves(office) for office in offices_of_case(session, case))
+
+
+def has_line(session: Session, sender: Sender, case: Case) -> bool:
+    """Whether a line of the case is of the sender's offices already."""
+    lines = session.scalars(select(Proceeding).where(Proceeding.case_id == case.id))
+    return any(sender.serves(office_of(case, line)) for line in lines)
+
+
+def may_write(sender: Sender, case: Case, line: Proceeding) -> bool:
+    """Whether the line is of the sender's offices, or on its way to one of them."""
+    return sender.serves(office_of(case, line)) or (line.moving_to_id is not None and sender.serves(line.moving_to_id))
 
 
 def sender_for_client(session: Session, client_id: UUID, *, may_load_history: bool) -> Sender:

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casestatus.cases.models import Case
+from casestatus.cases.line_offices import office_of
+from casestatus.cases.models import Case, Proceeding
 from casestatus.notices.ladder import may_be_contacted, next_rung, waits_for_proof
 from casestatus.notices.models import DeliveryAttempt, Notice, NoticeState
 from casestatus.notices.queue import enqueue
@@ -72,16 +73,19 @@ class Ladder:
 
 
 def note_task(session: Session, notice: Notice, kind: TaskKind, *, now: datetime) -> None:
-    """A task for the office that owns the case."""
+    """A task for the office that has the line; for her case's, where the notice is about no line of her own case."""
     victim = session.get_one(Victim, notice.victim_id)
     case = session.get_one(Case, victim.case_id)
+    line = session.get(Proceeding, notice.proceeding_id) if notice.proceeding_id else None
+    hers = line if line is not None and line.case_id == case.id else None
     open_task(
         session,
         kind,
         notice.id,
-        office_id=case.office_id,
+        office_id=office_of(case, hers) if hers else case.office_id,
         case_id=case.id,
         victim_id=victim.id,
         notice_id=notice.id,
+        proceeding_id=hers.id if hers else None,
         now=now,
     )

@@ -1,10 +1,10 @@
 """What only a person at the office can do is put on its list, once."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import func, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -44,10 +44,14 @@ def open_task(
     )
 
 
-def resolve_tasks(session: Session, kind: TaskKind, case_id: UUID, *, now: datetime) -> None:
-    """Take a case's tasks of one kind off the list: what they asked for is done."""
+def resolve_tasks(
+    session: Session, kind: TaskKind, case_id: UUID, *, proceeding_id: UUID | None = None, now: datetime
+) -> None:
+    """Take a case's tasks of one kind off the list: what they asked for is done. Of one line, if one is named."""
     open_ones = (OfficeTask.kind == kind, OfficeTask.case_id == case_id, OfficeTask.resolved_at.is_(None))
-    session.execute(update(OfficeTask).where(*open_ones).values(resolved_at=now))
+    of_line = or_(OfficeTask.proceeding_id == proceeding_id, OfficeTask.proceeding_id.is_(None))
+    about = of_line if proceeding_id else true()
+    session.execute(update(OfficeTask).where(*open_ones, about).values(resolved_at=now))
 
 
 def set_resolved(session: Session, kind: TaskKind, about: UUID, *, office_id: UUID, at: datetime | None) -> None:
@@ -59,11 +63,16 @@ def set_resolved(session: Session, kind: TaskKind, about: UUID, *, office_id: UU
     session.execute(task.values(office_id=office_id, resolved_at=at))
 
 
-def hand_on_tasks(session: Session, case_id: UUID, proceeding_ids: Sequence[UUID], *, office_id: UUID) -> None:
-    """Give what is open about a case to the office that has it now. One about a line goes with its case."""
-    about_line = OfficeTask.proceeding_id.in_(proceeding_ids)
-    about_case = and_(OfficeTask.case_id == case_id, OfficeTask.proceeding_id.is_(None))
-    open_ones = update(OfficeTask).where(or_(about_line, about_case), OfficeTask.resolved_at.is_(None))
+def hand_on_line_tasks(session: Session, proceeding_id: UUID, *, office_id: UUID) -> None:
+    """Give what is open about a line to the office that has it now."""
+    open_ones = (OfficeTask.proceeding_id == proceeding_id, OfficeTask.resolved_at.is_(None))
+    session.execute(update(OfficeTask).where(*open_ones).values(office_id=office_id))
+
+
+def hand_on_case_tasks(session: Session, case_id: UUID, *, office_id: UUID) -> None:
+    """Give what is open about a case as a whole to the office that has it now."""
+    about_case = (OfficeTask.case_id == case_id, OfficeTask.proceeding_id.is_(None))
+    open_ones = update(OfficeTask).where(*about_case, OfficeTask.resolved_at.is_(None))
     session.execute(open_ones.values(office_id=office_id))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from casestatus.cases.deadlines import OfficeCalendar
 from casestatus.cases.events import events_of, shown_entries
 from casestatus.cases.formal_notices import formal_notices, notice_of_latest
+from casestatus.cases.line_offices import acted_on_by
 from casestatus.cases.models import Case, Proceeding, TimelineEvent
 from casestatus.cases.office_calendars import read_calendar
 from casestatus.cases.rights import came_from, decided_by, rights_at
@@ -122,6 +123,6 @@ def _lines(office_id: UUID, *, today: date, after: UUID) -> Select[Proceeding]:
         TimelineEvent.formal_notice_on > today - LONGEST_LIMIT, TimelineEvent.shown_at.is_not(None)
     )
     lines = select(Proceeding).join(Case, Case.id == Proceeding.case_id)
-    return lines.where(Case.office_id == office_id, Proceeding.id.in_(notified), Proceeding.id > after).order_by(
+    return lines.where(acted_on_by(office_id), Proceeding.id.in_(notified), Proceeding.id > after).order_by(
         Proceeding.id
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
+from casestatus.cases.line_offices import acted_on_by
 from casestatus.cases.models import Case, Proceeding
 from casestatus.cases.stalls import thresholds_of_office
 from casestatus.upkeep.stalls import passed_by
@@ -31,7 +32,7 @@ def stalled_lines(session: Session, office_id: UUID, *, today: date) -> Sequence
     lines = (
         select(Proceeding.case_id, Proceeding.ordinal, Proceeding.shown_stage, Proceeding.shown_since)
         .join(Case, Case.id == Proceeding.case_id)
-        .where(Case.office_id == office_id, stalled)
+        .where(acted_on_by(office_id), stalled)
         .order_by(Proceeding.shown_since, Proceeding.case_id, Proceeding.ordinal)
     )
     return [

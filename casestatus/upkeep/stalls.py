@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
+from casestatus.cases.line_offices import acted_on_by
 from casestatus.cases.models import Case, Proceeding, Stall
 from casestatus.cases.stalling import thresholds_passed
-from casestatus.cases.stalls import thresholds_of_office
+from casestatus.cases.stalls import ask_about_stall, thresholds_of_office
 from casestatus.database import Database, new_id
 from casestatus.notices.owing_stalls import owe_stall
-from casestatus.offices.models import Office, TaskKind
-from casestatus.offices.tasks import open_task
+from casestatus.offices.models import Office
 
 Thresholds = Mapping[str, Sequence[int]]
 
@@ -108,7 +108,7 @@ def _lines_due(office_id: UUID, thresholds: Thresholds, *, today: date) -> Selec
         and_(passed_by(code, days, today=today), ~_raised(days)) for code, each in thresholds.items() for days in each
     ]
     lines = select(Proceeding.id).join(Case, Case.id == Proceeding.case_id)
-    return lines.where(Case.office_id == office_id, or_(false(), *passed)).order_by(Proceeding.id)
+    return lines.where(acted_on_by(office_id), or_(false(), *passed)).order_by(Proceeding.id)
 
 
 def passed_by(code: str, days: int, *, today: date) -> ColumnElement[bool]:
@@ -151,5 +151,5 @@ def _new_stalls(
 
 def _alert(session: Session, stall: Stall, line: Proceeding, *, office_id: UUID, now: datetime) -> None:
     """Of thresholds passed at once (a line told late, a worker that rested) only the longest alerts."""
-    open_task(session, TaskKind.STALLED, stall.id, office_id=office_id, case_id=line.case_id, now=now)
+    ask_about_stall(session, stall, line, office_id=office_id, now=now)
     owe_stall(session, stall, now=now)

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from casestatus.cases.models import Case
+from casestatus.cases.line_offices import office_of
+from casestatus.cases.models import Case, Proceeding
 from casestatus.crypto import KeyRing
 from casestatus.errors import N_, FieldProblem, Throttled, Unprocessable
 from casestatus.offices.models import OfficeTask, TaskKind
@@ -68,7 +69,7 @@ def report_wrong(
         session,
         TaskKind.REPORTED,
         f"{about}:{_resolved(session, about)}",
-        office_id=line.office_id if line else case.office_id,
+        office_id=_office_of(session, line) if line else case.office_id,
         case_id=case.id,
         victim_id=victim_id,
         proceeding_id=line.proceeding_id if line else None,
@@ -85,6 +86,12 @@ def _line(session: Session, victim_id: UUID, number: int | None, *, keys: KeyRin
             return line
     detail = N_("Usa el número que la línea tiene en tu página.")
     raise LineUnknown(fields=(FieldProblem("proceeding", detail),))
+
+
+def _office_of(session: Session, line: Line) -> UUID:
+    """The office that sends the line's updates: what is wrong is for it to correct."""
+    proceeding = session.get_one(Proceeding, line.proceeding_id)
+    return office_of(session.get_one(Case, proceeding.case_id), proceeding)
 
 
 def _is_open(session: Session, victim_id: UUID, line: Line | None, reason: Reason) -> bool:

@@ -1,6 +1,6 @@
 """Where a victim's lines stand: one select of what she may see, and nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -23,9 +23,17 @@ from casestatus.victims.models import Victim, VictimProceeding
 LineCase = aliased(Case)
 NewOffice = aliased(Office)  # has yet to accept a line's case
 TargetCase = aliased(Case)  # where a line goes on that was joined
-ActingOffice = aliased(Office)  # has a line's case, or the one that it goes on in
 
 LAST_SIGNAL = select(func.max(Heartbeat.seen_on)).where(Heartbeat.office_id == Office.id).scalar_subquery()
+OFFICE = (
+    Office.name.label("office_name"),
+    Office.public_phone,
+    Office.public_hours,
+    Office.time_zone,
+    Office.region,
+    Office.stale_after_days,
+    LAST_SIGNAL.label("information_as_of"),
+)
 FIRST_OFFICIAL_NUMBER = (
     select(CaseNumber.id)
     .where(CaseNumber.case_id == Case.id, CaseNumber.kind == NumberKind.OFFICIAL)
@@ -34,6 +42,7 @@ FIRST_OFFICIAL_NUMBER = (
     .correlate(Case)
     .scalar_subquery()
 )
+LINE_OFFICE = func.coalesce(Proceeding.office_id, LineCase.office_id)
 TYPED_NUMBER = bindparam("number_id", type_=Uuid())
 
 STATUS = Prepared(
@@ -42,13 +51,8 @@ STATUS = Prepared(
         Victim.folio,
         Victim.risk_tier,
         Institution.name.label("institution_name"),
-        Office.name.label("office_name"),
-        Office.public_phone,
-        Office.public_hours,
-        Office.time_zone,
-        Office.region,
-        Office.stale_after_days,
-        LAST_SIGNAL.label("information_as_of"),
+        Case.office_id.label("case_office_id"),
+        *OFFICE,
         CaseNumber.id.label("number_id"),
         CaseNumber.display,
         Proceeding.id.label("proceeding_id"),
@@ -57,9 +61,9 @@ STATUS = Prepared(
         Proceeding.first_shown_at,
         VictimProceeding.linked_at,
         LineCase.model,
-        LineCase.office_id,
+        LINE_OFFICE.label("line_office_id"),
+        func.coalesce(TargetCase.office_id, LINE_OFFICE).label("office_id"),
         NewOffice.name.label("moving_to"),
-        ActingOffice.name.label("acting_office"),
         (LineCase.id == Victim.case_id).label("is_her_case"),
         TargetCase.id.is_not(None).label("is_joined"),
         TimelineEvent.id,
@@ -86,19 +90,38 @@ STATUS = Prepared(
     .outerjoin(LineCase, LineCase.id == Proceeding.case_id)
     .outerjoin(NewOffice, NewOffice.id == Proceeding.moving_to_id)
     .outerjoin(TargetCase, TargetCase.id == Proceeding.joined_into_id)
-    .outerjoin(ActingOffice, ActingOffice.id == func.coalesce(TargetCase.office_id, LineCase.office_id))
     .outerjoin(TimelineEvent, and_(TimelineEvent.proceeding_id == Proceeding.id, TimelineEvent.shown_at.is_not(None)))
     .where(Victim.id == bindparam("victim_id", type_=Uuid()))
     .order_by(TimelineEvent.sequence)
 )
 
 
+OF_OFFICES = select(Office.id, *OFFICE).where(Office.id.in_(bindparam("offices", expanding=True)))
+
+
+@dataclass(frozen=True)
+class ActingOffice:
+    """An office that acts on lines. `information_as_of` is the day of its last scheduled signal.
+
+    `stale_after_days` is its own limit of silence, if it has one; `region` INEGI's code of its state, empty where it
+    told none.
+    """
+
+    name: str
+    public_phone: str
+    public_hours: str
+    time_zone: str
+    region: str
+    stale_after_days: int | None
+    information_as_of: date | None
+
+
 @dataclass(frozen=True)
 class Line:
     """A line that she sees. `number` is its place in the order in which lines first became visible to her.
 
-    `entries` are the visible ones, oldest first; `formal_notices` are days by event; `office_id` has the line's case.
-    `acting_office` is the name of the office that goes on with it, `moving_to` of one that has yet to accept it.
+    `entries` are the visible ones, oldest first; `formal_notices` are days by event. `office` acts on the line:
+    it has it, or the case that it was joined into; `moving_to` is the name of one that has yet to accept it.
     `elsewhere`: it goes on, or always did, in another case than hers.
     """
 
@@ -108,7 +131,7 @@ class Line:
     since: date
     entries: Sequence[Entry]
     formal_notices: dict[UUID, date]
-    acting_office: str = ""
+    office: ActingOffice
     moving_to: str | None = None
     elsewhere: bool = False
 
@@ -130,43 +153,34 @@ class Line:
 
 @dataclass(frozen=True)
 class Status:
-    """What a victim may know of her case. `information_as_of` is the day of her office's last scheduled signal.
+    """What a victim may know of her case.
 
-    `stale_after_days` is the office's own limit of silence, if it has one; `region` INEGI's code of the office's
-    state, empty where it told none.
+    `office` has the first line of her case that she sees. No line but hers decides that, so that nobody else's move
+    changes her page; before she sees any it is the case's.
     """
 
     case_number: str
     folio: str
     institution_name: str
-    office_name: str
-    public_phone: str
-    public_hours: str
-    time_zone: str
+    office: ActingOffice
     risk_tier: RiskTier
-    information_as_of: date | None
     lines: Sequence[Line]
-    stale_after_days: int | None = None
-    region: str = ""
 
 
 def status_of(session: Session, victim_id: UUID, number_id: UUID | None, *, keys: KeyRing) -> Status:
     """Her status; `number_id` is the number that she signed in with, None for a folio."""
     rows = STATUS.rows(session, {"victim_id": victim_id, "number_id": number_id})
     first = rows[0]
+    offices = _offices(session, rows)
+    lines = _in_her_order(rows)
+    of_her_case = next((line[0].line_office_id for line in lines if line[0].is_her_case), first.case_office_id)
     return Status(
         case_number=_unsealed_number(first, keys),
         folio=keys.unseal(first.folio, table="victim", column="folio", id=victim_id),
         institution_name=first.institution_name,
-        office_name=first.office_name,
-        public_phone=first.public_phone,
-        public_hours=first.public_hours,
-        time_zone=first.time_zone,
-        region=first.region,
+        office=offices[of_her_case],
         risk_tier=first.risk_tier,
-        information_as_of=first.information_as_of,
-        stale_after_days=first.stale_after_days,
-        lines=_lines(rows, keys),
+        lines=[_line(number, line, offices, keys) for number, line in enumerate(lines, start=1)],
     )
 
 
@@ -188,20 +202,40 @@ def _unsealed_number(row: Row, keys: KeyRing) -> str:
     return keys.unseal(row.display, table="case_number", column="display", id=row.number_id)
 
 
-def _lines(rows: Sequence[Row], keys: KeyRing) -> list[Line]:
+def _offices(session: Session, rows: Sequence[Row]) -> dict[UUID, ActingOffice]:
+    """The case's office, which every row has, and the others that act on her lines: mostly there are none."""
+    known = {rows[0].case_office_id: _office(rows[0])}
+    others = {office for row in rows for office in (row.office_id, row.line_office_id) if office} - known.keys()
+    found = session.execute(OF_OFFICES, {"offices": list(others)}) if others else ()
+    return known | {row.id: _office(row) for row in found}
+
+
+def _office(row: Row) -> ActingOffice:
+    return ActingOffice(
+        name=row.office_name,
+        public_phone=row.public_phone,
+        public_hours=row.public_hours,
+        time_zone=row.time_zone,
+        region=row.region,
+        stale_after_days=row.stale_after_days,
+        information_as_of=row.information_as_of,
+    )
+
+
+def _in_her_order(rows: Sequence[Row]) -> list[list[Row]]:
+    """The events of each line that she sees."""
     events: dict[UUID, list[Row]] = {}
     for row in rows:
         if row.proceeding_id is not None and row.id is not None:
             events.setdefault(row.proceeding_id, []).append(row)
-    in_her_order = sorted(events.values(), key=lambda line: _first_visible(line[0]))
-    return [_line(number, line, keys) for number, line in enumerate(in_her_order, start=1)]
+    return sorted(events.values(), key=lambda line: _first_visible(line[0]))
 
 
 def _first_visible(row: Row) -> tuple[datetime, int, UUID]:
     return max(row.first_shown_at, row.linked_at), row.ordinal, row.proceeding_id
 
 
-def _line(number: int, events: Sequence[Row], keys: KeyRing) -> Line:
+def _line(number: int, events: Sequence[Row], offices: Mapping[UUID, ActingOffice], keys: KeyRing) -> Line:
     as_events = cast("Sequence[TimelineEvent]", events)  # the rows carry what is read of an event, by the same names
     told = events[0].is_her_case  # where the case goes on that hers was joined into is another family's number
     numbers = {event.id: event.to_number for event in events if told and event.to_number is not None}
@@ -213,7 +247,7 @@ def _line(number: int, events: Sequence[Row], keys: KeyRing) -> Line:
         since=events[0].shown_since,
         entries=[_with_number(entry, numbers, keys) for entry in entries],
         formal_notices=formal_notices(as_events),
-        acting_office=events[0].acting_office,
+        office=offices[events[0].office_id],
         moving_to=events[0].moving_to,
         elsewhere=not events[0].is_her_case or events[0].is_joined,
     )

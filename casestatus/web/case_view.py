@@ -16,7 +16,7 @@ from casestatus.notices.sent import SentMessage
 from casestatus.offices.freshness import Freshness, freshness
 from casestatus.settings import Limits
 from casestatus.victims.contacts import ContactOfHers, ContactState
-from casestatus.victims.status import Line, Status
+from casestatus.victims.status import ActingOffice, Line, Status
 from casestatus.web.right_view import right_view
 from casestatus.web.views import (
     MESSAGE_STATES,
@@ -42,23 +42,25 @@ def case_view(
     now: datetime,
 ) -> CaseView:
     """What she is shown at `now`; `calendars` are those of her lines' offices."""
-    reader = _Reader(words, status.time_zone, calendars, now)
-    last_signal, silence = status.information_as_of, status.stale_after_days or limits.stale_after_days
-    fresh = freshness(last_signal, today=reader.day_of(now), limit=silence)
+    reader = _Reader(words, status.office, calendars, limits, now)
     return CaseView(
         case_number=status.case_number,
         folio=shown_folio(status.folio),
-        office=OfficeView(
-            name=status.office_name,
-            public_phone=status.public_phone,
-            hours=status.public_hours,
-            time_zone=status.time_zone,
-            region=status.region,
-        ),
-        information_as_of=last_signal,
-        stale=fresh is not Freshness.UP_TO_DATE,
+        office=_office_view(status.office),
+        information_as_of=status.office.information_as_of,
+        stale=reader.is_stale(status.office),
         proceedings=tuple(reader.line(line) for line in status.lines),
         notices=tuple(reader.message(message) for message in messages),
+    )
+
+
+def _office_view(office: ActingOffice) -> OfficeView:
+    return OfficeView(
+        name=office.name,
+        public_phone=office.public_phone,
+        hours=office.public_hours,
+        time_zone=office.time_zone,
+        region=office.region,
     )
 
 
@@ -90,21 +92,23 @@ def contact_view(contact: ContactOfHers, *, wants_code: bool, now: datetime) -> 
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads lines and messages out in one language, on the clocks of one zone."""
+    """Reads lines and messages out in one language: a line on the clocks of its office, messages on those of hers."""
 
     words: Wording
-    zone: str
+    office: ActingOffice
     calendars: Mapping[UUID, OfficeCalendar]
+    limits: Limits
     now: datetime
 
-    def day_of(self, moment: datetime) -> date:
-        return moment.astimezone(ZoneInfo(self.zone)).date()
+    def is_stale(self, office: ActingOffice) -> bool:
+        silence, today = office.stale_after_days or self.limits.stale_after_days, _day(self.now, office)
+        return freshness(office.information_as_of, today=today, limit=silence) is not Freshness.UP_TO_DATE
 
     def line(self, line: Line) -> ProceedingView:
         current, stage, language = line.current, line.current.stage, self.words.language
-        calendar = self.calendars[line.office_id]
+        calendar, office = self.calendars[line.office_id], line.office
         today = calendar.today(self.now)
-        decided, day_over = decided_by(line.steps), is_over(current.details, zone=self.zone, today=today)
+        decided, day_over = decided_by(line.steps), is_over(current.details, zone=office.time_zone, today=today)
         rights = rights_at(
             stage,
             notified_on=line.notified_on,
@@ -115,6 +119,8 @@ class _Reader:
             past=day_over,
         )
         past = day_over or rights[0].state is DeadlineState.PAST
+        unchanged = bool(thresholds_passed(calendar.stall_days.get(stage.code, ()), since=line.since, today=today))
+        stale = self.is_stale(office)
         name, legal_name = stage.names[language], stage.legal_names[language]
         return ProceedingView(
             ordinal=line.number,
@@ -126,22 +132,25 @@ class _Reader:
                 stage,
                 current.details,
                 language,
-                zone=self.zone,
+                zone=office.time_zone,
                 day=self.words.day,
                 clock=self.words.clock,
                 new_office=line.moving_to,
                 past=past,
             ),
             since=line.since,
-            corrected_on=self.day_of(current.received_at) if takes_back(line.steps) else None,
+            corrected_on=_day(current.received_at, office) if takes_back(line.steps) else None,
             next_steps=card_of(stage, decided, past=past).next_steps[language],
-            stalled=bool(thresholds_passed(calendar.stall_days.get(stage.code, ()), since=line.since, today=today)),
+            stalled=unchanged and not stale,
+            stale=stale,
+            information_as_of=office.information_as_of,
+            office=_office_view(office) if office != self.office else None,
+            unchanged=unchanged,
             days_still=(today - line.since).days,
             rights=tuple(right_view(right, self.words) for right in rights),
             part=stage.part,
             icon=icon(stage, current.details),
             elsewhere=line.elsewhere,
-            acting_office=line.acting_office,
             timeline=tuple(self.event(entry, line) for entry in reversed(line.entries)),
         )
 
@@ -151,7 +160,7 @@ class _Reader:
             stage_name=entry.stage.names[self.words.language],
             occurred_on=entry.on,
             received_at=entry.received_at,
-            received_on=self.day_of(entry.received_at),
+            received_on=_day(entry.received_at, line.office),
             corrected=entry.corrects,
             formal_notice_on=line.formal_notices.get(entry.event_id),
         )
@@ -166,7 +175,12 @@ class _Reader:
             seen_at=message.seen_at,
             reference=message.reference,
             ending=message.ending,
-            day=self.day_of(message.at),
-            reported_on=self.day_of(message.reported_at) if message.reported_at else None,
-            seen_on=self.day_of(message.seen_at) if message.seen_at else None,
+            day=_day(message.at, self.office),
+            reported_on=_day(message.reported_at, self.office) if message.reported_at else None,
+            seen_on=_day(message.seen_at, self.office) if message.seen_at else None,
         )
+
+
+def _day(moment: datetime, office: ActingOffice) -> date:
+    """The day on the office's own calendar."""
+    return moment.astimezone(ZoneInfo(office.time_zone)).date()

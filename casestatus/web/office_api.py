@@ -119,7 +119,7 @@ def read_case(parts: Parts, caller: Reading, case_id: UUID) -> OfficeCase:
     sender = sender_of(parts, caller)
     with parts.database.reading() as session:
         case = session.get(Case, case_id)
-        if case is None or not may_see(sender, case):
+        if case is None or not may_see(session, sender, case):
             raise NotFound
         return office_case(session, case, keys=parts.keys)
 

@@ -43,7 +43,7 @@ class Reminder:
 
 
 def requests_of(view: CaseView) -> list[Request]:
-    """The requests that her lines offer now, each once a line: its rights', and inactivity's while it stalls."""
+    """The requests that her lines offer now, each once a line: its rights', and inactivity's while it stands still."""
     offered = {
         (line.ordinal, form): Request(line.ordinal, form, _paper(line, form), _facts(view, line, right))
         for line in view.proceedings
@@ -58,7 +58,7 @@ def reminders_of(view: CaseView) -> list[Reminder]:
 
 
 def _forms(line: ProceedingView) -> Iterator[tuple[RequestForm, RightView | None]]:
-    if line.stalled:
+    if line.unchanged:
         yield RequestForm.INACTIVITY, None
     for right in line.rights:
         if right.form is not RequestForm.NONE:
@@ -73,7 +73,7 @@ def _facts(view: CaseView, line: ProceedingView, right: RightView | None) -> Fac
     deadline = right.deadline if right else None
     return Facts(
         number=view.case_number,
-        office=line.acting_office if line.elsewhere else view.office.name,
+        office=(line.office or view.office).name,
         line=line.ordinal,
         unchanged_since=line.since,
         notified_on=deadline.counts_from if deadline else None,

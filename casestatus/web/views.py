@@ -83,7 +83,9 @@ class RightView(View):
 class ProceedingView(View):
     """One line of status. `part` is one of the four parts of the path, None beside it; `icon` a symbol of icons.svg.
 
-    `elsewhere`: it goes on in a case that hers was joined into; `acting_office` names the office that has it.
+    `elsewhere`: it goes on in a case that hers was joined into. `office` acts on the line, None where that is the
+    office of her case; `information_as_of` and `stale` tell of the feed of whichever it is. `unchanged` for long is
+    what was published; `stalled` says so only while the feed lives, because silence is never "no change".
     """
 
     ordinal: int
@@ -95,6 +97,9 @@ class ProceedingView(View):
     next_steps: tuple[str, ...] = ()
     rights: tuple[RightView, ...] = ()
     stalled: bool = False
+    stale: bool = False
+    information_as_of: date | None = None
+    office: OfficeView | None = None
     timeline: tuple[TimelineView, ...]
     legal_name: str = Field(exclude=True)
     days_still: int = Field(0, exclude=True)
@@ -102,7 +107,7 @@ class ProceedingView(View):
     part: int | None = Field(exclude=True)
     icon: str = Field(exclude=True)
     elsewhere: bool = Field(False, exclude=True)
-    acting_office: str = Field("", exclude=True)
+    unchanged: bool = Field(False, exclude=True)
 
 
 class MessageView(View):
@@ -134,7 +139,7 @@ class CaseView(View):
     information_as_of: date | None
     proceedings: tuple[ProceedingView, ...]
     notices: tuple[MessageView, ...]
-    stale: bool = Field(exclude=True)
+    stale: bool
 
     def history(self) -> list[tuple[ProceedingView, TimelineView]]:
         """Every visible event with its line, newest first."""

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from casestatus.cases.models import Case
+from casestatus.cases.office_view import office_case
 from casestatus.intake.admitting import find_case
 from casestatus.intake.case_for import NumberTaken
 from casestatus.intake.registration import RegistrationRefused
@@ -29,6 +31,13 @@ def opened_and_moved(world: World) -> Receipt:
     receipt = world.push("a1", "CI01", occurred_on=str(world.today - timedelta(days=9)))
     world.push("a2", "CI10", occurred_on=str(world.today - timedelta(days=2)), details={"to_office": "IZP-6"})
     return receipt
+
+
+def offices(world: World, receipt: Receipt) -> list[str]:
+    """The office that has each line of the receipt's case."""
+    with world.database.reading() as session:
+        shown = office_case(session, session.get_one(Case, receipt.case_id), keys=world.keys)
+    return [line.office for line in shown.proceedings]
 
 
 def open_moves(world: World) -> list[OfficeTask]:
@@ -63,7 +72,7 @@ def test_the_receiver_accepts_by_its_first_update(world: World, town: Town, name
     assert (accepted.case_id, accepted.case_created, accepted.flags) == (receipt.case_id, False, [])
     case = case_of(world, receipt)
     assert (case.office_id, case.moved_to_office_id) == (town.new.office_id, None)
-    assert (status(world, her).office_name, stages(world, her)) == ("Agencia IZP-6", ["CI01"])
+    assert (status(world, her).office.name, stages(world, her)) == ("Agencia IZP-6", ["CI01"])
     assert open_moves(world) == []
     assert not finds(world)
     with pytest.raises(NumberTaken):
@@ -71,7 +80,7 @@ def test_the_receiver_accepts_by_its_first_update(world: World, town: Town, name
 
 
 def test_whoever_accepts_has_what_is_left_to_do(world: World, town: Town) -> None:
-    """A line that stands still, a crime to map and what she reported go with the case; what is done stays."""
+    """What she reported of the line that moved goes with it; the rest stays until the case has no line here."""
     receipt = opened_and_moved(world)
     her = world.admit()
     long_ago = str(world.today - timedelta(days=40))
@@ -86,9 +95,18 @@ def test_whoever_accepts_has_what_is_left_to_do(world: World, town: Town) -> Non
     town.new.push("n1", "CI01", office="IZP-6")
     with world.database.reading() as session:
         tasks = [(task.kind, task.office_id) for task in session.scalars(select(OfficeTask).order_by(OfficeTask.id))]
-    moved = {TaskKind.STALLED: 1, TaskKind.REPORTED: 2}
-    assert Counter(kind for kind, office in tasks if office == town.new.office_id) == moved | {TaskKind.MOVE_WAITING: 1}
-    assert [kind for kind, office in tasks if office == world.office_id] == [TaskKind.CRIME_UNKNOWN]
+    moved = {TaskKind.REPORTED: 1, TaskKind.MOVE_WAITING: 1}
+    stayed = {TaskKind.REPORTED: 1, TaskKind.CRIME_UNKNOWN: 1, TaskKind.STALLED: 1}
+    assert Counter(kind for kind, office in tasks if office == town.new.office_id) == moved
+    assert Counter(kind for kind, office in tasks if office == world.office_id) == stayed
+    world.push("a4", "CI10", proceeding=2, details={"to_office": "IZP-6"})
+    town.new.push("n2", "CI06", proceeding=2, office="IZP-6")
+    with world.database.reading() as session:
+        left = session.scalars(select(OfficeTask.kind).where(OfficeTask.office_id == world.office_id)).all()
+    assert sorted(left) == [
+        TaskKind.CRIME_UNKNOWN,
+        TaskKind.STALLED,
+    ]  # both are done: the line moved, the crime is known
 
 
 def test_it_is_found_by_its_old_number_and_folio(world: World, town: Town) -> None:
@@ -143,17 +161,32 @@ def test_while_another_line_is_moved_the_case_goes_on_waiting(world: World, town
     assert [line.moving_to for line in status(world, her).lines] == [None, "Agencia IZP-6"]
     assert [task.office_id for task in open_moves(world)] == [town.new.office_id]
     town.new.push("n1", "CI06", proceeding=2, office="IZP-6")
-    assert case_of(world, receipt).office_id == town.new.office_id
+    assert offices(world, receipt) == ["CUH-2", "IZP-6", "CUH-2"]
+    assert open_moves(world) == []
 
 
-def test_once_it_is_accepted_no_line_waits_for_an_office_any_more(world: World, town: Town) -> None:
+def test_each_line_is_accepted_by_itself_and_may_come_back(world: World, town: Town) -> None:
     receipt = opened_and_moved(world)
     world.push("b1", "CI10", proceeding=2, details={"to_office": "IZP-6"})
     town.new.push("n1", "CI01", office="IZP-6")
     town.new.push("n2", "CI10", details={"to_office": "CUH-2"}, office="IZP-6")
+    assert offices(world, receipt) == ["IZP-6", "CUH-2"]
     world.push("a3", "CI06")
-    case = case_of(world, receipt)
-    assert (case.office_id, case.moved_to_office_id, open_moves(world)) == (world.office_id, None, [])
+    assert offices(world, receipt) == ["CUH-2", "CUH-2"]
+    assert case_of(world, receipt).moved_to_office_id == town.new.office_id
+    assert [task.office_id for task in open_moves(world)] == [town.new.office_id]
+    town.new.push("n3", "CI01", proceeding=2, office="IZP-6")
+    assert (case_of(world, receipt).moved_to_office_id, open_moves(world)) == (None, [])
+
+
+def test_a_case_follows_its_last_line(world: World, town: Town) -> None:
+    receipt = opened_and_moved(world)
+    world.push("b1", "CI10", proceeding=2, details={"to_office": "IZP-6"})
+    town.new.push("n1", "CI01", office="IZP-6")
+    assert case_of(world, receipt).office_id == world.office_id
+    town.new.push("n2", "CI01", proceeding=2, office="IZP-6")
+    assert case_of(world, receipt).office_id == town.new.office_id
+    assert not finds(world)
 
 
 def test_a_stage_revealed_after_the_move_undoes_no_move(world: World, town: Town) -> None:
@@ -172,7 +205,7 @@ def test_a_sender_of_both_offices_accepts_unless_it_speaks_for_the_old_one(world
     town.both.push("b2", "CI01", proceeding=3, office="CUH-2")
     assert case_of(world, receipt).office_id == world.office_id
     town.both.push("b3", "CI01", office="IZP-6")
-    assert case_of(world, receipt).office_id == town.new.office_id
+    assert offices(world, receipt) == ["IZP-6", "CUH-2", "CUH-2"]
 
 
 def test_an_office_that_nobody_knows_is_flagged(world: World) -> None:
@@ -208,7 +241,7 @@ def test_what_she_cannot_see_accepts_nothing(world: World, town: Town, update: d
     town.new.push("n1", str(update["stage"]), office="IZP-6", **fields)
     after = status(world, her)
     assert case_of(world, receipt).moved_to_office_id == town.new.office_id
-    assert after.office_name == before.office_name
+    assert after.office == before.office
     assert [line.moving_to for line in after.lines] == [line.moving_to for line in before.lines]
 
 

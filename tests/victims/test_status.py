@@ -35,7 +35,7 @@ def test_she_sees_where_her_line_stands_and_since_when(world: World) -> None:
     world.push("u2", "CI06", occurred_on=str(world.today - timedelta(days=2)), formal_notice_on=str(world.today))
     seen = status(world, her)
     [line] = seen.lines
-    assert (seen.case_number, seen.office_name) == (NUMBER, "Agencia CUH-2")
+    assert (seen.case_number, seen.office.name) == (NUMBER, "Agencia CUH-2")
     assert (line.current.stage.code, line.since) == ("CI06", world.today - timedelta(days=2))
     assert [entry.stage.code for entry in line.entries] == ["CI01", "CI06"]
     assert list(line.formal_notices.values()) == [world.today]
@@ -95,11 +95,11 @@ def test_a_corrected_event_gives_way_to_its_correction(world: World) -> None:
 def test_the_freshness_is_the_day_of_the_office_s_last_signal(world: World) -> None:
     world.push("u1", "CI01")
     her = world.admit()
-    assert status(world, her).information_as_of is None
+    assert status(world, her).office.information_as_of is None
     with world.database.writing() as session:
         for day in (date(2026, 11, 20), date(2026, 11, 21)):
             session.add(Heartbeat(office_id=world.office_id, seen_on=day, seen_at=world.database.now()))
-    assert status(world, her).information_as_of == date(2026, 11, 21)
+    assert status(world, her).office.information_as_of == date(2026, 11, 21)
 
 
 def test_a_joined_case_s_line_is_seen_under_her_own_number(world: World) -> None:

@@ -169,7 +169,14 @@ CASE = CaseView(
     notices=MESSAGES,
 )
 STALLED = PAUSED.model_copy(
-    update={"stage": "CI01", "icon": "clock", "stalled": True, "days_still": 94, "since": date(2026, 8, 21)}
+    update={
+        "stage": "CI01",
+        "icon": "clock",
+        "stalled": True,
+        "unchanged": True,
+        "days_still": 94,
+        "since": date(2026, 8, 21),
+    }
 )
 OFFICES = [
     FreshnessView(institution=INSTITUTION, office=office, last_signal_on=last_signal, state=state)
@@ -180,7 +187,9 @@ OFFICES = [
         ("Agencia CUH-4", None, Freshness.NO_SIGNAL),
     ]
 ]
-OFFERING = CASE.model_copy(update={"proceedings": (MOVED, WITH_RIGHTS, PAUSED.model_copy(update={"stalled": True}))})
+STALLED_STALE = STALLED.model_copy(update={"stalled": False, "stale": True})
+STILL = PAUSED.model_copy(update={"stalled": True, "unchanged": True})
+OFFERING = CASE.model_copy(update={"proceedings": (MOVED, WITH_RIGHTS, STILL)})
 HELP = help_places()
 SESSION = SessionView(ends_at=datetime(2026, 11, 23, 20, 42, tzinfo=UTC), idle_minutes=10, shared_device=False)
 
@@ -289,7 +298,7 @@ PAGES = {
     "case": _signed_in("victims/case.html", "/caso", _case()),
     "case-rights": _signed_in("victims/case.html", "/caso", _case(proceedings=(MOVED, WITH_RIGHTS, ENDED))),
     "case-stalled": _signed_in("victims/case.html", "/caso", _case(proceedings=(STALLED,))),
-    "case-stalled-stale": _signed_in("victims/case.html", "/caso", _case(proceedings=(STALLED,), stale=True)),
+    "case-stalled-stale": _signed_in("victims/case.html", "/caso", _case(proceedings=(STALLED_STALE,), stale=True)),
     "case-shared": _signed_in(
         "victims/case.html",
         "/caso",

@@ -62,7 +62,7 @@ def test_every_form_that_a_right_names_can_be_printed() -> None:
 
 @pytest.mark.parametrize(("model", "paper"), [("CI", "inactivity"), ("AP", "inactivity_before_2016")])
 def test_a_line_that_stands_still_brings_the_request_of_its_procedure(model: str, paper: str) -> None:
-    stalled = PAUSED.model_copy(update={"stalled": True, "model": model})
+    stalled = PAUSED.model_copy(update={"stalled": True, "unchanged": True, "model": model})
     [offered] = requests_of(CASE.model_copy(update={"proceedings": (stalled,)}))
     assert (offered.form, offered.paper) == (RequestForm.INACTIVITY, paper)
     assert requests_of(CASE) == []

@@ -17,9 +17,10 @@ from casestatus.cases.rights import card_of
 from casestatus.cases.stages import procedures
 from casestatus.cases.timeline import Entry
 from casestatus.settings import Limits
-from casestatus.victims.status import Line, Status
+from casestatus.victims.status import ActingOffice, Line, Status
 from casestatus.web.case_view import case_view
 from casestatus.web.right_view import FEW_DAYS
+from casestatus.web.victims.reading import ContactNews
 from casestatus.web.views import CaseView
 from casestatus.wording import LANGUAGES, Language, Wording
 from tests.web.sample_pages import SESSION, TODAY, SamplePage
@@ -29,6 +30,7 @@ TRANSITIONS = [(at, STAGES[follower]) for at in STAGES.values() for follower in 
 OFFICE = UUID(int=1)
 DAY = date(2026, 11, 12)
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+AN_OFFICE = ActingOffice("O", "", "", "America/Mexico_City", "", None, date(2026, 11, 23))
 LIMITS = Limits()
 
 
@@ -54,21 +56,28 @@ def line(number: int, *walk: Stage, notified: bool = False) -> Line:
         since=DAY,
         entries=entries,
         formal_notices=notices,
+        office=AN_OFFICE,
     )
 
 
 def view_of(*lines: Line, language: Language, calendar: OfficeCalendar | None = None) -> CaseView:
     zone = "America/Mexico_City"
     status = Status(
-        case_number="CI-1", folio="0123456789", institution_name="I", office_name="O", public_phone="", public_hours="",
-        time_zone=zone, risk_tier=RiskTier.ORDINARY, information_as_of=date(2026, 11, 23), lines=lines,
+        case_number="CI-1", folio="0123456789", institution_name="I", office=AN_OFFICE, risk_tier=RiskTier.ORDINARY,
+        lines=lines,
     )  # fmt: skip
     calendars = {OFFICE: calendar or OfficeCalendar(zone)}
     return case_view(status, [], calendars, words=Wording.of(language), limits=LIMITS, now=NOW)
 
 
 def page_of(view: CaseView, language: Language) -> str:
-    context = {"view": view, "session": SESSION, "today": TODAY, "help_near": ()}
+    context = {
+        "view": view,
+        "session": SESSION,
+        "today": TODAY,
+        "help_near": (),
+        "contact_news": ContactNews(None, not_arrived=False),
+    }
     return unescape(SamplePage("victims/case.html", "/caso", context, signed_in=True).html(language))
 
 
