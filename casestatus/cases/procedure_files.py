@@ -31,7 +31,7 @@ DETAILS = ("outcome", "cause", "how", "hearing_at", "deadline_on", "to_authority
 ICONS = ("clock", "pause", "day", "ok")
 KEYS = {
     "name", "legal", "meaning", "articles", "followers", "notice", "hidden_unless_how", "details", "statistical_stage",
-    "outcome", "part", "icon", "stall_days", "past", "final", "moved", "joined",
+    "outcome", "part", "icon", "stall_days", "past", "back_from", "final", "moved", "joined",
 }  # fmt: skip
 
 
@@ -79,6 +79,7 @@ def _stage(model: Model, code: str, fields: dict[str, Any], position: int) -> St
         icon=fields["icon"],
         stall_days=tuple(fields.get("stall_days", ())),
         past=_words(code, fields["past"]) if "past" in fields else None,
+        back_from={other: _words(code, words) for other, words in fields.get("back_from", {}).items()},
         final=fields.get("final", False),
         moved=fields.get("moved", False),
         joined=fields.get("joined", False),
@@ -129,6 +130,7 @@ def check(procedure: Procedure) -> None:
         _check_outcome(stage)
         _check_stall_days(stage)
         _check_meanings(stage)
+        _check_ways_back(procedure, stage)
         _require(stage.icon in ICONS, f"{stage.code} has no icon {stage.icon}")
     unreached = sorted(procedure.stages.keys() - reachable(procedure))
     _require(not unreached, f"no way leads from an opening stage to {unreached}")
@@ -177,6 +179,14 @@ def _check_stall_days(stage: Stage) -> None:
     _require(are_thresholds(stage.stall_days), f"{stage.code} has stall_days that aren't ascending days")
     ends = stage.final or stage.moved or stage.joined
     _require(not (ends and stage.stall_days), f"{stage.code} is an end, where nothing can stall")
+
+
+def _check_ways_back(procedure: Procedure, stage: Stage) -> None:
+    for code, words in stage.back_from.items():
+        leads_back = code in stage.followers and stage.code in procedure.stages[code].followers
+        _require(leads_back, f"{stage.code} can't come back from {code}")
+        filled = sorted(name for form in words.values() for name in placeholders(form))
+        _require(not filled, f"{stage.code} can't fill {filled} back from {code}")
 
 
 def _check_meanings(stage: Stage) -> None:

@@ -53,7 +53,7 @@ class Stage:
     or to None when any value of its type will do. `part` is the path's (1-4); moved and joined cases have none.
     `hidden_unless_how` is None when the stage is never hidden by rule. After each of `stall_days` without a move, the
     people concerned are alerted. `past` is the sentence once the day that it names, or the limit of its first right, is
-    over.
+    over; `back_from` by code that of a line which was here before, went to that stage, and came back.
     """
 
     code: str
@@ -73,6 +73,7 @@ class Stage:
     icon: str
     stall_days: tuple[int, ...]
     past: Words | None
+    back_from: Mapping[str, Words]
     final: bool
     moved: bool
     joined: bool

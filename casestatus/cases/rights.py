@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 
 from casestatus.cases.deadlines import Deadline, DeadlineState, OfficeCalendar, last_day, state_of
 from casestatus.cases.procedure_model import Stage
@@ -32,7 +33,8 @@ def rights() -> Mapping[str, Right]:
 @cache
 def cards() -> Mapping[str, Card]:
     """Every stage's card, read and checked once. Raises ProcedureFileBroken: call it at start."""
-    stages = {code: codes_of_end(at) for procedure in procedures().values() for code, at in procedure.stages.items()}
+    every = [stage for procedure in procedures().values() for stage in procedure.stages.values()]
+    stages = {stage.code: codes_of_end(stage) | stage.back_from.keys() for stage in every}
     return read_cards(_file("cards.toml"), rights(), stages)
 
 
@@ -41,15 +43,16 @@ def codes_of_end(stage: Stage) -> frozenset[str]:
     return (stage.details.get("outcome") or frozenset()) | (stage.details.get("cause") or frozenset())
 
 
-def card_of(stage: Stage, decided: str | None = None, *, past: bool = False) -> Card:
+def card_of(stage: Stage, decided: str | None = None, *, past: bool = False, back_from: str | None = None) -> Card:
     """What stands on the stage's card beneath its meaning.
 
-    `decided` is the code of its outcome or cause, if known; `past`: its date is over.
+    `decided` is the code of its outcome or cause, if known; `past`: its date is over; `back_from` is the stage that the
+    line came back from, if it did.
     """
     card = cards()[stage.code]
     if past and card.past:
         return card.past
-    return card.after.get(decided or "", card)
+    return card.after.get(decided or "") or card.after.get(back_from or "", card)
 
 
 def decided_by(entries: Sequence[Entry]) -> str | None:
@@ -74,6 +77,12 @@ def came_from(entries: Sequence[Entry], stage: Stage) -> str | None:
     return next((other.code for other in others), None)
 
 
+def back_from(steps: Sequence[Entry]) -> str | None:
+    """The stage from which a line came back to where it stood before, of its steps oldest first; a move is none."""
+    path = [code for code, _ in groupby(step.stage.code for step in steps if not step.stage.moved)]
+    return path[-2] if len(path) > 2 and path[-3] == path[-1] else None
+
+
 def rights_at(
     stage: Stage,
     *,
@@ -83,15 +92,17 @@ def rights_at(
     came_from: str | None = None,
     decided: str | None = None,
     past: bool = False,
+    back_from: str | None = None,
 ) -> tuple[RightNow, ...]:
     """The rights of a stage on `today`; `notified_on` is the day of its formal notice, None while unknown.
 
     `came_from` is the stage that the line had before, as she sees it: some shorten a limit. `decided` is the code of
     the outcome or cause, if known: some rights make sense only after a conviction, say. `past`: the day that the stage
-    names is over.
+    names is over. `back_from` is the stage that the line came back from, if it did.
     """
     limits = [
-        (right, right.deadline_in(calendar.region, came_from)) for right in card_of(stage, decided, past=past).rights
+        (right, right.deadline_in(calendar.region, came_from))
+        for right in card_of(stage, decided, past=past, back_from=back_from).rights
     ]
     return tuple(_right_now(right, rule, notified_on, calendar, today) for right, rule in limits)
 

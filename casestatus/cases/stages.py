@@ -101,13 +101,16 @@ def meaning(
     clock: Callable[[datetime, str], str],
     new_office: str | None = None,
     past: bool = False,
+    back_from: str | None = None,
 ) -> str:
     """The stage in a plain sentence: the fullest form whose details are all known.
 
     `past`: its date is over, and it says so where it names one. `day` and `clock` write a date and a time of day in
     `language`; hearings are told in the office's `zone` (IANA). `new_office` is the name of the office that a moved
-    case waits for, if it is one of this service.
+    case waits for, if it is one of this service. `back_from` is the stage that the line came back from, if it did.
     """
+    if back_from is not None and back_from in stage.back_from:
+        return stage.back_from[back_from][language]
     filled = _filled(details, language, zone=zone, day=day, clock=clock)
     if details.to_office and new_office:
         filled.setdefault("autoridad", new_office)

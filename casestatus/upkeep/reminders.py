@@ -15,7 +15,7 @@ from casestatus.cases.formal_notices import formal_notices, notice_of_latest
 from casestatus.cases.line_offices import acted_on_by
 from casestatus.cases.models import Case, Proceeding, TimelineEvent
 from casestatus.cases.office_calendars import read_calendar
-from casestatus.cases.rights import came_from, decided_by, rights_at
+from casestatus.cases.rights import back_from, came_from, decided_by, rights_at
 from casestatus.cases.stages import is_over
 from casestatus.cases.timeline import in_order, steps
 from casestatus.database import Database
@@ -109,6 +109,7 @@ def last_day_ahead(
         calendar=calendar,
         today=today,
         came_from=came_from(entries, current.stage),
+        back_from=back_from(stood),
         decided=decided_by(stood),
         past=is_over(current.details, zone=calendar.zone, today=today),
     )

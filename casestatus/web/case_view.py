@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from casestatus.cases.deadlines import DeadlineState, OfficeCalendar
 from casestatus.cases.numbers import shown_folio
-from casestatus.cases.rights import came_from, card_of, decided_by, rights_at
+from casestatus.cases.rights import back_from, came_from, card_of, decided_by, rights_at
 from casestatus.cases.stages import icon, is_over, meaning
 from casestatus.cases.stalling import thresholds_passed
 from casestatus.cases.timeline import Entry, takes_back
@@ -109,12 +109,14 @@ class _Reader:
         calendar, office = self.calendars[line.office_id], line.office
         today = calendar.today(self.now)
         decided, day_over = decided_by(line.steps), is_over(current.details, zone=office.time_zone, today=today)
+        back = back_from(line.steps)
         rights = rights_at(
             stage,
             notified_on=line.notified_on,
             calendar=calendar,
             today=today,
             came_from=came_from(line.entries, stage),
+            back_from=back,
             decided=decided,
             past=day_over,
         )
@@ -137,10 +139,11 @@ class _Reader:
                 clock=self.words.clock,
                 new_office=line.moving_to,
                 past=past,
+                back_from=back,
             ),
             since=line.since,
             corrected_on=_day(current.received_at, office) if takes_back(line.steps) else None,
-            next_steps=card_of(stage, decided, past=past).next_steps[language],
+            next_steps=card_of(stage, decided, past=past, back_from=back).next_steps[language],
             stalled=unchanged and not stale,
             stale=stale,
             information_as_of=office.information_as_of,

@@ -12,9 +12,9 @@ from casestatus.cases.details import Details
 from casestatus.cases.procedure_files import ProcedureFileBroken
 from casestatus.cases.procedure_model import Stage
 from casestatus.cases.right_files import read_cards, read_rights
-from casestatus.cases.rights import card_of, cards, codes_of_end, decided_by, rights
-from casestatus.cases.stages import procedures
-from casestatus.cases.timeline import Entry
+from casestatus.cases.rights import back_from, card_of, cards, codes_of_end, decided_by, rights
+from casestatus.cases.stages import meaning, procedures
+from casestatus.cases.timeline import Entry, takes_back
 from casestatus.web.right_view import FEW_DAYS
 from casestatus.wording import LANGUAGES, Language, Wording
 from tests.reading import english_reading_ease, english_syllables, reading_ease, sentences_of
@@ -27,13 +27,16 @@ LABEL: dict[Language, str] = {"es": "Tu derecho", "en": "Your right"}
 
 PAST = "past"
 LATER = date(2027, 1, 1)
-EVERY_CARD = [(at, code) for at in EVERY_STAGE for code in (None, PAST, *sorted(codes_of_end(at)))]
+EVERY_CARD = [
+    (at, code) for at in EVERY_STAGE for code in (None, PAST, *sorted(codes_of_end(at) | at.back_from.keys()))
+]
 
 
 def whole_card(at: Stage, language: Language, decided: str | None = None) -> str:
     """All that stands on the card; of the meaning the form without details, of a right not the small print."""
     card = card_of(at, decided, past=decided == PAST)
-    meaning = at.past[language] if at.past and decided == PAST else at.meanings[language][-1]
+    back = at.back_from.get(decided or "", at.meanings)[language]
+    meaning = at.past[language] if at.past and decided == PAST else back if isinstance(back, str) else back[-1]
     told = [meaning.format(fecha="2", hora="9"), *card.next_steps[language]]
     for right in card.rights:
         told += [f"{LABEL[language]}: {right.names[language]}.", right.what_to_do[language], right.whom[language]]
@@ -255,6 +258,18 @@ def test_a_pardon_is_spoken_of_only_where_there_may_have_been_one(code: str, wor
     [at] = [at for at in EVERY_STAGE if at.code == code]
     spoken = {decided for decided in (None, PAST, *codes_of_end(at)) if word in whole_card(at, "es", decided)}
     assert spoken == {None, PAST, "perdon"}
+
+
+@pytest.mark.parametrize("code", ["CI05", "CI06", "CI07", "CI08"])
+def test_a_decision_that_a_judge_left_as_it_was_is_not_to_be_reviewed_by_the_judge_again(code: str) -> None:
+    [at] = [at for at in EVERY_STAGE if at.code == code]
+    first, last = told(code), told(code)
+    assert back_from([first, told("CI09"), last]) == "CI09"
+    assert [back_from([first]), back_from([first, last]), back_from([told("CI09"), last])] == [None] * 3
+    assert next(right.code for right in card_of(at, back_from="CI09").rights) == "amparo"
+    sentence = meaning(at, Details(), "en", zone="UTC", day=str, clock=lambda at, zone: "", back_from="CI09")
+    assert "After the hearing" in sentence
+    assert not takes_back([first, told("CI09"), last])
 
 
 def test_a_pause_can_be_opposed_and_a_suspension_challenged() -> None:

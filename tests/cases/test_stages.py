@@ -53,7 +53,7 @@ TABLE = {
     "CI06": ("01 09 26", "L", 1, "pausa"),
     "CI07": ("09", "L", 1, "concluida"),
     "CI08": ("09", "L", 1, "concluida"),
-    "CI09": ("01", "L", 1, "decision_en_revision"),
+    "CI09": ("01 05 06 07 08", "L", 1, "decision_en_revision"),
     "CI10": ("01", "P", None, None),
     "CI11": ("", "P", None, None),
     "CI12": ("13 24", "P", 2, "ante_juez"),

@@ -179,3 +179,14 @@ def test_what_has_a_date_stands_first_when_there_are_more_than_two_lines() -> No
 def test_after_an_end_the_card_says_what_comes_next(code: str) -> None:
     page = page_of(view_of(line(1, STAGES[code]), language="es"), "es")
     assert ("Qué sigue para ti" in page) == (STAGES[code].part == 4)
+
+
+@pytest.mark.parametrize("code", ["CI05", "CI06", "CI07", "CI08"])
+def test_a_refused_challenge_is_told_as_such_and_not_as_a_correction(code: str) -> None:
+    view = view_of(line(1, STAGES[code], STAGES["CI09"], STAGES[code]), language="es")
+    page, [told] = page_of(view, "es"), view.proceedings
+    assert told.meaning == STAGES[code].back_from["CI09"]["es"]
+    assert told.corrected_on is None
+    assert (told.rights[0].code, "judicial_review" in [right.code for right in told.rights]) == ("amparo", False)
+    assert told.next_steps[-1] == "Pregunta a tu asesor si queda otro camino."
+    assert told.meaning in page
