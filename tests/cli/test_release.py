@@ -91,6 +91,7 @@ def test_cut_withdraw_and_verify(officer: Officer) -> None:
     site = officer.folder / "site"
     cut = officer.does("cut", "--month", NOVEMBER, "--out", str(site))
     assert "Cut 2025-11: 4 tables, 1 months in all." in cut
+    assert "noviembre de 2025" in (site / "index.html").read_text("utf-8")
     assert "No further month may close." in officer.does("cut", "--month", NOVEMBER)
     assert "Everything holds" in officer.does("verify", str(site))
     noted, other = officer.folder / "noted.json", officer.folder / "other.json"

@@ -80,7 +80,7 @@ def test_from_the_first_page_every_link_leads_to_a_file_and_every_page_is_found(
     }
     assert len(written) == 46
     assert outside == SERVICE
-    assert {"datos/v1/T1/latest.csv", "datos/uso/verify.py", "catalog.jsonld", "feed.atom"} <= seen
+    assert {"datos/v1/T1/2025/2025-03/T1-2025.csv", "datos/uso/verify.py", "catalog.jsonld", "feed.atom"} <= seen
 
 
 def test_each_page_is_in_its_language_and_knows_the_other_one(site: Path) -> None:

@@ -64,11 +64,12 @@ class _Apart:
         self._service_name, self._assets = service_name, assets
         self._shelf = Shelf(folder, chain_of(folder))
         self._addresses = frozenset(places.addresses(self._shelf))
+        self._latest = places.copies_of_latest(self._shelf)
 
     def write(self) -> None:
         for path, name in places.example_files().items():
             replace(self._folder / path, pages.example(name, self._publisher.url).encode())
-        for path, file in places.copies_of_latest(self._shelf).items():
+        for path, file in self._latest.items():
             renew(self._folder / file.path, self._folder / path)
         for language in LANGUAGES:
             for address, page in self._pages(language):
@@ -112,13 +113,17 @@ class _Apart:
 
     def _turned(self, found: re.Match[str], at: str, language: Language) -> str:
         address, mark, fragment = unescape(found[2]).partition("#")
-        if address in self._addresses:
-            target = relpath(places.page_file(address, language), dirname(at) or ".")
-        elif (self._folder / address).is_file():
-            target = relpath(address, dirname(at) or ".")
-        else:
-            target = self._publisher.at(address)
+        file = self._file_of(address, language)
+        target = relpath(file, dirname(at) or ".") if file else self._publisher.at(address)
         return f'{found[1]}="{escape(target + mark + fragment)}"'
+
+    def _file_of(self, address: str, language: Language) -> str | None:
+        """The file in the folder that stands for this address of the service."""
+        if address in self._addresses:
+            return places.page_file(address, language)
+        if newest := self._latest.get(address):
+            return newest.path  # a page is written anew with each release, so it names the file itself
+        return address if (self._folder / address).is_file() else None
 
     def _remove_stale(self) -> None:
         """Pages and copies of what was withdrawn, or is no newest any more."""
