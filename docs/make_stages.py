@@ -22,7 +22,8 @@ INTRODUCTION = """# Stages
 
 Made from `casestatus/cases/procedures/` by `python docs/make_stages.py`; change the data, not this file. The page
 `/ayuda/etapas` tells the same in Spanish and English. Articles and limits are working material: a lawyer must check
-each before people rely on it.
+each before people rely on it. The national rubric is the number of the national quarterly report (7.x until a judge has
+the case, 8.x from then on): the words that all offices share.
 """
 OTHER_CARDS = """
 ## After an outcome or a cause
@@ -64,7 +65,8 @@ def _document(tables: dict[str, ModelTable]) -> Iterator[str]:
     yield INTRODUCTION
     for model, table in tables.items():
         yield f"\n## {table.name}\n\n![The stages of this model and what may follow](images/stages-{model}.svg)\n\n"
-        yield "| code | stage | meaning | what she can do | rights | next |\n|---|---|---|---|---|---|\n"
+        yield "| code | stage | articles | national rubric | meaning | what she can do | rights | next |\n"
+        yield "|---|---|---|---|---|---|---|---|\n"
         yield from (_row(row) for row in table.rows)
     yield OTHER_CARDS
     yield from (_other_card(stage, code, card) for stage, each in cards().items() for code, card in each.after.items())
@@ -78,7 +80,8 @@ def _row(row: StageRow) -> str:
     named = f"**{row.name}**<br>{row.legal_name}"
     held = "<br>".join(right.name for right in row.rights)
     following = ", ".join(code for code, _ in row.followers) or "ends"
-    return f"| {row.code} | {named} | {row.meaning} | {' '.join(row.next_steps)} | {held} | {following} |\n"
+    law = f"{row.articles} | {row.rubrics}"
+    return f"| {row.code} | {named} | {law} | {row.meaning} | {' '.join(row.next_steps)} | {held} | {following} |\n"
 
 
 def _other_card(stage: str, code: str, card: Card) -> str:

@@ -1,5 +1,6 @@
 """Reads a procedure model from its TOML text and checks it whole: a broken file stops the start, not a page."""
 
+import re
 import string
 import tomllib
 from collections.abc import Mapping
@@ -30,8 +31,8 @@ PLACEHOLDERS: Mapping[str, str] = {
 DETAILS = ("outcome", "cause", "how", "hearing_at", "deadline_on", "to_authority", "to_office", "to_number")
 ICONS = ("clock", "pause", "day", "ok")
 KEYS = {
-    "name", "legal", "meaning", "articles", "followers", "notice", "hidden_unless_how", "details", "statistical_stage",
-    "outcome", "part", "icon", "stall_days", "past", "back_from", "final", "moved", "joined",
+    "name", "legal", "meaning", "articles", "rubrics", "followers", "notice", "hidden_unless_how", "details",
+    "statistical_stage", "outcome", "part", "icon", "stall_days", "past", "back_from", "final", "moved", "joined",
 }  # fmt: skip
 
 
@@ -70,6 +71,7 @@ def _stage(model: Model, code: str, fields: dict[str, Any], position: int) -> St
         meanings={language: tuple(fields["meaning"][language]) for language in LANGUAGES},
         followers=expand(model, fields.get("followers", "")),
         articles=tuple(fields.get("articles", ())),
+        rubrics=tuple(fields.get("rubrics", ())),
         notice=NoticeClass(fields["notice"]),
         hidden_unless_how=None if ways is None else frozenset(ways),
         details={detail: _codes(code, detail, allowed) for detail, allowed in fields.get("details", {}).items()},
@@ -131,6 +133,8 @@ def check(procedure: Procedure) -> None:
         _check_stall_days(stage)
         _check_meanings(stage)
         _check_ways_back(procedure, stage)
+        strange = [number for number in stage.rubrics if not re.fullmatch(r"[78]\.[1-9]\d?", number)]
+        _require(not strange, f"{stage.code} has the rubrics {strange}, which the national report has not")
         _require(stage.icon in ICONS, f"{stage.code} has no icon {stage.icon}")
     unreached = sorted(procedure.stages.keys() - reachable(procedure))
     _require(not unreached, f"no way leads from an opening stage to {unreached}")

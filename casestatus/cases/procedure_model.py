@@ -49,11 +49,12 @@ class OutcomeRule:
 class Stage:
     """One stage of a model.
 
-    `meanings` are the forms of one sentence, the fullest first. `details` maps each allowed detail to its codes,
-    or to None when any value of its type will do. `part` is the path's (1-4); moved and joined cases have none.
-    `hidden_unless_how` is None when the stage is never hidden by rule. After each of `stall_days` without a move, the
-    people concerned are alerted. `past` is the sentence once the day that it names, or the limit of its first right, is
-    over; `back_from` by code that of a line which was here before, went to that stage, and came back.
+    `meanings` are the forms of one sentence, the fullest first. `rubrics` are its numbers in the national report.
+    `details` maps each allowed detail to its codes, or to None when any value of its type will do. `part` is the path's
+    (1-4); moved and joined cases have none. `hidden_unless_how` is None when the stage is never hidden by rule. After
+    each of `stall_days` without a move, the people concerned are alerted. `past` is the sentence once the day that it
+    names, or the limit of its first right, is over; `back_from` by code that of a line which was here before, went to
+    that stage, and came back.
     """
 
     code: str
@@ -64,6 +65,7 @@ class Stage:
     meanings: Mapping[Language, tuple[str, ...]]
     followers: tuple[str, ...]
     articles: tuple[str, ...]
+    rubrics: tuple[str, ...]
     notice: NoticeClass
     hidden_unless_how: frozenset[str] | None
     details: Mapping[str, frozenset[str] | None]

@@ -34,11 +34,13 @@ class RightRow:
 
 @dataclass(frozen=True)
 class StageRow:
-    """A stage, with the code and name of each that may follow."""
+    """A stage, with the code and name of each that may follow. `rubrics` are its numbers in the national report."""
 
     code: str
     name: str
     legal_name: str
+    articles: str
+    rubrics: str
     meaning: str
     next_steps: Sequence[str]
     rights: Sequence[RightRow]
@@ -74,6 +76,8 @@ def _row(stage: Stage, model: Procedure, words: Wording) -> StageRow:
         code=stage.code,
         name=stage.names[language],
         legal_name=stage.legal_names[language],
+        articles=", ".join(stage.articles),
+        rubrics=", ".join(stage.rubrics),
         meaning=stage.meanings[language][-1],
         next_steps=card.next_steps[language],
         rights=tuple(_right(right, words) for right in card.rights),

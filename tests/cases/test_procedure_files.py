@@ -53,6 +53,12 @@ def test_a_sound_file_is_read() -> None:
         ('legal = { es = "Segunda", en = "Second" }', "", "legal"),
         ('"Terminó."', '"Terminó {causa}."', "no form without details in es"),
         ("{fecha}", "{hora_exacta}", "can't fill"),
+        ('notice = "law"', 'notice = "law"\nrubrics = ["9.1"]', "9.1"),
+        (
+            'notice = "law"',
+            'notice = "law"\nback_from.CI01 = { es = "Sigue.", en = "It stands." }',
+            "come back from CI01",
+        ),
         ('meaning.en = ["It ended: {causa}.", "It ended."]', "", "en"),
         ('notice = "law"', 'notice = "maybe"', "maybe"),
         ('hidden_unless_how = ["citatorio"]', 'hidden_unless_how = ["puesta_a_disposicion"]', "puesta_a_disposicion"),

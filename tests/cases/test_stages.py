@@ -261,3 +261,21 @@ def test_words_of_codes_fit_behind_a_colon() -> None:
             for text in (words["es"], words["en"]):
                 assert text[0].islower()
                 assert text[-1].isalpha()
+
+
+RUBRICS = {
+    # domain/procedures.md, transcribed a second time on purpose
+    "CI01": "7.10", "CI02": "7.12 8.10", "CI03": "7.13 8.11", "CI04": "7.14 7.15 7.16", "CI05": "7.2", "CI06": "7.1",
+    "CI07": "7.3", "CI08": "7.4 8.2", "CI10": "7.5", "CI11": "7.6", "CI15": "8.1", "CI16": "8.3 8.4", "CI17": "8.6 8.7",
+    "CI20": "8.8", "CI21": "8.9", "CI24": "7.7 8.5", "CI26": "7.8 7.9",
+}  # fmt: skip
+
+
+def test_the_national_report_s_numbers_are_those_of_the_table() -> None:
+    stages = [at for model in procedures().values() for at in model.stages.values()]
+    assert {at.code: " ".join(at.rubrics) for at in stages if at.rubrics} == RUBRICS
+
+
+def test_each_stage_but_the_one_that_no_code_knows_names_an_article() -> None:
+    stages = [at for model in procedures().values() for at in model.stages.values()]
+    assert [at.code for at in stages if not at.articles] == ["CI00"]

@@ -47,6 +47,14 @@ def test_each_stage_is_found_by_its_name_before_the_drawing(page: str, language:
         assert f'<a href="#{model.model.lower()}">' in page
 
 
+def test_each_stage_names_its_articles_and_its_numbers_in_the_national_report(page: str, language: Language) -> None:
+    report = {"es": "Informe nacional", "en": "National report"}[language]
+    rows = dict(re.findall(r'<tr id="(\w+)">(.*?)</tr>', page, re.DOTALL))
+    for code, at in STAGES.items():
+        assert ", ".join(at.articles) in rows[code]
+        assert (f"{report}: {', '.join(at.rubrics)}<" in rows[code]) is bool(at.rubrics)
+
+
 def test_each_follower_is_a_link_to_its_row(page: str) -> None:
     links = re.findall(r'<a href="#([AC][PI]\d\d)">', "".join(re.findall(r"<tbody>.*?</tbody>", page, re.DOTALL)))
     assert links == [
