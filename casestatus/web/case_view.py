@@ -120,7 +120,7 @@ class _Reader:
             decided=decided,
             past=day_over,
         )
-        past = day_over or rights[0].state is DeadlineState.PAST
+        past = day_over or any(right.state is DeadlineState.PAST for right in rights[:1])
         unchanged = bool(thresholds_passed(calendar.stall_days.get(stage.code, ()), since=line.since, today=today))
         stale = self.is_stale(office)
         name, legal_name = stage.names[language], stage.legal_names[language]
