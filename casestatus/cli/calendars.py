@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from casestatus.cli.opening import ready_database_of, settings_from_environment
+from casestatus.cli.opening import Refused, ready_database_of, settings_from_environment
 
 holiday = typer.Typer(help="An office's own days of rest.", no_args_is_help=True)
 
@@ -32,6 +32,27 @@ def add_holiday(
         for each in days:
             calendars.add_holiday(session, owner, day=each, name=name)
     typer.echo(f"{office} of {institution} rests on {len(days)} more days, from {days[0]} to {days[-1]}.")
+
+
+@holiday.command("remove")
+def remove_holiday(
+    office: OfficeCode,
+    institution: InstitutionCode,
+    day: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="the first day, as 2026-12-21")],
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="the last day, if there are more")
+    ] = None,
+) -> None:
+    """Take back days of rest that were told by mistake: time limits count them again."""
+    from casestatus.offices import calendars, registering
+
+    days = _days(day.date(), until.date() if until else day.date())
+    with ready_database_of(settings_from_environment()) as database, database.writing() as session:
+        owner = registering.office_named(session, registering.institution_named(session, institution), office)
+        removed = calendars.remove_holidays(session, owner, days=days)
+    if not removed:
+        raise Refused(f"{office} of {institution} has no day of rest of its own from {days[0]} to {days[-1]}.")
+    typer.echo(f"{office} of {institution} works on {removed} more days, from {days[0]} to {days[-1]}.")
 
 
 def check_right(

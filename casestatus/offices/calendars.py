@@ -1,7 +1,9 @@
 """What an office says of its own calendar: days of rest, and time limits that its lawyers have checked."""
 
+from collections.abc import Collection
 from datetime import date
 
+from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -13,6 +15,13 @@ def add_holiday(session: Session, office: Office, *, day: date, name: str) -> No
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     told = dialect.insert(OfficeHoliday).values(office_id=office.id, day=day, name=name)
     session.execute(told.on_conflict_do_update(index_elements=["office_id", "day"], set_={"name": name}))
+
+
+def remove_holidays(session: Session, office: Office, *, days: Collection[date]) -> int:
+    """Time limits count these days again; how many the office had told. A mistake mustn't move dates for good."""
+    told = delete(OfficeHoliday).where(OfficeHoliday.office_id == office.id, OfficeHoliday.day.in_(days))
+    removed = session.scalars(told.returning(OfficeHoliday.day)).all()
+    return len(removed)
 
 
 def note_checked(session: Session, office: Office, *, right: str, rule: str, checked_on: date) -> None:

@@ -21,6 +21,17 @@ def test_an_office_rests_on_the_days_it_says(settled: Operator, database: Databa
         assert sorted(session.scalars(select(OfficeHoliday.day))) == [date(2026, 12, day) for day in (21, 22, 23)]
 
 
+def test_a_day_that_was_told_by_mistake_is_taken_back(settled: Operator, database: Database) -> None:
+    days = ("--day", "2026-12-21", "--until", "2026-12-23")
+    settled.types("office", "holiday", "add", "CUH-2", *OFFICE, *days, "--name", "R")
+    assert (
+        "2 more days" in settled.types("office", "holiday", "remove", "CUH-2", *OFFICE, *days[:3], "2026-12-22").stdout
+    )
+    with database.reading() as session:
+        assert session.scalars(select(OfficeHoliday.day)).all() == [date(2026, 12, 23)]
+    settled.types("office", "holiday", "remove", "CUH-2", *OFFICE, "--day", "2026-12-21", expecting=1)
+
+
 def test_a_checked_limit_is_noted_with_the_rule_as_it_reads(settled: Operator, database: Database) -> None:
     said = settled.types("office", "check-right", "judicial_review", "--office", "CUH-2", *OFFICE).stdout
     with database.reading() as session:
