@@ -62,7 +62,7 @@ def run_worker(
         steps += [
             Escalation(database, settings).once,
             Reminders(database, settings.limits).once,
-            StallWatch(database).once,
+            StallWatch(database, settings.limits).once,
             OldCounts(database).once,
         ]
         steps += [

@@ -15,7 +15,7 @@ from casestatus.intake.receiving import receive
 from casestatus.intake.registration import GivenAccess, Registration
 from casestatus.intake.sender import Sender, ServedOffice
 from casestatus.intake.update import Receipt, read_update
-from casestatus.offices.models import Institution, Office, Source, SourceKind
+from casestatus.offices.models import Heartbeat, Institution, Office, Source, SourceKind
 
 NUMBER = "CI-FICUH/CUH-2/UI-2 C/D/00123/04-2026"
 ZONE = "America/Mexico_City"
@@ -54,6 +54,13 @@ class World:
         }
         registration = Registration.model_validate(content | fields)
         return admit(self.database, registration, self.sender, keys=self.keys, pin_digits=10, safe_days=90)
+
+
+def feed_lives(world: World, office_id: UUID | None = None) -> None:
+    """The office's feed is alive on every day of a test that lets days pass."""
+    with world.database.writing() as session:
+        always = date(2099, 12, 31)
+        session.add(Heartbeat(office_id=office_id or world.office_id, seen_on=always, seen_at=world.database.now()))
 
 
 def update_content(source_id: str, stage: str, *, today: date) -> dict[str, Any]:

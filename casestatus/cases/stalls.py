@@ -1,7 +1,7 @@
 """Lines that stand still: an office's own thresholds, and what a line's new place means for the stalls it had."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -53,29 +53,31 @@ def set_thresholds(session: Session, office_id: UUID, reached: Stage, days: Sequ
         _settle(session, line, office_id, thresholds, now=now)
 
 
-def settle_stalls(session: Session, line: Proceeding, *, same_stay: bool, now: datetime) -> None:
+def settle_stalls(session: Session, line: Proceeding, *, stood_since: date | None, now: datetime) -> None:
     """If the shown line moved its stalls end, and their tasks. One that a correction brings back goes on, untold.
 
-    `same_stay`: only the day has changed since when the line stands where it stood. What was raised of that stay
-    counts on from the new day, so that nobody is alerted twice of one standstill.
+    `stood_since`: the line is in the same stay, which was told to have begun on that day. What was raised of the stay,
+    ended or not, counts on from the day since when it is told to last, so that nobody is alerted twice of a standstill.
     """
     stalls = _stalls_of(session, line)
     if not stalls:
         return
-    if same_stay:
-        _carry_over(session, stalls, line)
+    _carry_over(session, stalls, line, stood_since)
     office_id = office_acting_on(session, line)
     _settle(session, line, office_id, thresholds_of_office(session, office_id), now=now)
 
 
-def _carry_over(session: Session, stalls: Sequence[Stall], line: Proceeding) -> None:
-    if line.shown_since is None:
+def _carry_over(session: Session, stalls: Sequence[Stall], line: Proceeding, stood_since: date | None) -> None:
+    """A stall of a day since when, as is told now, the line stood in this stage without a break is one of this stay."""
+    since = line.shown_since
+    if since is None:
         return
     kept = {stall.days for stall in stalls if _stands_at(stall, line)}
     for stall in stalls:
-        goes_on = stall.resolved_at is None and stall.shown_stage == line.shown_stage and stall.days not in kept
-        if goes_on:
-            stall.shown_since = line.shown_since
+        of_this_stay = stall.shown_since == stood_since or stall.shown_since > since
+        if stall.shown_stage == line.shown_stage and of_this_stay and stall.days not in kept:
+            stall.shown_since = since
+            kept.add(stall.days)
     session.flush()
 
 

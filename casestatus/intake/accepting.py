@@ -37,7 +37,7 @@ def accept(
     case.moved_to_office_id = awaited_office(session, case)
     resolve_tasks(session, TaskKind.MOVE_WAITING, case.id, proceeding_id=line.id, now=now)
     hand_on_line_tasks(session, line.id, office_id=receiver)
-    settle_stalls(session, line, same_stay=False, now=now)
+    settle_stalls(session, line, stood_since=None, now=now)
     _follow_lines(session, case, line)
 
 

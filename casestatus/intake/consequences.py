@@ -29,8 +29,9 @@ def follow(
     session.flush()
     _close_or_reopen(session, target.case)
     settle(session, target, appended, keys=keys, now=now)
-    same_stay = stays_where_it_stood(appended.shown_before, appended.shown)
-    settle_stalls(session, target.proceeding, same_stay=same_stay, now=now)
+    before, same_stay = position(appended.shown_before), stays_where_it_stood(appended.shown_before, appended.shown)
+    stood_since = before.since if before and same_stay else None
+    settle_stalls(session, target.proceeding, stood_since=stood_since, now=now)
     if appended.event.historical or not appended.newly_shown:
         return 0
     _count(session, appended, target, keys=keys, now=now)

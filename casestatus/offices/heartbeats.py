@@ -1,12 +1,14 @@
 """An office's scheduled signal: to the day, alike for all its cases, never moved by an update."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from casestatus.offices.freshness import Freshness, freshness
 from casestatus.offices.models import Heartbeat, Office
 
 
@@ -16,3 +18,10 @@ def note_heartbeat(session: Session, office_id: UUID, *, now: datetime) -> None:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     seen = dialect.insert(Heartbeat).values(office_id=office_id, seen_on=now.astimezone(zone).date(), seen_at=now)
     session.execute(seen.on_conflict_do_nothing())
+
+
+def feed_of(session: Session, office_id: UUID, *, today: date, usual: int) -> Freshness:
+    """How fresh the office's feed is on `today`, by its own limit of silence or the `usual` one."""
+    last = session.scalar(select(func.max(Heartbeat.seen_on)).where(Heartbeat.office_id == office_id))
+    limit = session.get_one(Office, office_id).stale_after_days or usual
+    return freshness(last, today=today, limit=limit)

@@ -10,12 +10,15 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from casestatus.cases.line_offices import acted_on_by
-from casestatus.cases.models import Case, Proceeding, Stall
+from casestatus.cases.models import Case, Proceeding, Stall, TimelineEvent
 from casestatus.cases.stalling import thresholds_passed
 from casestatus.cases.stalls import ask_about_stall, thresholds_of_office
 from casestatus.database import Database, new_id
 from casestatus.notices.owing_stalls import owe_stall
+from casestatus.offices.freshness import Freshness
+from casestatus.offices.heartbeats import feed_of
 from casestatus.offices.models import Office
+from casestatus.settings import Limits
 
 Thresholds = Mapping[str, Sequence[int]]
 
@@ -25,11 +28,16 @@ LOOK_AGAIN = timedelta(seconds=5)  # when somebody else held what was due: intak
 
 
 class Step(Enum):
-    """How one step at an office went: lines were worked on, none is due any more, or all that are due are held."""
+    """How one step at an office went.
+
+    Lines were worked on, none is due any more, all that are due are held, or the office's feed is silent: then nobody
+    is told that nothing changed, until its next signal.
+    """
 
     GOES_ON = auto()
     DONE = auto()
     HELD = auto()
+    SILENT = auto()
 
 
 class StallWatch:
@@ -39,8 +47,9 @@ class StallWatch:
     with the lines that are left: what was raised stands in the database.
     """
 
-    def __init__(self, database: Database, *, lines_at_once: int = LINES_AT_ONCE) -> None:
+    def __init__(self, database: Database, limits: Limits, *, lines_at_once: int = LINES_AT_ONCE) -> None:
         self._database = database
+        self._silence = limits.stale_after_days
         self._lines_at_once = lines_at_once
         self._done: dict[UUID, date] = {}
         self._look_at = datetime.min.replace(tzinfo=UTC)
@@ -59,6 +68,8 @@ class StallWatch:
                     self._done[office_id] = today
                 case Step.HELD:
                     wait = LOOK_AGAIN
+                case Step.SILENT:
+                    pass  # its signal may come today
         self._look_at = now + wait
         return False
 
@@ -76,6 +87,8 @@ class StallWatch:
             thresholds = thresholds_of_office(session, office_id)
             if not session.scalars(_lines_due(office_id, thresholds, today=today).limit(1)).all():
                 return Step.DONE
+            if feed_of(session, office_id, today=today, usual=self._silence) is not Freshness.UP_TO_DATE:
+                return Step.SILENT
         with self._database.writing() as session:
             held = raise_stalls(session, office_id, at_most=self._lines_at_once, today=today, now=now)
             return Step.GOES_ON if held else Step.HELD
@@ -150,6 +163,26 @@ def _new_stalls(
 
 
 def _alert(session: Session, stall: Stall, line: Proceeding, *, office_id: UUID, now: datetime) -> None:
-    """Of thresholds passed at once (a line told late, a worker that rested) only the longest alerts."""
+    """Of thresholds passed at once (a line told late, a worker that rested) only the longest alerts.
+
+    What had passed when the line came with a historical load is for the office alone: a load tells nobody anything,
+    and her page shows it. From the next threshold on she is told as of any line.
+    """
     ask_about_stall(session, stall, line, office_id=office_id, now=now)
-    owe_stall(session, stall, now=now)
+    if not _came_with_load(session, stall, line, office_id):
+        owe_stall(session, stall, now=now)
+
+
+def _came_with_load(session: Session, stall: Stall, line: Proceeding, office_id: UUID) -> bool:
+    """Whether the line was loaded where it stands when it had stood there for so long already."""
+    received, zone = line.shown_received_at, ZoneInfo(session.get_one(Office, office_id).time_zone)
+    passed_on = stall.shown_since + timedelta(days=stall.days)
+    if received is None or received.astimezone(zone).date() < passed_on:
+        return False
+    loaded = exists().where(
+        TimelineEvent.proceeding_id == line.id,
+        TimelineEvent.historical,
+        TimelineEvent.stage == stall.shown_stage,
+        TimelineEvent.received_at == received,
+    )
+    return bool(session.scalar(select(loaded)))

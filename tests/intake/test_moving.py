@@ -18,7 +18,7 @@ from casestatus.settings import Limits
 from casestatus.statistics.models import CountKind, StatisticsEvent
 from casestatus.upkeep.stalls import StallWatch
 from casestatus.victims.reports import Reason, report_wrong
-from tests.factories import NUMBER, World
+from tests.factories import NUMBER, World, feed_lives
 from tests.intake.town import OTHER, Town, case_of, make_town, stages, status
 
 
@@ -83,9 +83,10 @@ def test_whoever_accepts_has_what_is_left_to_do(world: World, town: Town) -> Non
     """What she reported of the line that moved goes with it; the rest stays until the case has no line here."""
     receipt = opened_and_moved(world)
     her = world.admit()
+    feed_lives(world)
     long_ago = str(world.today - timedelta(days=40))
     world.push("a3", "CI01", proceeding=2, crime="nobody.knows", occurred_on=long_ago)
-    while StallWatch(world.database).once():
+    while StallWatch(world.database, Limits()).once():
         pass
     now = world.database.now()
     with world.database.writing() as session:

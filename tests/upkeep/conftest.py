@@ -7,7 +7,7 @@ import pytest
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database
 from tests.clocks import StoppedClock
-from tests.factories import World, make_world
+from tests.factories import World, feed_lives, make_world
 
 
 @pytest.fixture(scope="session")
@@ -22,4 +22,6 @@ def clock() -> Clock:
 
 @pytest.fixture
 def world(database: Database, keys: KeyRing) -> World:
-    return make_world(database, keys)
+    world = make_world(database, keys)
+    feed_lives(world)
+    return world

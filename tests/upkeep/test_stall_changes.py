@@ -9,6 +9,7 @@ from casestatus.cases.models import Case, Proceeding
 from casestatus.cases.stages import Model, stage
 from casestatus.cases.stalls import set_thresholds
 from casestatus.database import Clock, Database
+from casestatus.settings import Limits
 from casestatus.upkeep.stalls import LOOK_AGAIN, StallWatch
 from tests.factories import World
 from tests.upkeep.test_stalls import ends, look, notices, pass_days, stalls, tasks, wants_alerts
@@ -30,7 +31,7 @@ def set_days(world: World, *days: int) -> None:
 def test_a_corrected_day_alerts_nobody_again(world: World, clock: Clock, corrected_to: int) -> None:
     world.push("u1", "CI01")
     wants_alerts(world, world.admit().victim_id)
-    watch = StallWatch(world.database)
+    watch = StallWatch(world.database, Limits())
     pass_days(clock, 31, watch)
     world.push("u2", "CI01", supersedes="u1", occurred_on=ago(world, corrected_to))
     pass_days(clock, 10, watch)
@@ -41,7 +42,7 @@ def test_a_corrected_day_alerts_nobody_again(world: World, clock: Clock, correct
 def test_an_earlier_day_of_the_same_stage_alerts_only_of_what_it_newly_passes(world: World, clock: Clock) -> None:
     world.push("u1", "CI01")
     wants_alerts(world, world.admit().victim_id)
-    watch = StallWatch(world.database)
+    watch = StallWatch(world.database, Limits())
     pass_days(clock, 61, watch)
     world.push("u2", "CI01", occurred_on=ago(world, 70))
     pass_days(clock, 5, watch)
@@ -55,7 +56,7 @@ def test_an_earlier_day_of_the_same_stage_alerts_only_of_what_it_newly_passes(wo
 
 def test_a_stage_told_to_lie_between_begins_another_standstill(world: World, clock: Clock) -> None:
     world.push("u1", "CI01")
-    watch = StallWatch(world.database)
+    watch = StallWatch(world.database, Limits())
     pass_days(clock, 20, watch)
     world.push("u2", "CI01")
     pass_days(clock, 11, watch)
@@ -69,7 +70,7 @@ def test_a_stage_told_to_lie_between_begins_another_standstill(world: World, clo
 
 def test_longer_days_of_the_office_end_what_they_no_longer_ask_for(world: World, clock: Clock) -> None:
     world.push("u1", "CI01")
-    watch = StallWatch(world.database)
+    watch = StallWatch(world.database, Limits())
     pass_days(clock, 31, watch)
     set_days(world, 120)
     assert all(ends(world))
@@ -82,7 +83,7 @@ def test_longer_days_of_the_office_end_what_they_no_longer_ask_for(world: World,
 
 def test_when_only_the_longest_alert_ends_the_next_one_has_the_task(world: World, clock: Clock) -> None:
     world.push("u1", "CI01", occurred_on=ago(world, 100))
-    look(StallWatch(world.database))
+    look(StallWatch(world.database, Limits()))
     set_days(world, 30, 60)
     assert [(stall.days, stall.resolved_at is None) for stall in stalls(world)] == [(30, True), (60, True), (90, False)]
     assert [task.resolved_at is None for task in tasks(world)] == [False, True]
@@ -93,7 +94,7 @@ def test_lines_of_cases_that_somebody_holds_keep_no_others_back(world: World, cl
     for place in range(3):
         world.push(f"u{place}", "CI01", case_number=NUMBER.format(100 + place))
     clock.advance(timedelta(days=30))
-    watch, elsewhere = StallWatch(world.database, lines_at_once=1), Database(database_url, clock)
+    watch, elsewhere = StallWatch(world.database, Limits(), lines_at_once=1), Database(database_url, clock)
     if world.database.dialect == "postgresql":
         with elsewhere.writing() as holding:
             held = (

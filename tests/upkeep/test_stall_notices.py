@@ -15,7 +15,7 @@ from casestatus.database import Clock, Database
 from casestatus.notices.dispatch import Dispatch
 from casestatus.notices.models import NoticeState
 from casestatus.notices.outbox import outbox_messages
-from casestatus.settings import Environment, Settings
+from casestatus.settings import Environment, Limits, Settings
 from casestatus.upkeep.stalls import StallWatch
 from casestatus.victims.models import Victim
 from casestatus.worker import providers
@@ -36,7 +36,7 @@ def stalled(world: World, clock: Clock) -> World:
     world.push("u1", "CI01")
     wants_alerts(world, world.admit().victim_id)
     clock.advance(timedelta(days=30))
-    look(StallWatch(world.database))
+    look(StallWatch(world.database, Limits()))
     return world
 
 
@@ -88,7 +88,7 @@ def test_a_message_of_one_standstill_does_not_leave_for_another(
     stalled.push("u2", "CI06")
     stalled.push("u3", "CI01")
     clock.advance(timedelta(days=30))
-    look(StallWatch(stalled.database))
+    look(StallWatch(stalled.database, Limits()))
     for _ in range(5):  # news of a line leaves one after the other
         deliver(dispatch)
         clock.advance(timedelta(minutes=5))

@@ -16,6 +16,7 @@ from casestatus.cases.stalls import ThresholdsUnusable, set_thresholds
 from casestatus.database import Clock, Database
 from casestatus.notices.models import Notice, NoticeKind, NoticeState
 from casestatus.offices.models import OfficeTask, TaskKind
+from casestatus.settings import Limits
 from casestatus.upkeep.stalled_lines import stalled_lines
 from casestatus.upkeep.stalls import StallWatch
 from casestatus.victims.models import ContactPolicy, Victim
@@ -75,7 +76,7 @@ def pass_days(clock: Clock, days: int, *watches: StallWatch) -> None:
 def test_a_line_alerts_on_the_day_it_passes_a_threshold(world: World, clock: Clock) -> None:
     world.push("u1", "CI01")
     wants_alerts(world, world.admit().victim_id)
-    watch = StallWatch(world.database)
+    watch = StallWatch(world.database, Limits())
     pass_days(clock, 29, watch)
     assert (stalls(world), tasks(world), notices(world)) == ([], [], [])
     pass_days(clock, 1, watch)
@@ -88,7 +89,7 @@ def test_a_line_alerts_on_the_day_it_passes_a_threshold(world: World, clock: Clo
 def test_the_day_is_that_of_the_office(world: World, clock: Clock) -> None:
     """18:00 UTC is noon in Mexico City: the thirtieth day begins there twelve hours later."""
     world.push("u1", "CI01")
-    watch = StallWatch(world.database)
+    watch = StallWatch(world.database, Limits())
     clock.advance(29 * DAY + timedelta(hours=11))
     look(watch)
     assert stalls(world) == []
@@ -102,14 +103,14 @@ def test_only_victims_who_asked_for_it_are_told(world: World, clock: Clock) -> N
     world.admit()
     paused = world.admit()
     wants_alerts(world, paused.victim_id, contact_policy=ContactPolicy.PAUSED)
-    pass_days(clock, 30, StallWatch(world.database))
+    pass_days(clock, 30, StallWatch(world.database, Limits()))
     [notice] = notices(world)
     assert (notice.victim_id, notice.state) == (paused.victim_id, NoticeState.NOT_WANTED)
 
 
 def test_a_move_ends_the_stall_and_its_tasks_and_the_next_stage_counts_anew(world: World, clock: Clock) -> None:
     world.push("u1", "CI01")
-    watch = StallWatch(world.database)
+    watch = StallWatch(world.database, Limits())
     pass_days(clock, 61, watch)
     assert [task.resolved_at for task in tasks(world)] == [None, None]
     world.push("u2", "CI06")
@@ -121,7 +122,7 @@ def test_a_move_ends_the_stall_and_its_tasks_and_the_next_stage_counts_anew(worl
 
 def test_a_hidden_push_and_a_repeated_stage_end_nothing(world: World, clock: Clock) -> None:
     world.push("u1", "CI01")
-    watch = StallWatch(world.database)
+    watch = StallWatch(world.database, Limits())
     pass_days(clock, 31, watch)
     world.push("u2", "CI12")
     world.push("u3", "CI01", hidden=True)
@@ -133,7 +134,7 @@ def test_a_hidden_push_and_a_repeated_stage_end_nothing(world: World, clock: Clo
 def test_a_move_that_was_a_mistake_brings_the_stall_back_without_telling_again(world: World, clock: Clock) -> None:
     world.push("u1", "CI01")
     wants_alerts(world, world.admit().victim_id)
-    watch = StallWatch(world.database)
+    watch = StallWatch(world.database, Limits())
     pass_days(clock, 31, watch)
     world.push("u2", "CI06")
     world.push("u3", "CI01", supersedes="u2")
@@ -147,7 +148,7 @@ def test_thresholds_passed_at_once_alert_once(world: World, clock: Clock) -> Non
     world.push("u1", "CI01")
     wants_alerts(world, world.admit().victim_id)
     clock.advance(100 * DAY)
-    look(StallWatch(world.database))
+    look(StallWatch(world.database, Limits()))
     assert [stall.days for stall in stalls(world)] == [30, 60, 90]
     assert (len(tasks(world)), len(notices(world))) == (1, 1)
 
@@ -158,11 +159,11 @@ def test_an_office_may_have_days_of_its_own(world: World, clock: Clock) -> None:
     with world.database.writing() as session:
         set_thresholds(session, world.office_id, stage(Model.CI, "CI01"), [10], now=clock.now())
         set_thresholds(session, world.office_id, stage(Model.CI, "CI15"), [20, 200], now=clock.now())
-    pass_days(clock, 40, StallWatch(world.database))
+    pass_days(clock, 40, StallWatch(world.database, Limits()))
     assert [(stall.shown_stage, stall.days) for stall in stalls(world)] == [("CI01", 10), ("CI15", 20)]
     with world.database.writing() as session:
         set_thresholds(session, world.office_id, stage(Model.CI, "CI01"), [], now=clock.now())
-    look(StallWatch(world.database))
+    look(StallWatch(world.database, Limits()))
     assert [(stall.shown_stage, stall.days) for stall in stalls(world)][2:] == [("CI01", 30)]
 
 
@@ -186,9 +187,9 @@ def test_a_run_that_was_killed_is_taken_up_again(world: World, clock: Clock) -> 
     for line in range(1, 8):
         world.push(f"u{line}", "CI01", proceeding=line)
     clock.advance(30 * DAY)
-    assert StallWatch(world.database, lines_at_once=3).once()
+    assert StallWatch(world.database, Limits(), lines_at_once=3).once()
     assert len(stalls(world)) == 3
-    look(StallWatch(world.database, lines_at_once=3))
+    look(StallWatch(world.database, Limits(), lines_at_once=3))
     assert Counter(stall.proceeding_id for stall in stalls(world)) == dict.fromkeys(lines(world), 1)
 
 
@@ -205,13 +206,13 @@ def test_a_year_day_by_day_with_two_workers_and_restarts_alerts_once_per_thresho
         45: {"stage": "CI06", "proceeding": 2},
         100: {"stage": "CI01", "proceeding": 2},
     }
-    watches = [StallWatch(each, lines_at_once=2) for each in (world.database, elsewhere)]
+    watches = [StallWatch(each, Limits(), lines_at_once=2) for each in (world.database, elsewhere)]
     for day in range(1, 366):
         clock.advance(DAY)
         if push := pushes.get(day):
             world.push(f"day-{day}", push["stage"], proceeding=push["proceeding"])
         if day % 7 == 0:
-            watches = [StallWatch(each, lines_at_once=2) for each in (world.database, elsewhere)]
+            watches = [StallWatch(each, Limits(), lines_at_once=2) for each in (world.database, elsewhere)]
         look(*watches)
     elsewhere.close()
     first, second, third = lines(world)

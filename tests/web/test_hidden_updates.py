@@ -19,6 +19,7 @@ from casestatus.database import Base, Clock
 from casestatus.intake.registration import GivenAccess
 from casestatus.notices.models import DeliveryAttempt, Notice, NoticeEvent
 from casestatus.offices.heartbeats import note_heartbeat
+from casestatus.settings import Limits
 from casestatus.statistics.models import StatisticsEvent
 from casestatus.upkeep.stalls import StallWatch
 from casestatus.victims.choices import choose_stall_alerts
@@ -61,7 +62,7 @@ def victims(web: TestClient, world: World) -> list[GivenAccess]:
     with world.database.writing() as session:
         note_heartbeat(session, world.office_id, now=world.database.now())
         choose_stall_alerts(session, given[1].victim_id, wanted=True)
-    StallWatch(world.database).once()
+    StallWatch(world.database, Limits()).once()
     return given
 
 
@@ -167,7 +168,7 @@ def test_around_fifty_hidden_updates_nothing_changes_by_one_byte(
     assert {name for seen in before for name, answer in seen.items() if answer[0] == 200} >= FILES
     hide(world, clock)
     hide_what_hangs_together(world)
-    StallWatch(world.database).once()
+    StallWatch(world.database, Limits()).once()
     clock.at = asked_at
     after = [onlooker.sees() for onlooker in onlookers]
     assert [name for old, new in zip(before, after, strict=True) for name in old if old[name] != new[name]] == []
