@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from casestatus.access.closing import close_access
 from casestatus.access.pins import CaseSecret, DrawnAccess, draw_access, issue_access
+from casestatus.cases.crimes import RiskTier
 from casestatus.cases.finding import find_number
 from casestatus.cases.line_offices import office_of
 from casestatus.cases.models import Case, Proceeding
@@ -107,7 +108,7 @@ def _victim(
         folio=keys.seal(folio, table="victim", column="folio", id=victim_id),
         folio_key=folio_key(keys, folio),
         language=registration.language,
-        risk_tier=careful_tier(registration.risk_tier, _telling(lines)),
+        risk_tier=_tier(registration.risk_tier, lines),
         represents_id=registration.represents,
         created_at=now,
     )
@@ -123,12 +124,13 @@ def _victim(
     return victim
 
 
-def _telling(lines: Sequence[Proceeding]) -> Sequence[Proceeding]:
-    """The lines whose crimes count at once: those in sight, or all of them while she sees none.
+def _tier(given: RiskTier, lines: Sequence[Proceeding]) -> RiskTier:
+    """As the crimes in sight ask; high while she sees none, whatever is hidden.
 
-    Beside a visible line, a more careful footer or a missing message would tell of a hidden one.
+    A more careful footer or a missing message would tell of a hidden line, beside a visible one or once one is shown.
     """
-    return [line for line in lines if line.first_shown_at] or lines
+    in_sight = [line for line in lines if line.first_shown_at]
+    return careful_tier(given, in_sight) if in_sight else RiskTier.HIGH
 
 
 def lines_of_case(session: Session, case: Case, ordinals: Collection[int], sender: Sender) -> Sequence[Proceeding]:

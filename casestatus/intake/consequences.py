@@ -69,10 +69,14 @@ def _take_care(session: Session, target: Target, *, now: datetime) -> None:
 
 
 def _close_or_reopen(session: Session, case: Case) -> None:
-    """A case is closed on the day since when its last open line has stood at an end."""
-    lines = session.scalars(select(Proceeding).where(Proceeding.case_id == case.id)).all()
-    ended = all(stage(case.model, line.stage).final for line in lines)
-    case.closed_on = max(line.stage_since for line in lines) if ended else None
+    """A case is closed on the day since when its last open line has stood at an end, by what is shown of its lines.
+
+    What follows from a closed case, such as the end of an access, would else tell of a hidden stage.
+    """
+    shown = select(Proceeding.shown_stage, Proceeding.shown_since)
+    lines = session.execute(shown.where(Proceeding.case_id == case.id, Proceeding.shown_stage.is_not(None))).all()
+    ended = bool(lines) and all(stage(case.model, line.shown_stage).final for line in lines)
+    case.closed_on = max(line.shown_since for line in lines) if ended else None
 
 
 def _count(session: Session, appended: Appended, target: Target, *, keys: KeyRing, now: datetime) -> None:
@@ -113,7 +117,7 @@ def _left(entry: Entry, before: list[Entry], after: Position | None) -> tuple[St
 
 
 def _frozen_crime(session: Session, case: Case) -> str:
-    """The crime that the statistics know a case by: that of its first line, at registration."""
+    """The crime that the statistics know a case by: that of the line it was registered with, whatever came later."""
     return session.scalars(
-        select(Proceeding.crime).where(Proceeding.case_id == case.id).order_by(Proceeding.ordinal).limit(1)
+        select(Proceeding.crime).where(Proceeding.case_id == case.id).order_by(Proceeding.id).limit(1)
     ).one()
