@@ -1,7 +1,7 @@
 """Files for her to keep, over HTTP: what is offered, to whom, and what the files betray."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from uuid import UUID
 
@@ -12,8 +12,10 @@ from icalendar import Calendar
 from pypdf import PdfReader
 
 from casestatus.cases.right_model import RequestForm
+from casestatus.database import Clock
 from casestatus.letters.forms import FORMS
 from casestatus.web.papers import BEFORE_2016, NAMES, requests_of
+from tests.clocks import StoppedClock
 from tests.factories import NUMBER, World
 from tests.web.sample_pages import CASE, PAUSED
 from tests.web.visiting import enter, form_token
@@ -232,3 +234,19 @@ def test_lines_without_forms_say_so(web: TestClient, world: World) -> None:
 
 def test_the_page_needs_a_session(web: TestClient) -> None:
     assert web.get(PAGE).headers["location"] == "/entrar"
+
+
+class TestInTheEvening:
+    """While the office's day still is the one before that of UTC."""
+
+    @pytest.fixture
+    def clock(self) -> Clock:
+        return StoppedClock(datetime(2026, 3, 10, 2, 0, tzinfo=UTC))  # 9 March, 20:00, in Mexico City
+
+    def test_the_alarm_of_tomorrow_by_the_office_s_day_is_still_ahead(self, web: TestClient, world: World) -> None:
+        world.push("u1", "CI05", occurred_on="2026-03-02", formal_notice_on="2026-03-02")
+        enter(web, world.admit().pin)
+        calendar = Calendar.from_ical(send(web, REMINDER, right=RIGHT).content)
+        [event] = calendar.walk("VEVENT")
+        assert event.decoded("dtstart") == date(2026, 3, 17)  # the 16th is a day of rest
+        assert [alarm.decoded("trigger").days for alarm in calendar.walk("VALARM")] == [-7, -2, -1]
