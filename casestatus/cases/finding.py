@@ -8,8 +8,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from casestatus.cases.models import CaseNumberKey
-from casestatus.cases.numbers import Form, Reading
+from casestatus.cases.numbers import Form, NumberUnreadable, Reading, is_folio, readings
 from casestatus.crypto import KeyRing
+from casestatus.offices.models import Institution
 
 STRICTEST_FIRST = (Form.EXACT, Form.WITHOUT_CUSTODY, Form.REDUCED)
 UNDER_KEYS = select(CaseNumberKey.key, CaseNumberKey.form, CaseNumberKey.case_id, CaseNumberKey.number_id).where(
@@ -44,6 +45,19 @@ def is_known(
     ]
     found = session.connection().execute(UNDER_KEYS, {"keys": every})
     return any(row.case_id != but for row in found)
+
+
+def is_free(session: Session, keys: KeyRing, number: str, *, but: UUID) -> bool:
+    """Whether a number could lead to no other family: it is whole, no folio, and no other case's of the service."""
+    if is_folio(number):
+        return False
+    try:
+        read = readings(number)
+    except NumberUnreadable:
+        return False
+    if all(reading.pattern is None for reading in read):
+        return False
+    return not is_known(session, keys, session.scalars(select(Institution.id)), read, but=but)
 
 
 def find_number(

@@ -35,10 +35,20 @@ def open_case(
 
 
 def add_number(
-    session: Session, case: Case, reading: Reading, *, kind: NumberKind, keys: KeyRing, now: datetime
+    session: Session,
+    case: Case,
+    reading: Reading,
+    *,
+    kind: NumberKind,
+    keys: KeyRing,
+    now: datetime,
+    told_by: UUID | None = None,
 ) -> CaseNumber:
-    """Keep a number sealed, and its keys in every form. A second case with an equal exact key breaks a UNIQUE."""
-    number_id = new_id()
+    """Keep a number sealed, and its keys in every form. A second case with an equal exact key breaks a UNIQUE.
+
+    `told_by` is the event that told it, and the number's own id, so that its correction takes the number away.
+    """
+    number_id = told_by or new_id()
     display = keys.seal(reading.official, table="case_number", column="display", id=number_id)
     number = CaseNumber(id=number_id, case_id=case.id, kind=kind, display=display, created_at=now)
     session.add(number)

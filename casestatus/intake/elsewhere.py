@@ -11,17 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestatus.cases.details import Details
-from casestatus.cases.finding import is_known
+from casestatus.cases.finding import is_free
 from casestatus.cases.joins import case_numbered, may_join, with_joined_from
 from casestatus.cases.models import Case, TimelineEvent
-from casestatus.cases.numbers import NumberUnreadable, is_folio, readings
 from casestatus.cases.stages import Stage
 from casestatus.cases.timeline import Entry, Flag, Position, position
 from casestatus.crypto import KeyRing
 from casestatus.intake.accepting import awaited_office
 from casestatus.intake.appending import Appended
 from casestatus.intake.case_for import Target
-from casestatus.offices.models import Institution, Office, TaskKind
+from casestatus.intake.new_numbers import close_under, open_under
+from casestatus.offices.models import Office, TaskKind
 from casestatus.offices.tasks import open_task, resolve_tasks
 from casestatus.victims.links import cut_links
 
@@ -46,31 +46,22 @@ def direction_of(session: Session, case: Case, reached: Stage, details: Details,
     if reached.moved and details.to_office is not None and _office(session, case, details.to_office) is None:
         flags.add(Flag.TO_OFFICE_UNKNOWN)
     number = details.to_number if reached.moved else None
-    if number is not None and _may_be_anothers(session, keys, case, number):
+    if number is not None and not is_free(session, keys, number, but=case.id):
         details = details.model_copy(update={"to_number": None})
         flags.add(Flag.TO_NUMBER_UNUSABLE)
     return Direction(details, flags)
 
 
-def _may_be_anothers(session: Session, keys: KeyRing, case: Case, number: str) -> bool:
-    """Whether a number could lead to another family: a folio, any case's of the service, or no whole number at all."""
-    if is_folio(number):
-        return True
-    try:
-        read = readings(number)
-    except NumberUnreadable:
-        return True
-    if all(reading.pattern is None for reading in read):
-        return True
-    return is_known(session, keys, session.scalars(select(Institution.id)), read, but=case.id)
-
-
 def settle(session: Session, target: Target, appended: Appended, *, keys: KeyRing, now: datetime) -> None:
     """What a visible event changes about where its line and its case go on."""
     after = position(appended.shown)
+    if appended.superseded is not None and appended.event.shown_at is not None:
+        close_under(session, appended.superseded.id)
     if after is None or appended.shown == appended.shown_before:
         return
     _settle_move(session, target, appended, after, now=now)
+    if target.proceeding.moving_to_id is not None:
+        open_under(session, target.case, after.entry.event_id, keys=keys, now=now)
     _settle_join(session, target, after, keys=keys)
     session.flush()
 

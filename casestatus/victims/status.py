@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from casestatus.cases.crimes import RiskTier
 from casestatus.cases.events import shown_entries
+from casestatus.cases.finding import is_free
 from casestatus.cases.formal_notices import formal_notices, notice_of_latest
 from casestatus.cases.models import Case, CaseNumber, NumberKind, Proceeding, TimelineEvent
 from casestatus.cases.timeline import Entry, in_order, steps
@@ -61,6 +62,7 @@ STATUS = Prepared(
         Proceeding.first_shown_at,
         VictimProceeding.linked_at,
         LineCase.model,
+        LineCase.id.label("case_id"),
         LINE_OFFICE.label("line_office_id"),
         func.coalesce(TargetCase.office_id, LINE_OFFICE).label("office_id"),
         NewOffice.name.label("moving_to"),
@@ -180,7 +182,7 @@ def status_of(session: Session, victim_id: UUID, number_id: UUID | None, *, keys
         institution_name=first.institution_name,
         office=offices[of_her_case],
         risk_tier=first.risk_tier,
-        lines=[_line(number, line, offices, keys) for number, line in enumerate(lines, start=1)],
+        lines=[_line(session, number, line, offices, keys) for number, line in enumerate(lines, start=1)],
     )
 
 
@@ -235,7 +237,9 @@ def _first_visible(row: Row) -> tuple[datetime, int, UUID]:
     return max(row.first_shown_at, row.linked_at), row.ordinal, row.proceeding_id
 
 
-def _line(number: int, events: Sequence[Row], offices: Mapping[UUID, ActingOffice], keys: KeyRing) -> Line:
+def _line(
+    session: Session, number: int, events: Sequence[Row], offices: Mapping[UUID, ActingOffice], keys: KeyRing
+) -> Line:
     as_events = cast("Sequence[TimelineEvent]", events)  # the rows carry what is read of an event, by the same names
     told = events[0].is_her_case  # where the case goes on that hers was joined into is another family's number
     numbers = {event.id: event.to_number for event in events if told and event.to_number is not None}
@@ -245,7 +249,7 @@ def _line(number: int, events: Sequence[Row], offices: Mapping[UUID, ActingOffic
         proceeding_id=events[0].proceeding_id,
         office_id=events[0].office_id,
         since=events[0].shown_since,
-        entries=[_with_number(entry, numbers, keys) for entry in entries],
+        entries=[_with_number(session, entry, numbers, events[0].case_id, keys) for entry in entries],
         formal_notices=formal_notices(as_events),
         office=offices[events[0].office_id],
         moving_to=events[0].moving_to,
@@ -253,10 +257,14 @@ def _line(number: int, events: Sequence[Row], offices: Mapping[UUID, ActingOffic
     )
 
 
-def _with_number(entry: Entry, numbers: dict[UUID, bytes], keys: KeyRing) -> Entry:
-    """The entry with the number under which a moved case goes on. The case that hers was joined into is another's."""
+def _with_number(session: Session, entry: Entry, numbers: dict[UUID, bytes], case_id: UUID, keys: KeyRing) -> Entry:
+    """The entry with the number under which a moved case goes on. The case that hers was joined into is another's.
+
+    Whether it has become another family's since it was told is asked each time: the few who moved pay for it.
+    """
     if entry.event_id not in numbers or not entry.stage.moved:
         return entry
     sealed = numbers[entry.event_id]
     number = keys.unseal(sealed, table="timeline_event", column="to_number", id=entry.event_id)
-    return replace(entry, details=entry.details.model_copy(update={"to_number": number}))
+    shown = number if is_free(session, keys, number, but=case_id) else None
+    return replace(entry, details=entry.details.model_copy(update={"to_number": shown}))

@@ -19,7 +19,7 @@ from casestatus.statistics.models import CountKind, StatisticsEvent
 from casestatus.upkeep.stalls import StallWatch
 from casestatus.victims.reports import Reason, report_wrong
 from tests.factories import NUMBER, World, feed_lives
-from tests.intake.town import OTHER, Town, case_of, make_town, stages, status
+from tests.intake.town import OTHER, THIRD, Town, case_of, make_town, stages, status
 
 
 @pytest.fixture
@@ -267,6 +267,38 @@ def test_a_folio_is_no_number_to_go_on_under(world: World) -> None:
     world.push("a1", "CI01", occurred_on=str(world.today - timedelta(days=9)))
     her = world.admit()
     world.push("a2", "CI10", details={"to_authority": "fgr", "to_number": world.admit().folio})
+    assert status(world, her).lines[0].current.details.to_number is None
+
+
+def test_the_number_that_she_is_told_opens_her_case_and_the_receiver_finds_it_there(world: World, town: Town) -> None:
+    opened = world.push("a1", "CI01")
+    her = world.admit()
+    world.push("a2", "CI10", details={"to_office": "IZP-6", "to_number": OTHER})
+    assert status(world, her).lines[0].current.details.to_number == OTHER
+    accepted = town.new.push("n1", "CI01", case_number=OTHER, office="IZP-6")
+    assert (accepted.case_id, accepted.case_created) == (opened.case_id, False)
+    assert case_of(world, opened).office_id == town.new.office_id
+    assert status(world, her).case_number == NUMBER
+
+
+def test_a_hidden_move_gives_no_number_and_a_corrected_one_takes_it_back(world: World, town: Town) -> None:
+    opened = world.push("a1", "CI01")
+    going = {"to_office": "IZP-6", "to_number": OTHER}
+    world.push("a2", "CI10", details=going, hidden=True)
+    assert town.new.push("n1", "CI01", case_number=THIRD, office="IZP-6").case_created
+    world.push("a3", "CI10", reveals="a2")
+    with world.database.reading() as session:
+        assert find_case(session, OTHER, world.sender, keys=world.keys) is not None
+    world.push("a4", "CI10", supersedes="a2", details={"to_office": "IZP-6"})
+    assert town.new.push("n2", "CI01", case_number=OTHER, office="IZP-6").case_id != opened.case_id
+
+
+def test_a_number_that_became_another_familys_is_shown_no_more(world: World) -> None:
+    world.push("a1", "CI01")
+    her = world.admit()
+    world.push("a2", "CI10", details={"to_authority": "fgr", "to_number": OTHER})
+    assert status(world, her).lines[0].current.details.to_number == OTHER
+    world.push("b1", "CI01", case_number=OTHER)
     assert status(world, her).lines[0].current.details.to_number is None
 
 

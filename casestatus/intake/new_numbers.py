@@ -1,0 +1,35 @@
+"""The number under which a moved case goes on in another office of this service: it opens the case like the old one."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from casestatus.access.models import VictimSession
+from casestatus.cases.finding import find_number, is_free, number_keys
+from casestatus.cases.models import Case, CaseNumber, CaseNumberKey, NumberKind, TimelineEvent
+from casestatus.cases.numbers import Form, readings
+from casestatus.cases.registering import add_number
+from casestatus.crypto import KeyRing
+from casestatus.database import hold
+
+
+def open_under(session: Session, case: Case, event_id: UUID, *, keys: KeyRing, now: datetime) -> None:
+    """Let the number that this visible event tells open the case. Another family's never does, and isn't shown."""
+    sealed = session.get_one(TimelineEvent, event_id).to_number
+    if sealed is None:
+        return
+    number = keys.unseal(sealed, table="timeline_event", column="to_number", id=event_id)
+    likeliest = readings(number)[0]
+    hold(session, number_keys(keys, case.institution_id, likeliest)[Form.EXACT])
+    known = find_number(session, keys, [case.institution_id], [likeliest], forms=[Form.EXACT])
+    if known is None and is_free(session, keys, number, but=case.id):
+        add_number(session, case, likeliest, kind=NumberKind.OFFICIAL, keys=keys, now=now, told_by=event_id)
+
+
+def close_under(session: Session, event_id: UUID) -> None:
+    """The event was corrected: a number that it told opens the case no more. Whoever came in by it stays signed in."""
+    session.execute(update(VictimSession).where(VictimSession.number_id == event_id).values(number_id=None))
+    session.execute(delete(CaseNumberKey).where(CaseNumberKey.number_id == event_id))
+    session.execute(delete(CaseNumber).where(CaseNumber.id == event_id))
