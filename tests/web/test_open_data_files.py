@@ -64,14 +64,15 @@ def test_what_travels_compressed_is_the_same_under_an_etag_of_its_own(web: TestC
         assert packed.headers["cache-control"] == FOR_EVER
 
 
-def test_a_compressed_table_is_the_one_that_was_published(web: TestClient, folder: Path) -> None:
-    with web.stream("GET", CSV, headers={"Accept-Encoding": "gzip"}) as answer:
+@pytest.mark.parametrize("path", [CSV, CSV.replace(".csv", ".json")])
+def test_a_compressed_table_is_the_one_that_was_published(web: TestClient, folder: Path, path: str) -> None:
+    with web.stream("GET", path, headers={"Accept-Encoding": "gzip"}) as answer:
         sent = b"".join(answer.iter_raw())
-    assert sent == (folder / f"{CSV[1:]}.gz").read_bytes()
+    assert sent == (folder / f"{path[1:]}.gz").read_bytes()
     assert answer.headers["etag"] == f'"{hashlib.sha256(sent).hexdigest()}"'
     assert answer.headers["vary"] == "Accept-Encoding"
     assert answer.headers["content-length"] == str(len(sent))
-    assert gzip.decompress(sent) == (folder / CSV[1:]).read_bytes()
+    assert gzip.decompress(sent) == (folder / path[1:]).read_bytes()
 
 
 @pytest.mark.parametrize("accepted", ["", "br", "gzip;q=0", "identity"])

@@ -20,6 +20,7 @@ MEDIA_TYPES = {
     "json": "application/json",
     "parquet": "application/vnd.apache.parquet",
 }
+TWINS = {"json.gz": "application/gzip"}  # travels in its plain form's place; catalogues offer .csv.gz as the small form
 FORMULA_SIGNS = (
     "=",
     "+",
@@ -64,7 +65,10 @@ class _Writer(Protocol):
 
 
 def write_table(stem: Path, rows: Iterable[Row], meta: Meta) -> int:
-    """Writes `stem`.csv, .csv.gz, .json and .parquet, and returns the number of rows. Only a batch is held at once."""
+    """Writes `stem`.csv, .json, the compressed twin of each, and .parquet; returns the number of rows.
+
+    Only a batch is held at once.
+    """
     total = 0
     with ExitStack() as open_files:
         writers: list[_Writer] = [
@@ -130,29 +134,42 @@ def _batches(rows: Iterator[Values]) -> Iterator[list[Values]]:
         yield batch
 
 
-class _CsvWriter:
-    """The plain file and its compressed twin. The twin carries no time and no name, so it is the same every time."""
+class _Twins:
+    """A text file and its compressed twin. The twin carries no time and no name, so it is the same every time."""
 
-    def __init__(self, stem: Path, open_files: ExitStack) -> None:
-        self._plain: IO[bytes] = open_files.enter_context(_beside(stem, "csv").open("xb"))
-        packed = open_files.enter_context(_beside(stem, "csv.gz").open("xb"))
+    def __init__(self, stem: Path, extension: str, open_files: ExitStack) -> None:
+        self._plain: IO[bytes] = open_files.enter_context(_beside(stem, extension).open("xb"))
+        packed = open_files.enter_context(_beside(stem, f"{extension}.gz").open("xb"))
         self._packed = open_files.enter_context(gzip.GzipFile("", "wb", fileobj=packed, mtime=0))
-        self.write([COLUMNS])
 
-    def write(self, rows: list[Values]) -> None:
-        lines = csv_lines(rows).encode()
-        self._plain.write(lines)
-        self._packed.write(lines)
+    def write(self, text: str) -> None:
+        body = text.encode()
+        self._plain.write(body)
+        self._packed.write(body)
 
     def close(self) -> None:
         self._packed.close()
+
+
+class _CsvWriter:
+    """A heading, and one line a row."""
+
+    def __init__(self, stem: Path, open_files: ExitStack) -> None:
+        self._file = _Twins(stem, "csv", open_files)
+        self.write([COLUMNS])
+
+    def write(self, rows: list[Values]) -> None:
+        self._file.write(csv_lines(rows))
+
+    def close(self) -> None:
+        self._file.close()
 
 
 class _JsonWriter:
     """One object: `meta`, and `rows` as an array with one row on each line."""
 
     def __init__(self, stem: Path, meta: Meta, open_files: ExitStack) -> None:
-        self._file = open_files.enter_context(_beside(stem, "json").open("x", encoding="utf-8", newline="\n"))
+        self._file = _Twins(stem, "json", open_files)
         self._file.write(f'{{"meta": {json.dumps(meta.document(), ensure_ascii=False)},\n"rows": [')
         self._between = "\n"
 
@@ -163,6 +180,7 @@ class _JsonWriter:
 
     def close(self) -> None:
         self._file.write("\n]}\n")
+        self._file.close()
 
 
 class _ParquetWriter:

@@ -15,7 +15,7 @@ from casestatus.statistics.publishing.dcat import dcat
 from casestatus.statistics.publishing.dcat_us import dcat_us
 from casestatus.statistics.publishing.derived import derived_tables
 from casestatus.statistics.publishing.files import SiteFile
-from casestatus.statistics.publishing.formats import MEDIA_TYPES, Meta, write_table
+from casestatus.statistics.publishing.formats import MEDIA_TYPES, TWINS, Meta, write_table
 from casestatus.statistics.publishing.manifest import Before, Drawn, Entry, Kind, Listed, Manifest, standing_years
 from casestatus.statistics.publishing.notices import atom, changelog
 from casestatus.statistics.publishing.spending import spending
@@ -131,7 +131,7 @@ class _Site:
         )
         at = self._made(stem)
         rows = write_table(at, one_after_the_other.from_iterable(map(self._content.rows_of_draw, draws)), meta)
-        for extension, media_type in MEDIA_TYPES.items():
+        for extension, media_type in (MEDIA_TYPES | TWINS).items():
             self._list(f"{stem}.{extension}", media_type, of, rows)
         described = csvw.csvw(of.table, f"{at.name}.csv", self._publisher)
         path = f"{stem}.{csvw.EXTENSION}"

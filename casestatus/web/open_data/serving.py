@@ -24,7 +24,7 @@ FOR_EVERYBODY = {
 }
 LICENCE = '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
 RANGE = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)\s*(?:,\s*(?:\d+-\d*|-\d+)\s*)*")
-PACKED_BELOW = 4_000_000  # bytes; a larger table's small forms are its own .csv.gz and Parquet
+PACKED_BELOW = 4_000_000  # bytes; a table's compressed form was published beside it
 
 
 @dataclass(frozen=True, slots=True)
