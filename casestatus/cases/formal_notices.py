@@ -105,13 +105,13 @@ def unsaid_notices(events: Sequence[TimelineEvent]) -> set[UUID]:
     but for the very day on which what it tells happened.
     """
     by_id, revealed = {event.id: event for event in events}, revealed_events(events)
-    came_out = [event for event in events if event.shown_at is not None and event.shown_at > event.received_at]
-    by_itself = {event.reveals_id for event in events}
+    told_at = {event.reveals_id: event.sequence for event in events if event.reveals_id is not None}
     unsaid = set()
-    for event in came_out:
+    for event in events:
         about = _about(event, by_id)
-        alone = event.kind is EventKind.FORMAL_NOTICE and event.id in by_itself
-        secret = _of_hidden_day(event, about) if alone else _before_reveal(event)
+        alone = event.kind is EventKind.FORMAL_NOTICE and event.id in told_at
+        hidden_then = event.sequence < told_at.get(about.id, 0)
+        secret = _of_hidden_day(event, about) if alone else hidden_then and _before_reveal(event)
         if secret and about.id in revealed:
             unsaid.add(event.id)
     return unsaid

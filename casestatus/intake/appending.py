@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from casestatus.cases.details import Details
 from casestatus.cases.events import entries, shown_entries
-from casestatus.cases.formal_notices import hidden_notices_of, loses_notice, unsaid_notices
+from casestatus.cases.formal_notices import formal_notices, hidden_notices_of, loses_notice, unsaid_notices
 from casestatus.cases.models import EventKind, TimelineEvent
 from casestatus.cases.stages import Stage, hidden_by_rule
 from casestatus.cases.timeline import Entry, Flag, flags_of_move, position
@@ -94,13 +94,14 @@ def _reveal(
     The `unseen` ones that it corrected count as shown, so that what they corrected gives way.
     """
     coming, staying = hidden_notices_of(events, revealed)
+    known = bool(staying) or revealed.id in formal_notices(events[:-1])
     out = [revealed, *coming]
     for event in (*out, *unseen):
         event.shown_at, event.shown_on = by.shown_at, by.shown_on
     dated = {event.id for event in out if event.formal_notice_on is not None}
     said = dated - unsaid_notices(events)
     told = by.formal_notice_on is not None or bool(said)
-    checks = {Flag.FORMAL_NOTICE_SHOWN: bool(said), Flag.FORMAL_NOTICE_UNSAID: bool(dated or staying) and not told}
+    checks = {Flag.FORMAL_NOTICE_SHOWN: bool(said), Flag.FORMAL_NOTICE_UNSAID: (known or bool(dated)) and not told}
     return {flag for flag, holds in checks.items() if holds}
 
 

@@ -1,16 +1,17 @@
 """A formal notice may be told later: it sets the day that time limits run from, and moves nothing."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from casestatus.cases.models import EventKind, Proceeding, TimelineEvent
 from casestatus.crypto import KeyRing
-from casestatus.database import Database
+from casestatus.database import Clock, Database
 from casestatus.intake.registration import GivenAccess
 from casestatus.intake.update import UpdateRefused
 from casestatus.offices.models import OfficeTask, TaskKind
 from casestatus.victims.status import Line, status_of
+from tests.clocks import StoppedClock
 from tests.factories import World, make_world
 
 
@@ -227,6 +228,32 @@ def test_a_reveal_may_bring_the_formal_date(world: World) -> None:
     world.push("u2", "CI12", occurred_on=ago(world, 9))
     world.push("u3", "CI12", occurred_on=ago(world, 1), reveals="u2", formal_notice_on=ago(world, 1))
     assert line(world, her).notified_on == date.fromisoformat(ago(world, 1))
+
+
+class TestOfOneMoment:
+    """A file that tells what was hidden and its reveal at once, as the clock goes."""
+
+    @pytest.fixture
+    def clock(self) -> Clock:
+        return StoppedClock(datetime(2026, 3, 2, 18, 0, tzinfo=UTC))
+
+    @pytest.mark.parametrize("told", [{"formal_notice_on": "2026-02-20"}, {}], ids=["with_the_reveal", "not_yet"])
+    def test_a_notice_of_the_hidden_time_is_not_told_either(self, world: World, told: dict[str, str]) -> None:
+        world.push("u1", "CI01", occurred_on="2026-01-01")
+        her = world.admit()
+        world.push("h1", "CI06", occurred_on="2026-02-11", formal_notice_on="2026-02-13", hidden=True)
+        receipt = world.push("u2", "CI06", occurred_on="2026-02-20", reveals="h1", **told)
+        assert receipt.flags == ([] if told else ["formal_notice_unsaid"])
+        assert line(world, her).notified_on == (date(2026, 2, 20) if told else None)
+
+
+def test_the_office_is_asked_for_the_notice_of_what_was_corrected_while_hidden(world: World) -> None:
+    world.push("u1", "CI01", occurred_on=ago(world, 30))
+    her = world.admit()
+    world.push("h1", "CI07", occurred_on=ago(world, 9), formal_notice_on=ago(world, 7), hidden=True)
+    world.push("h2", "CI07", occurred_on=ago(world, 8), supersedes="h1")
+    assert world.push("u2", "CI07", occurred_on=ago(world, 1), reveals="h2").flags == ["formal_notice_unsaid"]
+    assert (line(world, her).notified_on, unsaid(world)) == (None, 1)
 
 
 def test_a_formal_notice_by_the_day_of_a_hidden_decision_is_hidden_with_it(world: World, her: GivenAccess) -> None:
