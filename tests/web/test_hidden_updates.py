@@ -113,6 +113,8 @@ def hide(world: World, clock: Clock) -> None:
         clock.advance(timedelta(minutes=2))
         day = (HIDDEN_ON + timedelta(days=number % 15)).isoformat()
         fields: dict[str, Any] = {"proceeding": LINE_OF[number], "hidden": True, "occurred_on": day}
+        if number in {0, 2, 31}:
+            fields["formal_notice_on"] = (HIDDEN_ON + timedelta(days=number % 15 + 1)).isoformat()
         if number in {31, 43}:
             fields["supersedes"] = f"h{number - 30}"
         world.push(f"h{number}", STAGES[number % len(STAGES)], **fields)
@@ -180,8 +182,12 @@ def test_after_the_reveal_no_answer_holds_the_hidden_day(
 ) -> None:
     hide(world, clock)
     world.push("c2", "CI12", proceeding=3, reveals="c1", details={"how": "orden_de_aprehension"})
+    told, notified = {"occurred_on": str(HIDDEN_ON + timedelta(days=3))}, str(HIDDEN_ON + timedelta(days=6))
+    world.push("n3", STAGES[3 % len(STAGES)], proceeding=LINE_OF[3], formal_notice_on=notified, **told)
     for number in (0, 2, 3, 4, 5, 31):
-        world.push(f"r{number}", STAGES[number % len(STAGES)], proceeding=LINE_OF[number], reveals=f"h{number}")
+        repeats_day = {"occurred_on": str(HIDDEN_ON + timedelta(days=4))} if number == 4 else {}
+        stage = STAGES[number % len(STAGES)]
+        world.push(f"r{number}", stage, proceeding=LINE_OF[number], reveals=f"h{number}", **repeats_day)
     everything = [Onlooker(web, access).sees() for access in victims]
     assert "Con un juez" in everything[0]["/caso es"][2].decode()
     days = [HIDDEN_ON + timedelta(days=number) for number in range(15)]
