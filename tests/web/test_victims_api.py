@@ -47,11 +47,12 @@ def test_a_sign_in_is_answered_by_a_token(web: TestClient, world: World) -> None
 
 def test_the_case_has_the_members_of_the_contract(program: Program) -> None:
     case = program.ask("GET", "/case").json()
-    assert case.keys() == {"case_number", "folio", "office", "information_as_of", "proceedings", "notices"}
+    assert case.keys() == {"case_number", "folio", "office", "information_as_of", "stale", "proceedings", "notices"}
     assert case["case_number"] == NUMBER
     [line] = case["proceedings"]
     assert line.keys() == {
         "ordinal", "model", "stage", "stage_name", "meaning", "since", "next_steps", "rights", "stalled", "timeline",
+        "stale", "information_as_of", "office",
     }  # fmt: skip
     assert (line["ordinal"], line["model"], line["stage"]) == (1, "CI", "CI01")
     assert line["next_steps"][0] == "Lleva pruebas cuando las tengas."
