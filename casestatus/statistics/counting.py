@@ -106,14 +106,18 @@ def rows_of(unit: Unit, counts: list[Counted], *, event_id: UUID, received_at: d
 
 
 def set_aside(session: Session, rows: list[dict[str, Any]]) -> None:
-    """Keep what wasn't counted before; a lineage's second entry into a stage adds nothing, however late it comes."""
+    """Keep what wasn't counted before; a lineage's second entry into a stage adds nothing, however late it comes.
+
+    The marks are read after the insert: it may have waited for a row that retaining.py was just turning into a mark.
+    """
     if not rows:
         return
-    marks = {mark_of(row["lineage_key"], row["kind"], row["stage"]): row for row in rows}
-    known = set(session.scalars(select(CountedOnce.mark).where(CountedOnce.mark.in_(marks))))
-    if new := [row for mark, row in marks.items() if mark not in known]:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        session.execute(dialect.insert(StatisticsEvent).on_conflict_do_nothing(), new)
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.execute(dialect.insert(StatisticsEvent).on_conflict_do_nothing(), rows)
+    marks = {mark_of(row["lineage_key"], row["kind"], row["stage"]): row["id"] for row in rows}
+    known = session.scalars(select(CountedOnce.mark).where(CountedOnce.mark.in_(marks))).all()
+    if known:
+        session.execute(delete(StatisticsEvent).where(StatisticsEvent.id.in_([marks[mark] for mark in known])))
 
 
 def mark_of(lineage_key: bytes, kind: CountKind, stage: str) -> bytes:
