@@ -15,9 +15,16 @@ from casestatus.database import new_id
 
 
 def open_case(
-    session: Session, *, institution_id: UUID, office_id: UUID, model: Model, opened_on: date, now: datetime
+    session: Session,
+    *,
+    institution_id: UUID,
+    office_id: UUID,
+    model: Model,
+    opened_on: date,
+    now: datetime,
+    lineage: UUID | None = None,
 ) -> Case:
-    """A new case, the root of its own lineage."""
+    """A new case, which goes on in `lineage` or is the root of its own."""
     case_id = new_id()
     case = Case(
         id=case_id,
@@ -26,7 +33,7 @@ def open_case(
         model=model,
         opened_on=opened_on,
         pin_salt=secrets.token_bytes(16),
-        lineage=case_id,
+        lineage=lineage or case_id,
         created_at=now,
     )
     session.add(case)

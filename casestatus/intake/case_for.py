@@ -20,6 +20,7 @@ from casestatus.database import hold
 from casestatus.errors import N_, Conflict, FieldProblem, Unprocessable
 from casestatus.intake.sender import Sender, may_see, may_write
 from casestatus.intake.update import Update
+from casestatus.statistics.lineages import keep_lineage, lineage_under
 from casestatus.victims.folios import case_of_folio
 
 
@@ -145,8 +146,10 @@ def _new_case(
         office_id=office.id,
         model=update.model,
         opened_on=update.opened_on,
+        lineage=lineage_under(session, keys, sender.institution_id, reading),
         now=now,
     )
+    keep_lineage(session, keys, sender.institution_id, reading, case.lineage)
     add_number(session, case, reading, kind=NumberKind.OFFICIAL, keys=keys, now=now)
     if reading.pattern is None:
         flags.add(Flag.NUMBER_UNRECOGNISED)

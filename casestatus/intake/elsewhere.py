@@ -20,7 +20,7 @@ from casestatus.crypto import KeyRing
 from casestatus.intake.accepting import awaited_office
 from casestatus.intake.appending import Appended
 from casestatus.intake.case_for import Target
-from casestatus.intake.new_numbers import close_under, open_under
+from casestatus.intake.new_numbers import close_under, goes_on_under, open_under
 from casestatus.offices.models import Office, TaskKind
 from casestatus.offices.tasks import open_task, resolve_tasks
 from casestatus.victims.links import cut_links
@@ -60,6 +60,8 @@ def settle(session: Session, target: Target, appended: Appended, *, keys: KeyRin
     if after is None or appended.shown == appended.shown_before:
         return
     _settle_move(session, target, appended, after, now=now)
+    if after.stage.moved:
+        goes_on_under(session, target.case, after.entry.event_id, keys=keys)
     if target.proceeding.moving_to_id is not None:
         open_under(session, target.case, after.entry.event_id, keys=keys, now=now)
     _settle_join(session, target, after, keys=keys)

@@ -13,6 +13,7 @@ from casestatus.cases.numbers import Form, readings
 from casestatus.cases.registering import add_number
 from casestatus.crypto import KeyRing
 from casestatus.database import hold
+from casestatus.statistics.lineages import forget_lineage, keep_lineage
 
 
 def open_under(session: Session, case: Case, event_id: UUID, *, keys: KeyRing, now: datetime) -> None:
@@ -28,8 +29,19 @@ def open_under(session: Session, case: Case, event_id: UUID, *, keys: KeyRing, n
         add_number(session, case, likeliest, kind=NumberKind.OFFICIAL, keys=keys, now=now, told_by=event_id)
 
 
+def goes_on_under(session: Session, case: Case, event_id: UUID, *, keys: KeyRing) -> None:
+    """A case that is registered under the number that this visible event tells counts as the same one."""
+    sealed = session.get_one(TimelineEvent, event_id).to_number
+    if sealed is not None:
+        number = keys.unseal(sealed, table="timeline_event", column="to_number", id=event_id)
+        likeliest = readings(number)[0]
+        hold(session, number_keys(keys, case.institution_id, likeliest)[Form.EXACT])
+        keep_lineage(session, keys, case.institution_id, likeliest, case.lineage, told_by=event_id)
+
+
 def close_under(session: Session, event_id: UUID) -> None:
     """The event was corrected: a number that it told opens the case no more. Whoever came in by it stays signed in."""
     session.execute(update(VictimSession).where(VictimSession.number_id == event_id).values(number_id=None))
     session.execute(delete(CaseNumberKey).where(CaseNumberKey.number_id == event_id))
+    forget_lineage(session, event_id)
     session.execute(delete(CaseNumber).where(CaseNumber.id == event_id))

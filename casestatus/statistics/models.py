@@ -48,6 +48,17 @@ class CountedOnce(Base):
     mark: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
 
 
+class NumberLineage(Base):
+    """The lineage that a number belongs to, by a keyed hash of the number, for as long as statistics are kept: the case
+    itself may be gone. `told_by` is the event that told a case to go on under it; None for a case's own number.
+    """
+
+    __tablename__ = "number_lineage"
+    mark: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    lineage: Mapped[UUID]
+    told_by: Mapped[UUID | None] = mapped_column(index=True)
+
+
 class OfficeMerge(Base):
     """A small office is published under another from the next closed month on; decided on public numbers only."""
 

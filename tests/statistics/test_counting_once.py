@@ -3,16 +3,19 @@
 import os
 from collections import Counter
 from datetime import timedelta
+from threading import Thread
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
+from casestatus.cases.models import Case, CaseNumber, CaseNumberKey, Proceeding, TimelineEvent
 from casestatus.crypto import KeyRing
-from casestatus.database import Clock, Database
+from casestatus.database import Clock, Database, new_id
 from casestatus.statistics.counting import set_aside, take_back
 from casestatus.statistics.cutting import KEPT_FOR, cut_months
 from casestatus.statistics.models import CountedOnce, CountKind, StatisticsEvent, StoredDraw
 from casestatus.statistics.released import releases
+from casestatus.statistics.retaining import delete_old_counts
 from casestatus.upkeep.old_counts import OldCounts
 from tests.factories import World, make_world
 from tests.intake.town import make_town
@@ -34,22 +37,72 @@ def counted(database: Database) -> list[StatisticsEvent]:
         return rows
 
 
+def once_each(database: Database, cases: int) -> None:
+    """Every case counted as new, in all eight stages and out of seven of them, once; nobody a second time."""
+    rows = counted(database)
+    kinds = Counter(row.kind for row in rows)
+    assert kinds == {CountKind.NEW: cases, CountKind.ENTRY: 8 * cases, CountKind.EXIT: 7 * cases}
+    assert set(Counter((row.lineage_key, row.kind, row.stage) for row in rows).values()) == {1}
+    assert len({row.lineage_key for row in rows}) == cases
+
+
 def test_cases_that_enter_every_stage_again_and_again_move_and_are_sent_again_count_once(world: World) -> None:
+    """The first ones move under their old number, the next under a new one, the next within no office of ours."""
     town = make_town(world)
     for case in range(CASES):
         number = f"CI-FICUH/CUH-2/UI-2 C/D/{case:05d}/04-2026"
+        new = f"CI-FIIZP/IZP-6/UI-2 C/D/{case:05d}/05-2026"
+        told = [{"to_office": "IZP-6"}, {"to_office": "IZP-6", "to_number": new}, {"to_number": new}][case % 3]
         for turn in range(3):
             place, office = (town.old, "CUH-2") if turn == 0 else (town.new, "IZP-6")
             for code in ROUND:
                 place.push(f"{case}-{turn}-{code}", code, case_number=number, office=office)
             if turn == 0:
-                town.old.push(f"{case}-moved", "CI10", case_number=number, details={"to_office": "IZP-6"})
+                town.old.push(f"{case}-moved", "CI10", case_number=number, details=told)
+                number = told.get("to_number", number)
         town.new.push(f"{case}-again", "CI00", case_number=number, office="IZP-6", proceeding=2)
-    kinds = Counter(row.kind for row in counted(world.database))
-    assert kinds == {CountKind.NEW: CASES, CountKind.ENTRY: 8 * CASES, CountKind.EXIT: 7 * CASES}
-    each = Counter((row.lineage_key, row.kind, row.stage) for row in counted(world.database))
-    assert set(each.values()) == {1}
-    assert len({row.lineage_key for row in counted(world.database)}) == CASES
+    once_each(world.database, CASES)
+
+
+def test_a_case_that_is_registered_again_after_its_rows_are_gone_counts_no_second_time(world: World) -> None:
+    for code in ROUND:
+        world.push(f"1-{code}", code)
+    with world.database.writing() as session:
+        session.execute(update(StatisticsEvent).values(event_id=None))
+        for gone in (TimelineEvent, Proceeding, CaseNumberKey, CaseNumber, Case):
+            session.execute(delete(gone))
+    for code in ROUND:
+        world.push(f"2-{code}", code)
+    once_each(world.database, 1)
+
+
+def test_a_number_that_was_told_by_mistake_is_another_case_once_that_is_corrected(world: World) -> None:
+    new = "CI-FIIZP/IZP-6/UI-2 C/D/00044/05-2026"
+    world.push("a1", "CI00")
+    world.push("a2", "CI10", details={"to_number": new})
+    world.push("a3", "CI06", supersedes="a2")
+    world.push("b1", "CI00", case_number=new)
+    assert Counter(row.kind for row in counted(world.database))[CountKind.NEW] == 2
+
+
+def test_what_is_turned_into_a_mark_while_it_is_sent_again_counts_no_second_time(crowd: Crowd) -> None:
+    crowd.new_cases(NOVEMBER, 1)
+    again = crowd.rows[0] | {"id": new_id(), "month": at("2028-01-01").date()}
+    crowd.write()
+    crowd.cut(NOVEMBER, day="2025-12-20")
+
+    def send_again() -> None:
+        with crowd.database.writing() as session:
+            set_aside(session, [again])
+
+    sender = Thread(target=send_again)
+    with crowd.database.writing() as session:
+        assert delete_old_counts(session, now=at("2028-01-10")) == 1
+        sender.start()
+        sender.join(1)  # it waits for this transaction
+        assert sender.is_alive()
+    sender.join(20)
+    assert counted(crowd.database) == []
 
 
 def test_the_lineage_is_a_keyed_hash_and_no_row_names_its_case(world: World) -> None:
