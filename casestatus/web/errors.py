@@ -93,6 +93,11 @@ def problem_response(scope: Scope, problem: CaseStatusProblem) -> Response:
     return HTMLResponse(_page(request, problem), problem.status, headers=headers)
 
 
+def _is_of_the_address(error: RequestValidationError) -> bool:
+    """A page's address that can't be read is the address of no page."""
+    return all(each["loc"][0] == "path" for each in error.errors())
+
+
 def failure_response(scope: Scope) -> Response:
     """500: something failed on our side. It needs neither the database nor a template."""
     if not is_machine(scope):
@@ -148,6 +153,8 @@ def _on_error(request: Request, error: Exception) -> Response:
             return problem_response(request.scope, error)
         case BodyTooLarge():
             return problem_response(request.scope, error.problem)
+        case RequestValidationError() if not is_machine(request.scope) and _is_of_the_address(error):
+            return problem_response(request.scope, NotFound())
         case RequestValidationError():
             return problem_response(request.scope, Unprocessable(fields=field_problems(error.errors())))
         case OperationalError() | PoolTimeout() if is_out_of_reach(error):

@@ -21,7 +21,7 @@ ROUTES = {
     "/caso/contactos/accesos", "/caso/contactos/accesos/00000000-0000-0000-0000-000000000008",
     "/caso/documentos", "/caso/documentos/challenge_258", "/caso/documentos/inactivity", "/caso/recordatorio",
     "/caso/documentos#constancia", "/caso/constancia", "/verificar",
-    "/salir", "/salir-ya", "/perdi-mi-pin",
+    "/salir", "/salir-ya", "/perdi-mi-pin", "/avisos/baja/a",
     "/ayuda", "/ayuda/seguridad", "/ayuda/mensajes", "/ayuda/etapas", "/privacidad", "/accesibilidad", "/seguridad",
     "/estado", "/datos/", "/caso/contactos/alertas",
 }  # fmt: skip
