@@ -75,7 +75,25 @@ def test_a_compressed_table_is_the_one_that_was_published(web: TestClient, folde
     assert gzip.decompress(sent) == (folder / path[1:]).read_bytes()
 
 
-@pytest.mark.parametrize("accepted", ["", "br", "gzip;q=0", "identity"])
+def test_head_asks_for_no_part(web: TestClient, folder: Path) -> None:
+    answer = web.head(CSV, headers=PLAIN | {"Range": "bytes=0-9"})
+    assert answer.status_code == 200
+    assert answer.headers["content-length"] == str((folder / CSV[1:]).stat().st_size)
+
+
+def test_a_part_beyond_the_end_is_refused_where_every_page_can_read_it(web: TestClient, folder: Path) -> None:
+    answer = web.get(CSV, headers=PLAIN | {"Range": "bytes=99999999-"})
+    assert answer.status_code == 416
+    assert answer.headers["content-range"].endswith(f"*/{(folder / CSV[1:]).stat().st_size}")
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("accepted", ["*", "gzip", "br, *;q=0.5", "*;q=0, gzip;q=0.1"])
+def test_whoever_takes_it_gets_compressed_bytes(web: TestClient, accepted: str) -> None:
+    assert web.get(CSV, headers={"Accept-Encoding": accepted}).headers["content-encoding"] == "gzip"
+
+
+@pytest.mark.parametrize("accepted", ["", "br", "gzip;q=0", "identity", "*, gzip;q=0", "gzip;q=0, *", "*;q=0"])
 def test_nobody_gets_compressed_bytes_unasked(web: TestClient, accepted: str) -> None:
     assert "content-encoding" not in web.get(CSV, headers={"Accept-Encoding": accepted}).headers
 
@@ -103,6 +121,8 @@ def test_whoever_holds_it_already_is_told_so(web: TestClient, path: str, encodin
         ("bytes=-5", 206, slice(-5, None)),
         ("rows=0-9", 200, slice(None)),
         ("bytes=ten", 200, slice(None)),
+        ("bytes=9-3", 200, slice(None)),
+        ("bytes=0-1,9-3", 200, slice(None)),
     ],
 )
 def test_a_part_can_be_asked_for(web: TestClient, folder: Path, asked: str, status: int, part: slice) -> None:

@@ -9,9 +9,9 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import FileResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 FOR_EVER = "public, max-age=31536000, immutable"
 A_WHILE = "public, max-age=300"
@@ -24,6 +24,7 @@ FOR_EVERYBODY = {
 }
 LICENCE = '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
 RANGE = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)\s*(?:,\s*(?:\d+-\d*|-\d+)\s*)*")
+PART = re.compile(r"(\d+)-(\d+)")
 PACKED_BELOW = 4_000_000  # bytes; a table's compressed form was published beside it
 
 
@@ -87,14 +88,21 @@ def _compressed(path: Path, _sha256: str) -> tuple[bytes, str]:
 
 class _RangedFile(FileResponse):
     """Starlette's own answer, without Last-Modified: when a file was written differs from host to host, and is nobody's
-    business. Ranges that can't be read are ignored (RFC 9110 §14.2), and those asked of another form (If-Range).
+    business. Ranges that can't be read are ignored (RFC 9110 §14.2), those asked of another form (If-Range), and those
+    of a HEAD. Starlette's own refusals (416) say nothing of who may read them: they get our headers.
     """
 
     def set_stat_headers(self, stat_result: os.stat_result) -> None:
         self.headers.setdefault("content-length", str(stat_result.st_size))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await super().__call__(_with_usable_range(scope, self.headers["etag"]), receive, send)
+        async def for_everybody(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                for name, value in FOR_EVERYBODY.items():
+                    MutableHeaders(scope=message).setdefault(name, value)
+            await send(message)
+
+        await super().__call__(_with_usable_range(scope, self.headers["etag"]), receive, for_everybody)
 
 
 def _with_usable_range(scope: Scope, etag: str) -> Scope:
@@ -102,8 +110,15 @@ def _with_usable_range(scope: Scope, etag: str) -> Scope:
     wanted, condition = asked.get("range"), asked.get("if-range")
     if wanted is None:
         return scope
-    dropped = {b"if-range"} if RANGE.fullmatch(wanted) and condition in {None, etag} else {b"if-range", b"range"}
+    usable = scope["method"] == "GET" and _is_range(wanted) and condition in {None, etag}
+    dropped = {b"if-range"} if usable else {b"if-range", b"range"}
     return {**scope, "headers": [(name, value) for name, value in scope["headers"] if name not in dropped]}
+
+
+def _is_range(wanted: str) -> bool:
+    """Whether it is written as ranges of bytes, none of which ends before it begins (RFC 9110 §14.1.1)."""
+    backwards = any(int(last) < int(first) for first, last in PART.findall(wanted))
+    return RANGE.fullmatch(wanted) is not None and not backwards
 
 
 def _headers(held: Held, digest: str, encoding: str | None) -> dict[str, str]:
@@ -114,12 +129,13 @@ def _headers(held: Held, digest: str, encoding: str | None) -> dict[str, str]:
 
 
 def takes_gzip(asked: Mapping[str, str]) -> bool:
-    """Whether Accept-Encoding allows gzip (RFC 9110 §12.5.3)."""
+    """Whether Accept-Encoding allows gzip (RFC 9110 §12.5.3): what it says of gzip itself goes before `*`."""
+    weights: dict[str, str] = {}
     for part in asked.get("accept-encoding", "").lower().split(","):
         name, _, weight = part.replace(" ", "").partition(";q=")
-        if name in {"gzip", "*"}:
-            return not weight or bool(weight.strip("0."))
-    return False
+        weights.setdefault(name, weight or "1")
+    weight = weights.get("gzip", weights.get("*", "0"))
+    return bool(weight.strip("0."))
 
 
 def knows_already(asked: Mapping[str, str], etag: str) -> bool:
