@@ -28,18 +28,24 @@ def _stage_time(bins: Sequence[Row]) -> StageTime:
     first, total = bins[0], sum(row.measured for row in bins)
     counts, sigma = [row.count for row in bins], sigma_of("T5", bins[0].edition)
     shown = total >= FEWEST
-    quartiles = [quantile(counts, part, sigma=sigma) if shown else None for part in (0.25, 0.5, 0.75)]
+    first_quarter, half, third_quarter = quartiles(counts, sigma=sigma) if shown else (None,) * 3
     return StageTime(
         period=first.period,
         group=str(first.crime),
         stage=str(first.stage),
         edition=first.edition,
         total=total,
-        quartile1=quartiles[0],
-        median=quartiles[1],
-        quartile3=quartiles[2],
+        quartile1=first_quarter,
+        median=half,
+        quartile3=third_quarter,
         shares=[(str(row.days), _share(row.count, counts, sigma=sigma)) for row in bins] if shown else [],
     )
+
+
+def quartiles(counts: Sequence[int], *, sigma: float) -> tuple[Estimate, Estimate, Estimate]:
+    """The days by which a quarter, half and three quarters had left, from reconciled bins of equal noise."""
+    first, half, third = (quantile(counts, part, sigma=sigma) for part in (0.25, 0.5, 0.75))
+    return first, half, third
 
 
 def quantile(counts: Sequence[int], part: float, *, sigma: float) -> Estimate:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from casestatus.statistics.quantiles import quantile
+from casestatus.statistics.quantiles import quartiles
+from casestatus.statistics.reconciling import spread
 from casestatus.statistics.reliability import Z95
 from casestatus.statistics.rows import Estimate, Row
 from casestatus.statistics.tables import sigma_of
@@ -104,12 +105,11 @@ def _by_stage(durations: Iterable[tuple[Row, Sum]], quarter: str | None) -> dict
 
 
 def _time(bins: Sequence[Sum]) -> StageTime:
+    """By the very estimator of the published times: bins that add up to their total, none of them negative."""
     exits, sigma = sum(bins, NOTHING), math.sqrt(bins[0].variance)
     if exits.value < max(FEWEST_EXITS, exits.least_told):
         return StageTime(exits, None)
-    counts = [max(cell.value, 0) for cell in bins]
-    first, half, third = (quantile(counts, part, sigma=sigma) for part in (0.25, 0.5, 0.75))
-    return StageTime(exits, (first, half, third))
+    return StageTime(exits, quartiles(spread([cell.value for cell in bins], exits.value), sigma=sigma))
 
 
 def newest_editions(rows: Iterable[Row]) -> list[Row]:
