@@ -1,91 +1,138 @@
-"""Attacks on the open data. Each is run on tables without noise, to prove that it is able, and on our releases."""
+"""Attacks on the open data. Each runs with the noise that it is given: with none, to prove it able; and with ours.
+
+Where looking leaves more than a blind guess, what is allowed is what the guarantee leaves to the best reader
+there can be (bounds.py), never what this program happens to reach.
+"""
 
 import csv
 import gzip
 import hashlib
 import io
-import math
+import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
 from random import Random
-from statistics import NormalDist, fmean
+from statistics import fmean
 
 import numpy as np
-from scipy.optimize import linprog
 
 from casestatus.statistics.domain import Cell
 from casestatus.statistics.noise import noised
-from casestatus.statistics.tables import TABLES
+from casestatus.statistics.tables import EDITIONS, TABLES, rho
+from tests.attack.bounds import best_guess, best_pick, is_there, together
 from tests.attack.outcome import Outcome
-from tests.attack.scene import CRIMES, OFFICES, PLACES, Month, a_month, row_of
+from tests.attack.published import MONTHS, MOST, SLUGS, Published, a_year
+from tests.attack.scene import CRIMES, OFFICES, PLACES, Noise, a_month, exact
 
 OFFICE = OFFICES[0].code
-Attack = Callable[[int], Outcome]
+Attack = Callable[[int, Noise], Outcome]
+Shares = dict[str, float]
 
 
-def subtracting(tries: int) -> Outcome:
-    """She knows that one case came in, and takes the office's running totals before from those after it.
-
-    Without protection, totals are stated anew when the case comes, and the difference is the case. Here the difference
-    of two releases is a whole noised month; what she expects of it she takes from the months before.
+def subtracting(tries: int, noise: Noise) -> Outcome:
+    """She takes each office's running totals by crime in one release from those in the next, and from that every case
+    that she knows: what is left is the one case whose crime she asks for.
     """
-    chance, right = Random(1), Counter[str]()
-    for _ in range(tries):
-        history = [a_month(chance, cases=30) for _ in range(6)]
-        usual = [fmean(numbers) for numbers in zip(*(month.row(OFFICE) for month in history), strict=True)]
-        month, crime = a_month(chance, cases=30), chance.choice(CRIMES)
-        before = month.row(OFFICE)
-        without = row_of(month.released("T1")["T1"], OFFICE)
-        month.add_case(OFFICE, crime)
-        right["control"] += crime == _most(month.row(OFFICE), before)
-        right["blind"] += crime == _most(without, usual)
-        right["learned"] += crime == _most(row_of(month.released("T1")["T1"], OFFICE), usual)
-    return _outcome("subtract one release from the next", tries, right, able=0.99, least=_best_pick())
+    chance = Random(1)
+    with a_year(chance, offices=-(-tries // (len(MONTHS) - 1))) as country:
+        shares = _with_and_without(country, noise, _subtracted)
+        blind = fmean(chance.choice(list(SLUGS)) == crime for crime in country.hers.values())
+        return _outcome(
+            "subtract one release from the next", len(country.hers), blind, shares, able=0.99,
+            allowed=best_pick(len(SLUGS), TABLES["T1"].sigma(1)),
+        )  # fmt: skip
 
 
-def _best_pick() -> float:
-    """How often the greatest of all crimes' cells is hers for a reader who knows every other case: the chance that
-    N(1, sigma²) exceeds as many N(0, sigma²) as there are other crimes. It is all that one noised table can give away.
+def _subtracted(country: Published) -> float:
+    """The share of cases whose crime she names."""
+    right = 0
+    for before, after in itertools.pairwise(country.releases):
+        totals = [Counter[tuple[str, str]]() for _ in range(2)]
+        for total, release in zip(totals, (before, after), strict=True):
+            for (_, office, crime), count in country.read(release).items():
+                total[office, crime] += count
+        month = after.months[-1]
+        for office in {office for _, office in country.hers}:
+            left = {
+                crime: totals[1][office, crime] - totals[0][office, crime] - country.known[month, office, crime]
+                for crime in SLUGS
+            }
+            right += max(left, key=lambda crime: left[crime]) == country.hers[month, office]
+    return right / len(country.hers)
+
+
+def averaging(tries: int, noise: Noise) -> Outcome:
+    """She reads a cell of the first month in every release of the year, and averages the noise away.
+
+    Against a service that draws anew for each release that works: it is the control. Here all twelve are one draw, and
+    the most that one draw leaves is the likeliest number by it.
     """
-    normal, shift = NormalDist(), 1 / TABLES["T1"].sigma(1)
-    steps = [step / 100 for step in range(-800, 801)]
-    return sum(normal.cdf(step) ** (len(CRIMES) - 1) * normal.pdf(step - shift) / 100 for step in steps)
+    chance = Random(2)
+    with a_year(chance, offices=-(-tries // len(SLUGS))) as country:
+        blind = fmean(number == chance.randint(0, MOST) for number in country.truth.values())
+        if noise is exact:
+            country.take_the_noise_away()
+        read = [country.read(release) for release in country.releases]
+        learned = _averaged(country, read)
+        control = _averaged(country, [_anew(country.truth) for _ in country.releases])
+        even = [1 / (MOST + 1)] * (MOST + 1)
+        return _outcome(
+            "average what many releases say of a cell", len(country.truth), blind,
+            {"control": control, "learned": learned}, able=0.5, allowed=best_guess(even, TABLES["T1"].sigma(1)),
+        )  # fmt: skip
 
 
-def averaging(tries: int) -> Outcome:
-    """She downloads a cell again and again, in every release that holds it, and averages the noise away.
-
-    Without one draw for ever, each release has fresh noise, and 120 of them are enough. Here all are one number.
-    """
-    chance, right = Random(2), Counter[str]()
-    for _ in range(tries):
-        true = chance.randint(0, 12)
-        once = noised([true], sigma=2)[0]
-        right["control"] += true == round(fmean(noised([true] * 120, sigma=2)))
-        right["blind"] += true == once
-        right["learned"] += true == round(fmean([once] * 120))
-    return _outcome("average what many releases say of a cell", tries, right, able=0.97)
+def _anew(truth: dict[tuple[str, str, str], int]) -> dict[tuple[str, str, str], int]:
+    """What a service says that draws noise for every release."""
+    return dict(zip(truth, noised(list(truth.values()), sigma=TABLES["T1"].sigma(1)), strict=True))
 
 
-def solving(tries: int) -> Outcome:
-    """She solves for small cells by linear programming, with all sums that the tables give her.
+def _averaged(country: Published, read: Sequence[dict[tuple[str, str, str], int]]) -> float:
+    """The share of cells whose number she names: the mean, which lies between none and the greatest that there is."""
+    return fmean(
+        true == min(max(round(fmean(each[cell] for each in read)), 0), MOST) for cell, true in country.truth.items()
+    )
 
-    Without noise, cells below 4 are left out, and sums by office and by crime are exact: programs squeeze most of them
-    out. Here she finds the counts >= 0 nearest to all noised cells and sums. Blind is the commonest small count.
+
+def _with_and_without(country: Published, noise: Noise, attack: Callable[[Published], float]) -> Shares:
+    """The attack on what was published, and on the same without its noise."""
+    learned = attack(country)
+    country.take_the_noise_away()
+    control = attack(country)
+    return {"control": control, "learned": control if noise is exact else learned}
+
+
+def solving(tries: int, noise: Noise) -> Outcome:
+    """She solves for small cells with all that tells of them: their own numbers, and the sums by office and by crime.
+
+    A cell below 4 is 3 as often as it is 0, 1 or 2; she knows that, and which cells are small, and takes the likeliest
+    number under all of it (its posterior; cells that share its sums weigh in with what is known of them).
     """
     chance, right, guesses = Random(3), Counter[str](), 0
     for _ in range(tries):
         true = _dense_table(chance)
-        hidden = [(row, column) for row in range(4) for column in range(12) if true[row][column] < 4][:4]
-        if not hidden:
-            continue
-        squeezed, solved = _squeezed(true), _nearest(true)
+        hidden = [(row, column) for row in range(4) for column in range(12) if true[row][column] < SMALL][:4]
+        solved = {name: _likeliest(true, told_by) for name, told_by in (("control", exact), ("learned", noise))}
         for row, column in hidden:
             guesses += 1
-            right["control"] += squeezed.get((row, column)) == true[row][column]
-            right["blind"] += true[row][column] == 3
-            right["learned"] += round(solved[row, column]) == true[row][column]
-    return _outcome("solve for small cells by linear programs", guesses, right, able=0.8)
+            right["blind"] += int(true[row][column] == SMALL - 1)
+            for name, numbers in solved.items():
+                right[name] += int(numbers[row, column] == true[row][column])
+    shares = {name: right[name] / guesses for name in ("control", "learned")}
+    allowed = best_guess(CHANCES, together(SIGMAS))
+    return _outcome(
+        "solve for small cells with all their sums",
+        guesses,
+        right["blind"] / guesses,
+        shares,
+        able=0.99,
+        allowed=allowed,
+    )
+
+
+SMALL = 4
+CHANCES = (1 / 6, 1 / 6, 1 / 6, 1 / 2)
+SIGMAS = (2, 2, 5)  # of a cell, of the sum of its office and of the sum of its crime
 
 
 def _dense_table(chance: Random) -> np.ndarray:
@@ -95,75 +142,51 @@ def _dense_table(chance: Random) -> np.ndarray:
     return np.array(numbers).reshape(4, 12)
 
 
-def _squeezed(true: np.ndarray) -> dict[tuple[int, int], int]:
-    """The suppressed cells whose least and greatest possible values are one."""
-    unknown = [(row, column) for row in range(4) for column in range(12) if true[row][column] < 4]
-    sums, exact = [], []
-    for axis in (0, 1):
-        for at in range(true.shape[axis]):
-            members = [cell[axis] == at for cell in unknown]
-            if any(members):
-                sums.append([float(member) for member in members])
-                exact.append(sum(true[cell] for cell in unknown if cell[axis] == at))
-    found = {}
-    for number, cell in enumerate(unknown):
-        aim = [float(number == each) for each in range(len(unknown))]
-        ends = [
-            linprog([sign * one for one in aim], A_eq=sums, b_eq=exact, bounds=[(0, 3)] * len(unknown)).fun
-            for sign in (1, -1)
-        ]
-        if round(ends[0]) == round(-ends[1]):
-            found[cell] = round(ends[0])
-    return found
+def _likeliest(true: np.ndarray, noise: Noise) -> np.ndarray:
+    """The likeliest number of each cell, as if it were small; as it stands where all sums add up, so no noise."""
+    cells = np.array(noise([int(cell) for cell in true.ravel()], sigma=SIGMAS[0])).reshape(true.shape)
+    told = {
+        axis: np.array(noise([int(each) for each in true.sum(axis=axis)], sigma=sigma))
+        for axis, sigma in ((1, SIGMAS[1]), (0, SIGMAS[2]))
+    }
+    if all((cells.sum(axis=axis) == sums).all() for axis, sums in told.items()):
+        return cells
+    small = true < SMALL
+    possible = np.arange(SMALL)
+    odds = np.log(CHANCES) - (cells[..., None] - possible) ** 2 / (2 * SIGMAS[0] ** 2)
+    weights = np.exp(odds - odds.max(axis=2, keepdims=True))
+    weights /= weights.sum(axis=2, keepdims=True)
+    mean = np.where(small, weights @ possible, cells)
+    spread = np.where(small, weights @ possible**2 - (weights @ possible) ** 2, SIGMAS[0] ** 2)
+    for (axis, sums), sigma in zip(told.items(), SIGMAS[1:], strict=True):
+        rest = np.expand_dims(sums, axis) - (mean.sum(axis=axis, keepdims=True) - mean)
+        unsure = spread.sum(axis=axis, keepdims=True) - spread + sigma**2
+        odds -= (rest[..., None] - possible) ** 2 / (2 * unsure[..., None])
+    return odds.argmax(axis=2)
 
 
-def _nearest(true: np.ndarray) -> np.ndarray:
-    """Least absolute deviations from noised cells (sigma 2), office sums (sigma 2) and crime sums (sigma 5)."""
-    rows, columns = true.shape
-    size = true.size
-    cells = [[float(at == each) for each in range(size)] for at in range(size)]
-    offices = [[float(each // columns == at) for each in range(size)] for at in range(rows)]
-    crimes = [[float(each % columns == at) for each in range(size)] for at in range(columns)]
-    known = np.array([*cells, *offices, *crimes])
-    told = np.array(
-        [
-            *noised([int(cell) for cell in true.ravel()], sigma=2),
-            *noised([int(each) for each in true.sum(axis=1)], sigma=2),
-            *noised([int(each) for each in true.sum(axis=0)], sigma=5),
-        ]
-    )
-    weights = [1 / 2] * (size + rows) + [1 / 5] * columns
-    off = np.eye(len(told))
-    solved = linprog(
-        [0.0] * size + weights,
-        A_ub=np.block([[known, -off], [-known, -off]]),
-        b_ub=[*told, *(-told)],
-        bounds=[(0, None)] * (size + len(told)),
-    )
-    return solved.x[:size].reshape(rows, columns)
-
-
-def weighing(tries: int) -> Outcome:
+def weighing(tries: int, noise: Noise) -> Outcome:
     """She opens no file, but weighs them: does an office's cell hold 9 or 10? Without noise one byte tells.
 
     Here the size is that of the noised file, packed or not, and so is the time that its transfer takes.
     """
     chance, right = Random(4), Counter[str]()
-    cell = Cell(OFFICE, CRIMES[7])
     months = {number: a_month(Random(9), cases=20) for number in (9, 10)}
     for number, month in months.items():
-        month.true["T1"][PLACES["T1"][cell]] = number
-    plain = {number: _weight(month.true["T1"]) for number, month in months.items()}
-    learnt = {number: [_weight(month.released("T1")["T1"]) for _ in range(tries)] for number, month in months.items()}
-    for _ in range(tries):
-        number = chance.choice((9, 10))
-        right["control"] += number == _likelier(_weight(months[number].true["T1"]), {n: [w] for n, w in plain.items()})
-        right["blind"] += number == 9
-        right["learned"] += number == _likelier(_weight(months[number].released("T1")["T1"]), learnt)
-    return _outcome("weigh the files instead of reading them", tries, right, able=0.99, least=0.5)
+        month.true["T1"][PLACES["T1"][Cell(OFFICE, CRIMES[7])]] = number
+    for name, told_by, practice in (("control", exact, 1), ("learned", noise, tries)):
+        learnt = {
+            number: [_weight(month.released(told_by, "T1")["T1"]) for _ in range(practice)]
+            for number, month in months.items()
+        }
+        for _ in range(tries):
+            number = chance.choice((9, 10))
+            right[name] += number == _likelier(_weight(months[number].released(told_by, "T1")["T1"]), learnt)
+            right["blind"] += name == "learned" and number == 9
+    return _counted("weigh the files instead of reading them", tries, right, able=0.99, allowed=0.5)
 
 
-def fingerprinting(tries: int) -> Outcome:
+def fingerprinting(tries: int, noise: Noise) -> Outcome:
     """She knows every count but one, makes the file for each number that it may be, and compares the digests with the
     ETag. Without noise one of them is the file's. Here the file never holds the true counts.
     """
@@ -173,50 +196,81 @@ def fingerprinting(tries: int) -> Outcome:
     counts = list(month.true["T1"])
     made = {number: _etag([*counts[:at], number, *counts[at + 1 :]]) for number in range(21)}
     for _ in range(tries):
-        month.true["T1"][at] = chance.randint(0, 20)
-        right["control"] += made[month.true["T1"][at]] == _etag(month.true["T1"])
-        right["blind"] += month.true["T1"][at] == 10
-        right["learned"] += made[month.true["T1"][at]] == _etag(month.released("T1")["T1"])
-    return _outcome("compare digests with the ETag", tries, right, able=0.99)
+        month.true["T1"][at] = number = chance.randint(0, 20)
+        right["blind"] += number == 10
+        for name, told_by in (("control", exact), ("learned", noise)):
+            right[name] += made[number] == _etag(month.released(told_by, "T1")["T1"])
+    return _counted("compare digests with the ETag", tries, right, able=0.99, allowed=1 / 21)
 
 
-def knowing_all_others(tries: int) -> Outcome:
+def knowing_all_others(tries: int, noise: Noise) -> Outcome:
     """The strongest reader there can be: she knows every other case, all the noise's laws, and asks of one case only
     whether it is there, with one event in each table that a month has. The guarantee is made for her.
     """
+    return _asking("know all others: is she there? (one month)", {"T1": 1, "T1s": 1, "T2": 1, "T4": 1}, 1, tries, noise)
+
+
+def reading_both_editions(tries: int, noise: Noise) -> Outcome:
+    """The same reader, of a whole life: all eight stages, in all six tables, each published twice (edition 1 and 2)."""
+    events = {table.name: table.events for table in TABLES.values()}
+    return _asking("know all others, both editions, her whole life", events, 2, tries, noise)
+
+
+def _asking(attack: str, events: dict[str, int], editions: int, tries: int, noise: Noise) -> Outcome:
+    """Is she there? By the likelihood ratio of her own cells; all other cells tell a reader nothing whom nothing else
+    is hidden from, and hers hold what is left when the others are taken away: 1, or 0.
+    """
     chance, right = Random(5), Counter[str]()
-    month, with_her = Month(), Month()
-    with_her.add_case(OFFICE, CRIMES[7])
-    with_her.add("T2", Cell(OFFICE, stage="inicio"))
-    with_her.add("T4", Cell(crime=CRIMES[7], stage="inicio"))
+    sigmas = [
+        (TABLES[name].sigma(edition), number) for name, number in events.items() for edition in EDITIONS[:editions]
+    ]
     for _ in range(tries):
         there = chance.random() < 0.5
-        truth = with_her if there else month
-        right["control"] += there == _is_there(truth.true, with_her)
         right["blind"] += chance.random() < 0.5
-        right["learned"] += there == _is_there(truth.released(), with_her)
-    rho = sum(1 / (2 * TABLES[name].sigma(1) ** 2) for name in month.true)
-    allowed = NormalDist().cdf(math.sqrt(2 * rho) / 2)
-    return _outcome("know all other cases: is she there?", tries, right, able=0.99, least=allowed)
-
-
-def _is_there(told: dict[str, list[int]], with_her: Month) -> bool:
-    """The likelihood ratio of her being there, for cells that are otherwise empty."""
-    return (
-        sum(
-            (2 * told[name][at] - 1) / (2 * TABLES[name].sigma(1) ** 2)
-            for name, counts in with_her.true.items()
-            for at, count in enumerate(counts)
-            if count
-        )
-        > 0
+        for name, told_by in (("control", exact), ("learned", noise)):
+            ratio = sum(
+                (2 * told - 1) / (2 * sigma**2)
+                for sigma, number in sigmas
+                for told in told_by([int(there)] * number, sigma=sigma)
+            )
+            right[name] += there == (ratio > 0)
+    cost = sum(
+        float(rho(events=number, sigma=TABLES[name].sigma(edition)))
+        for name, number in events.items()
+        for edition in EDITIONS[:editions]
     )
+    return _counted(attack, tries, right, able=0.99, allowed=is_there(cost))
 
 
-def _most(numbers: Sequence[float], usual: Sequence[float]) -> str:
-    """The crime that stands out most."""
-    above = [number - each for number, each in zip(numbers, usual, strict=True)]
-    return CRIMES[above.index(max(above))]
+def timing(tries: int, noise: Noise) -> Outcome:
+    """She knows everybody else in a row of T5, and reads both its editions: how long was the one case in its stage?"""
+    return _picking("know all others: how long did she wait? (T5)", "T5", 7, tries, noise)
+
+
+def ending(tries: int, noise: Noise) -> Outcome:
+    """The same of T3: with which outcome did the one case end at this office?"""
+    return _picking("know all others: how did it end? (T3)", "T3", len(OUTCOMES), tries, noise)
+
+
+OUTCOMES = sorted({str(cell.outcome) for cell in PLACES["T3"] if cell.outcome})
+
+
+def _picking(attack: str, table: str, options: int, tries: int, noise: Noise) -> Outcome:
+    """Which of so many cells holds her? The greatest, after both editions were weighed by their precision."""
+    chance, right = Random(7), Counter[str]()
+    sigmas = [TABLES[table].sigma(edition) for edition in EDITIONS]
+    for _ in range(tries):
+        hers = chance.randrange(options)
+        right["blind"] += hers == chance.randrange(options)
+        true = [int(at == hers) for at in range(options)]
+        for name, told_by in (("control", exact), ("learned", noise)):
+            read = [told_by(true, sigma=sigma) for sigma in sigmas]
+            weighed = [
+                sum(number / sigma**2 for number, sigma in zip(cell, sigmas, strict=True))
+                for cell in zip(*read, strict=True)
+            ]
+            right[name] += weighed.index(max(weighed)) == hers
+    return _counted(attack, tries, right, able=0.99, allowed=best_pick(options, together(sigmas)))
 
 
 def _weight(counts: list[int]) -> int:
@@ -241,16 +295,23 @@ def _likelier(weight: int, learnt: dict[int, list[int]]) -> int:
     return min(distance, key=lambda number: distance[number])
 
 
-def _outcome(attack: str, tries: int, right: Counter[str], *, able: float, least: float = 0.0) -> Outcome:
-    shares = {name: right[name] / tries for name in ("control", "blind", "learned")}
-    return Outcome(attack=attack, tries=tries, able=able, allowed=max(least, shares["blind"]), **shares)
+def _counted(attack: str, tries: int, right: Counter[str], *, able: float, allowed: float) -> Outcome:
+    shares = {name: right[name] / tries for name in ("control", "learned")}
+    return _outcome(attack, tries, right["blind"] / tries, shares, able=able, allowed=allowed)
+
+
+def _outcome(attack: str, tries: int, blind: float, shares: Shares, *, able: float, allowed: float) -> Outcome:
+    return Outcome(attack=attack, tries=tries, able=able, blind=blind, allowed=allowed, **shares)
 
 
 ATTACKS: dict[str, tuple[Attack, int, int]] = {  # with its tries in the suite, and in `make attack`
-    "subtracting": (subtracting, 150, 2_000),
-    "averaging": (averaging, 250, 4_000),
+    "subtracting": (subtracting, 66, 550),
+    "averaging": (averaging, 300, 3_000),
     "solving": (solving, 80, 1_000),
     "weighing": (weighing, 150, 2_000),
     "fingerprinting": (fingerprinting, 100, 1_000),
-    "knowing all others": (knowing_all_others, 150, 2_000),
+    "knowing all others": (knowing_all_others, 400, 4_000),
+    "both editions": (reading_both_editions, 400, 4_000),
+    "timing": (timing, 300, 4_000),
+    "ending": (ending, 300, 4_000),
 }

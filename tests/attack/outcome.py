@@ -10,8 +10,8 @@ FAR = 5.3  # standard deviations that chance may explain: once in eight million 
 class Outcome:
     """Shares of right guesses. `control`: the same attack on tables without noise; `able` is what it must reach there.
 
-    `blind` is a guess by somebody who has not seen the case's own contribution; `allowed` what the method's guarantee
-    leaves to the attack (for most: nothing beyond the blind guess).
+    `blind` is a guess by somebody who has not looked; `allowed` what the guarantee leaves to the best reader there can
+    be, or the blind guess where there is nothing to be had.
     """
 
     attack: str
@@ -27,6 +27,12 @@ class Outcome:
         """How much more than `allowed` luck alone may show, in the learned share and in the one it is compared with."""
         share = min(0.5, max(self.allowed, 0.02))
         return FAR * math.sqrt(2 * share * (1 - share) / self.tries)
+
+    @property
+    def figures(self) -> dict[str, str]:
+        """In per cent, as the method page and docs/statistics.md tell them."""
+        told = {"unprotected": self.control, "blind": self.blind, "here": self.learned, "allowed": self.allowed}
+        return {name: f"{100 * share:.1f}" for name, share in told.items()}
 
     @property
     def held(self) -> bool:

@@ -1,21 +1,33 @@
 """Months of made-up counts, and their release: by the very functions that a cut uses, without the database between."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Protocol
 
 from casestatus.statistics.domain import Cell, cells, crimes_of_offices, vocabulary
-from casestatus.statistics.noise import noised
 from casestatus.statistics.rows import Code, CodeLists
 from casestatus.statistics.tables import TABLES
 
 MONTH = "2026-03"
-MONTHLY = ("T1", "T1s", "T2", "T4")
 OFFICES = tuple(
     Code(code=f"FGJ.{number}", es=f"Agencia {number}", en=f"Agencia {number}", valid_from=MONTH) for number in range(3)
 )
 CODES: CodeLists = vocabulary(MONTH, OFFICES)
 CRIMES = crimes_of_offices(CODES)
-PLACES = {name: {cell: at for at, cell in enumerate(cells(TABLES[name], CODES))} for name in MONTHLY}
+PLACES = {name: {cell: at for at, cell in enumerate(cells(TABLES[name], CODES))} for name in TABLES}
+
+
+class Noise(Protocol):
+    """What puts noise on counts: `noise.noised`, or `exact`."""
+
+    def __call__(self, counts: Sequence[int], *, sigma: int) -> list[int]: ...
+
+
+def exact(counts: Sequence[int], *, sigma: int) -> list[int]:
+    """No noise at all."""
+    del sigma
+    return list(counts)
 
 
 @dataclass
@@ -34,18 +46,9 @@ class Month:
         self.add("T1", Cell(office, crime), number)
         self.add("T1s", Cell(office), number)
 
-    def row(self, office: str) -> list[int]:
-        """An office's true new cases by crime."""
-        return row_of(self.true["T1"], office)
-
-    def released(self, *names: str) -> dict[str, list[int]]:
-        """`conteo_medido` of these tables, or of all: drawn once."""
-        return {name: noised(self.true[name], sigma=TABLES[name].sigma(1)) for name in names or MONTHLY}
-
-
-def row_of(table: list[int], office: str) -> list[int]:
-    """T1's cells of one office."""
-    return [table[PLACES["T1"][Cell(office, crime)]] for crime in CRIMES]
+    def released(self, noise: Noise, *names: str) -> dict[str, list[int]]:
+        """`conteo_medido` of these tables: drawn once."""
+        return {name: noise(self.true[name], sigma=TABLES[name].sigma(1)) for name in names}
 
 
 def a_month(chance: Random, *, cases: int) -> Month:

@@ -4,18 +4,28 @@ import itertools
 
 import pytest
 
+from casestatus.statistics.noise import noised
 from casestatus.statistics.released import released_rows
 from casestatus.statistics.tables import TABLES
 from tests.attack.attacks import ATTACKS
+from tests.attack.scene import exact
 from tests.statistics.crowd import DECEMBER, FEBRUARY, JANUARY, NOVEMBER, Crowd
 
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_it_works_without_protection_and_not_here(name: str) -> None:
     attack, tries, _ = ATTACKS[name]
-    outcome = attack(tries)
+    outcome = attack(tries, noised)
     assert outcome.control >= outcome.able
     assert outcome.held, str(outcome)
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_it_breaks_a_service_whose_noise_is_none(name: str) -> None:
+    attack, tries, _ = ATTACKS[name]
+    outcome = attack(tries, exact)
+    assert outcome.learned > 0.9
+    assert not outcome.held, str(outcome)
 
 
 def test_two_releases_differ_in_nothing_that_both_hold(crowd: Crowd) -> None:

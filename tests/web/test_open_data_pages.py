@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from casestatus.crypto import KeyRing
-from casestatus.statistics.portal.method import ATTACKS
+from casestatus.statistics.portal.method import method
 from casestatus.statistics.publishing.words import TABLES_TOLD
 from casestatus.wording import LANGUAGES, Language
 from tests.reading import reading_ease
@@ -174,7 +174,7 @@ def test_the_page_tells_the_attacks_as_the_document_does(web: TestClient) -> Non
     document = (Path(__file__).parents[2] / "docs" / "statistics.md").read_text("utf-8")
     table = document.partition("## 8.")[2].partition("\n## ")[0]
     figures = re.findall(r"\| ([\d.]+) % \| ([\d.]+) % \| ([\d.]+) % \| ([\d.]+) % \|", table)
-    assert [(each.unprotected, each.blind, each.here, each.allowed) for each in ATTACKS] == figures
+    assert [(each.unprotected, each.blind, each.here, each.allowed) for each in method().attacks] == figures
     assert [cells[1:] for cells in shown(html(web, "/datos/metodologia"))] == [
         [f"{figure} %" for figure in each] for each in figures
     ]

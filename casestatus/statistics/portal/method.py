@@ -1,9 +1,11 @@
 """The numbers of the method page, worked out from the tables themselves: noise, cost, and what is guaranteed."""
 
+import json
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from importlib.resources import files
 
 from casestatus.errors import N_
 from casestatus.statistics.ledger import RHO_LIMIT, epsilon
@@ -36,7 +38,7 @@ class Guarantee:
 @dataclass(frozen=True)
 class Attack:
     """How often an attack guessed right, in per cent: on tables without noise, blind, on ours, and the most that the
-    guarantee leaves to anybody. As docs/statistics.md §8 tells it.
+    guarantee leaves to anybody. `make attack` writes the figures into attacks.json, the one place that holds them.
     """
 
     words: str
@@ -46,14 +48,22 @@ class Attack:
     allowed: str
 
 
-ATTACKS = (
-    Attack(N_("Restar publicaciones seguidas: el delito de un caso nuevo"), "100.0", "1.5", "3.7", "4.5"),
-    Attack(N_("Promediar lo que varias publicaciones dicen de una casilla"), "99.4", "21.5", "21.5", "21.5"),
-    Attack(N_("Resolver las casillas chicas como un sistema de ecuaciones"), "99.9", "50.3", "24.5", "50.3"),
-    Attack(N_("Pesar los archivos en vez de leerlos"), "100.0", "50.3", "51.0", "50.3"),
-    Attack(N_("Comparar las huellas de toda tabla posible con las publicadas"), "100.0", "3.4", "0.0", "3.4"),
-    Attack(N_("Conocer todos los demás casos: ¿está este?"), "100.0", "50.5", "64.9", "64.8"),
-)
+WORDS = {
+    "subtracting": N_("Restar publicaciones seguidas: el delito de un caso nuevo"),
+    "averaging": N_("Promediar lo que varias publicaciones dicen de una casilla"),
+    "solving": N_("Resolver las casillas chicas con todas sus sumas"),
+    "weighing": N_("Pesar los archivos en vez de leerlos"),
+    "fingerprinting": N_("Comparar las huellas de toda tabla posible con las publicadas"),
+    "knowing all others": N_("Conocer todos los demás casos: ¿está este? (un mes)"),
+    "both editions": N_("Lo mismo, con las dos ediciones de las seis tablas y la vida entera del caso"),
+    "timing": N_("Conocer todos los demás casos: ¿cuánto tardó este? (T5, dos ediciones)"),
+    "ending": N_("Conocer todos los demás casos: ¿cómo terminó este? (T3, dos ediciones)"),
+}
+
+
+def _attacks() -> tuple[Attack, ...]:
+    figures = json.loads(files("casestatus.statistics.portal").joinpath("attacks.json").read_text("ascii"))
+    return tuple(Attack(words, **figures[name]) for name, words in WORDS.items())
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,7 @@ class Method:
     both: Decimal
     limit: Decimal
     guarantees: tuple[Guarantee, ...]
-    attacks: tuple[Attack, ...] = ATTACKS
+    attacks: tuple[Attack, ...]
 
 
 @cache
@@ -77,6 +87,7 @@ def method() -> Method:
         total=_decimal(first),
         both=_decimal(second),
         limit=_decimal(RHO_LIMIT),
+        attacks=_attacks(),
         guarantees=(
             _guarantee(N_("Agregar o quitar un caso con entradas a las 8 etapas"), first),
             _guarantee(N_("Cambiar un dato de un caso: qué delito o qué etapa"), 2 * first),
