@@ -107,6 +107,28 @@ def note_failure(session: Session, counted: CountedTry) -> None:
     session.connection().execute(FAIL_LOGIN_TRY, {"own": counted.id})
 
 
+def count_proof(session: Session, subject: bytes, limits: Limits, *, now: datetime) -> None:
+    """Counts a staff member's try under her address, by the rules of a number. Raises SignInThrottled likewise."""
+    tries = _locked_tries(session, [subject], now)[subject]
+    _refuse_early([number_opens_at(tries, limits)], now)
+    _write_tries(session, {subject: _with(tries, now, limits)})
+
+
+def take_back_proof(session: Session, subject: bytes, *, tried_at: datetime) -> None:
+    """What a right proof takes back: its own try and nothing else."""
+    _write_tries(session, {subject: _without(_locked_tries(session, [subject], tried_at)[subject], tried_at)})
+
+
+def last_moment(session: Session, subject: bytes, *, now: datetime) -> datetime | None:
+    """The moment kept under a subject, which is held until the transaction ends."""
+    return max(_locked_tries(session, [subject], now)[subject], default=None)
+
+
+def keep_moment(session: Session, subject: bytes, moment: datetime) -> None:
+    """Keeps this moment under the subject, in place of any before."""
+    _write_tries(session, {subject: [moment]})
+
+
 def _refuse_early(openings: Iterable[datetime | None], now: datetime) -> None:
     latest = max((opens_at for opens_at in openings if opens_at is not None), default=now)
     if latest > now:

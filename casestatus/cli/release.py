@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from casestatus.statistics.rows import Draw, Ledger, Published, Release
     from casestatus.statistics.status import Planned
 
+SIGNERS = (
+    "not asked for: the service has no transparency officer",
+    "the transparency officer signs each cut, withdrawal and merger",
+    "two transparency officers sign each cut, withdrawal and merger",
+)
+
 release = typer.Typer(help="Open data: releases of statistics. See docs/release_guide.md.", no_args_is_help=True)
 
 
@@ -34,7 +40,7 @@ def status() -> None:
     with ready_database_of(settings_from_environment()) as database:
         with database.reading() as session:
             found = standing(session, now=database.now())
-        officers = _officers_needed(database)
+        officers = _number_of_officers(database)
     typer.echo(f"May close now   {', '.join(found.closable) or 'no month'}")
     if found.next_month:
         typer.echo(f"Next            {found.next_month}, from {found.next_closes_on}")
@@ -43,7 +49,7 @@ def status() -> None:
     _tell_ledger("Spent", found.spent)
     if found.closable:
         _tell_ledger("After the cut", found.after)
-    typer.echo(f"Confirmation    {'two transparency officers sign each cut' if officers else 'not asked for'}")
+    typer.echo(f"Confirmation    {SIGNERS[min(officers, 2)]}")
     for each in found.releases:
         ended = f", withdrawn on {each.withdrawn_at:%Y-%m-%d}: {each.reason}" if each.withdrawn_at else ""
         typer.echo(f"Release         {each.name}, cut on {each.cut_at:%Y-%m-%d}{ended}")
@@ -74,7 +80,7 @@ def cut(
     with ready_database_of(settings) as database:
         known = _take_up(database, settings, keys)
         sure = folder_lost or bool(known) or settings.in_demo
-        made = _cut(database, keys, known, month=month, edition=edition, sure=sure)
+        made = _cut(database, settings, keys, known, month=month, edition=edition, sure=sure)
         _publish(database, settings, keys, publisher, out=out)
     if made is None:
         typer.echo("No further month may close.")
@@ -95,7 +101,7 @@ def withdraw(
     keys, publisher = key_ring(settings), publisher_of(settings)
     with ready_database_of(settings) as database:
         _take_up(database, settings, keys)
-        _two_officers(database, keys)
+        _signed(database, settings, keys)
         with database.writing() as session:
             withdraw_release(session, name, reason=reason, now=database.now())
         _publish(database, settings, keys, publisher, out=None)
@@ -140,10 +146,13 @@ def merge(
     from casestatus.offices.registering import institution_named, office_named
     from casestatus.statistics.published_offices import merge_office
 
-    with ready_database_of(settings_from_environment()) as database, database.writing() as session:
-        owner = institution_named(session, institution)
-        small, large = (office_named(session, owner, code) for code in (office, into))
-        merge_office(session, small, large, reason=reason, now=database.now())
+    settings = settings_from_environment()
+    with ready_database_of(settings) as database:
+        _signed(database, settings, key_ring(settings))
+        with database.writing() as session:
+            owner = institution_named(session, institution)
+            small, large = (office_named(session, owner, code) for code in (office, into))
+            merge_office(session, small, large, reason=reason, now=database.now())
     typer.echo(f"{office} will be published under {into}, from the next closed month on.")
 
 
@@ -161,6 +170,7 @@ def _take_up(database: "Database", settings: "Settings", keys: "KeyRing") -> "li
 
 def _cut(
     database: "Database",
+    settings: "Settings",
     keys: "KeyRing",
     known: "Iterable[Published]",
     *,
@@ -182,7 +192,7 @@ def _cut(
                 return None
     if not sure:
         _require_no_release(database)
-    officers = _two_officers(database, keys)
+    officers = _signed(database, settings, keys)
     with database.writing() as session:
         if edition == 2 and until is not None:
             return correct_month(session, until, keys=keys, now=now, published=drawn, officers=officers)
@@ -221,39 +231,46 @@ def _publish(
         typer.echo(f"The whole site stands in {out} too.")
 
 
-def _officers_needed(database: "Database") -> bool:
-    """Two people sign where the service has two who may: then nobody publishes alone."""
+def _number_of_officers(database: "Database") -> int:
     from casestatus.access.staff_proof import active_members
     from casestatus.offices.models import Role
 
     with database.reading() as session:
-        return len(active_members(session, Role.TRANSPARENCY)) >= 2
+        return len(active_members(session, Role.TRANSPARENCY))
 
 
-def _two_officers(database: "Database", keys: "KeyRing") -> "Officers":
-    """Asks two different transparency officers for address, password and code, where there are two."""
+def _signed(database: "Database", settings: "Settings", keys: "KeyRing") -> "Officers":
+    """Whoever may publish signs with address, password and code: two people where there are two, one where she is the
+    only one, and nobody where the service has no transparency officer yet.
+    """
     from casestatus.statistics.cutting import Officers
 
-    if not _officers_needed(database):
+    officers = _number_of_officers(database)
+    if not officers:
         return Officers()
-    first = _officer(database, keys, "The officer who publishes")
-    second = _officer(database, keys, "The second officer, who confirms")
+    first = _officer(database, settings, keys, "The officer who publishes")
+    if officers == 1:
+        return Officers(cut_by=first)
+    second = _officer(database, settings, keys, "The second officer, who confirms")
     if first == second:
         raise Refused("a second person must confirm, not the same one twice.")
     return Officers(cut_by=first, confirmed_by=second)
 
 
-def _officer(database: "Database", keys: "KeyRing", who: str) -> "UUID":
-    from casestatus.access.staff_proof import proven
+def _officer(database: "Database", settings: "Settings", keys: "KeyRing", who: str) -> "UUID":
+    """Counts the try for good before anything is compared."""
+    from casestatus.access.staff_proof import count_proof_try, proven
     from casestatus.offices.models import Role
 
     typer.echo(f"{who}:")
     email = typer.prompt("  e-mail")
     password = typer.prompt("  password", hide_input=True)
     code = typer.prompt("  code")
-    with database.reading() as session:
-        role = Role.TRANSPARENCY
-        return proven(session, keys, email=email, password=password, code=code, role=role, now=database.now()).id
+    role, now = Role.TRANSPARENCY, database.now()
+    with database.writing() as session:
+        count_proof_try(session, keys, email, settings.limits, now=now)
+    with database.writing() as session:
+        return proven(session, keys, email=email, password=password, code=code, role=role, now=now).id
 
 
 def _tell_coverage(coverage: "Iterable[tuple[str, str, Decimal]]") -> None:

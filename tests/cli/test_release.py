@@ -1,6 +1,7 @@
 """The transparency officer's commands, as she types them: she sees months and coverage, never a count."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ from passlib.totp import TOTP
 from typer.testing import CliRunner, Result
 
 from casestatus.access.staff import add_staff_member
+from casestatus.access.staff_proof import NotProven
+from casestatus.access.throttles import SignInThrottled
 from casestatus.cli import app
 from casestatus.cli.opening import Refused
 from casestatus.crypto import KeyRing
@@ -19,7 +22,9 @@ from tests.statistics.conftest import crowd, keys
 from tests.statistics.crowd import DECEMBER, NOVEMBER, Crowd, at
 
 __all__ = ["crowd", "keys"]
+MINUTE = timedelta(minutes=1)
 AS_OF = "2026-01-20T12:00:00-06:00"
+MERGE = ("CUH-2", "--institution", "FGJ-1", "--into", "CUH-1", "--reason", "menos de 5,000 habitantes")
 PASSWORD = "una frase bastante larga"
 
 
@@ -33,6 +38,10 @@ class Officer:
 
     def types(self, *words: str, typing: str = "") -> Result:
         return CliRunner().invoke(app, ["release", *words], input=typing, env=self.settings)
+
+    def waits(self, minutes: int) -> None:
+        """It is so many minutes later than when she began: the next code is due."""
+        self.settings["CASESTATUS_AS_OF"] = (datetime.fromisoformat(AS_OF) + minutes * MINUTE).isoformat()
 
     def does(self, *words: str, typing: str = "") -> str:
         done = self.types(*words, typing=typing)
@@ -69,8 +78,8 @@ def add_officer(crowd: Crowd, email: str, role: Role = Role.TRANSPARENCY) -> str
         return added.totp_secret
 
 
-def signature(email: str, secret: str, *, password: str = PASSWORD) -> str:
-    code = TOTP(key=secret).generate(at("2026-01-20")).token
+def signature(email: str, secret: str, *, password: str = PASSWORD, later: int = 0) -> str:
+    code = TOTP(key=secret).generate(at("2026-01-20") + later * MINUTE).token
     return f"{email}\n{password}\n{code}\n"
 
 
@@ -145,37 +154,68 @@ def test_in_production_nothing_is_drawn_while_the_folder_of_what_was_published_i
 def test_where_there_are_two_officers_both_must_sign(officer: Officer) -> None:
     ana, eva = (add_officer(officer.crowd, email) for email in ("ana@fiscalia.example", "eva@fiscalia.example"))
     clerk = add_officer(officer.crowd, "clerk@fiscalia.example", Role.CLERK)
-    her, other = signature("ana@fiscalia.example", ana), signature("EVA@fiscalia.example ", eva)
     assert "two transparency officers sign each cut" in officer.does("status")
-    for typed in (
-        her + her,
-        her + signature("eva@fiscalia.example", ana),
-        her + signature("eva@fiscalia.example", eva, password="otra frase bastante larga"),
-        her + signature("clerk@fiscalia.example", clerk),
-        her + signature("nadie@fiscalia.example", eva),
-    ):
+    refusals = (
+        lambda later: signature("ana@fiscalia.example", ana, later=later),
+        lambda later: signature("eva@fiscalia.example", ana, later=later),
+        lambda later: signature("eva@fiscalia.example", eva, later=later, password="otra frase bastante larga"),
+        lambda later: signature("clerk@fiscalia.example", clerk, later=later),
+        lambda later: signature("nadie@fiscalia.example", eva, later=later),
+    )
+    for later, second in enumerate(refusals):
+        officer.waits(later)
+        typed = signature("ana@fiscalia.example", ana, later=later) + second(later)
         assert officer.types("cut", typing=typed).exit_code == 1
     assert officer.crowd.releases() == []
+    officer.waits(10)
+    her, other = (
+        signature(email, secret, later=10)
+        for email, secret in (("ana@fiscalia.example", ana), ("EVA@fiscalia.example ", eva))
+    )
     cut = officer.does("cut", "--month", NOVEMBER, typing=her + other)
     assert PASSWORD not in cut
     with officer.crowd.database.reading() as session:
         made = session.get_one(ReleaseMade, NOVEMBER)
         assert None not in {made.cut_by, made.confirmed_by}
         assert made.cut_by != made.confirmed_by
+    officer.waits(20)
+    her = signature("ana@fiscalia.example", ana, later=20)
     assert officer.types("withdraw", NOVEMBER, "--reason", "x", typing=her + her).exit_code == 1
     assert officer.crowd.releases()[0].withdrawn_at is None
 
 
-def test_one_officer_alone_publishes_without_a_second(officer: Officer) -> None:
-    add_officer(officer.crowd, "ana@fiscalia.example")
-    assert "Cut 2025-11" in officer.does("cut", "--month", NOVEMBER)
+def test_one_officer_alone_signs_herself(officer: Officer) -> None:
+    ana = add_officer(officer.crowd, "ana@fiscalia.example")
+    assert "the transparency officer signs each cut" in officer.does("status")
+    assert officer.types("cut", "--month", NOVEMBER).exit_code == 1
+    assert isinstance(officer.types("merge", *MERGE, typing=signature("x@y.example", ana)).exception, NotProven)
+    assert officer.crowd.releases() == []
+    hers = signature("ana@fiscalia.example", ana)
+    assert "Cut 2025-11" in officer.does("cut", "--month", NOVEMBER, typing=hers)
+    with officer.crowd.database.reading() as session:
+        assert session.get_one(ReleaseMade, NOVEMBER).cut_by is not None
+    assert isinstance(officer.types("merge", *MERGE, typing=hers).exception, NotProven)  # a code opens once
+    officer.waits(1)
+    assert "CUH-2 will be published" in officer.does(
+        "merge", *MERGE, typing=signature("ana@fiscalia.example", ana, later=1)
+    )
+
+
+def test_whoever_guesses_has_to_wait_even_with_the_right_words(officer: Officer) -> None:
+    ana = add_officer(officer.crowd, "ana@fiscalia.example")
+    wrong = signature("ana@fiscalia.example", ana, password="otra frase bastante larga")
+    refused = [officer.types("cut", typing=wrong).exception for _ in range(5)]
+    assert all(isinstance(each, NotProven) for each in refused)
+    right = signature("ana@fiscalia.example", ana)
+    assert isinstance(officer.types("cut", typing=right).exception, SignInThrottled)
+    officer.waits(1)
+    assert "Cut 2025-12" in officer.does("cut", typing=signature("ana@fiscalia.example", ana, later=1))
 
 
 def test_a_small_office_is_published_under_another_from_the_next_closed_month_on(officer: Officer) -> None:
     officer.does("cut", "--month", NOVEMBER)
-    words = ["merge", "CUH-2", "--institution", "FGJ-1", "--into", "CUH-1", "--reason", "menos de 5,000 habitantes"]
-    assert "CUH-2 will be published under CUH-1" in officer.does(*words)
-    assert officer.types(*words).exit_code == 1
+    assert "CUH-2 will be published under CUH-1" in officer.does("merge", *MERGE)
+    assert officer.types("merge", *MERGE).exit_code == 1
     officer.crowd.new_cases(DECEMBER, 400, office=0)
     officer.crowd.new_cases(DECEMBER, 300, office=1)
     officer.crowd.write()
