@@ -110,7 +110,9 @@ def withdraw(
 
 @release.command("verify")
 def verify(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="a folder of releases, ours or a copy")],
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="a folder of releases (default: ours, CASESTATUS_RELEASES)")
+    ] = None,
     jwks: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="public keys that you kept from elsewhere (default: those in the folder)"),
@@ -122,6 +124,7 @@ def verify(
     """
     from casestatus.statistics.publishing.verifying import findings
 
+    folder = folder or settings_from_environment().releases
     if not folder.is_dir():
         raise Refused(f"there is no folder {folder}.")
     if jwks is not None and not jwks.is_file():

@@ -9,7 +9,7 @@ from casestatus.statistics.noise import noised
 from casestatus.statistics.publishing.totals import totals_of
 from casestatus.statistics.quantiles import quantile, stage_times
 from casestatus.statistics.reconciling import spread
-from casestatus.statistics.rows import Row
+from casestatus.statistics.rows import Estimate, Row
 
 BINS = ("0-7", "8-30", "31-90", "91-180", "181-365", "366-730", "731+")
 ROW = Row(
@@ -63,7 +63,7 @@ def test_the_interval_holds_the_true_median_about_as_often_as_it_says(true: list
 
 def test_the_portal_tells_the_times_of_the_file_and_is_not_drawn_to_the_long_end_by_noise() -> None:
     """All left within a week; six empty bins hold noise only, and nothing is added by hiding what is negative."""
-    told = []
+    told: list[Estimate] = []
     for _ in range(300):
         measured = noised([150, 0, 0, 0, 0, 0, 0], sigma=5)
         counted = spread(measured, sum(measured))
