@@ -7,14 +7,14 @@ from functools import cache
 from pathlib import Path
 
 from bench.counted import Counted, build_counted
-from bench.measures import Measure, Outcome, Size
+from bench.measures import QUICK, Measure, Outcome, Size
 from bench.processes import ROOT, clean_environment
 from bench.rounds import Arm, Reading, amounts_of, cpu_seconds_of, interleaved, ratio_of
 from bench.sample import Sample
 
-CASES_TIMES, MOST_CASES = 30, 1_000_000  # the size's cases: a month of 300,000 with --quick, of a million with --full
+QUICK_CASES, FULL_CASES = 300_000, 10_000_000  # counted in one month
 MOST_MEGABYTES = 512.0
-LONGEST = 600  # seconds
+LONGEST = 3_600  # seconds of one run
 RELEASED, DRAWN, COUNTED = "cut, with all files", "cut, without files", "the same GROUP BYs"
 WHAT = {RELEASED: "released", DRAWN: "drawn", COUNTED: "counted"}
 
@@ -34,7 +34,12 @@ def take_memory(sample: Sample, size: Size) -> Outcome:
 
 
 def _month_of(sample: Sample, size: Size) -> Counted:
-    return _counted(sample.folder, min(size.cases * CASES_TIMES, MOST_CASES))
+    return _counted(sample.folder, cases_of(size))
+
+
+def cases_of(size: Size) -> int:
+    """How many cases the month holds that is cut."""
+    return QUICK_CASES if size == QUICK else FULL_CASES
 
 
 @cache

@@ -8,7 +8,9 @@ import pytest
 from bench import static
 from bench.counted import CUT_AT, Counted, build_counted
 from bench.cut import count, counting, cut, most_megabytes
+from bench.measures import FULL, QUICK
 from bench.processes import serving
+from bench.release import cases_of
 from casestatus.database import Database
 from casestatus.statistics.closing import closable_months
 
@@ -31,6 +33,10 @@ def test_a_measured_cut_leaves_the_month_open(counted: Counted) -> None:
     with database.reading() as session:
         assert closable_months(session, now=CUT_AT, until=None) == ["2026-09"]
     database.close()
+
+
+def test_the_full_size_is_a_month_of_ten_million_cases() -> None:
+    assert (cases_of(QUICK), cases_of(FULL)) == (300_000, 10_000_000)
 
 
 def test_memory_is_told_in_megabytes() -> None:
