@@ -19,6 +19,7 @@ import pytest
 from casestatus.cases.numbers import readings
 from casestatus.offices.models import Role
 from casestatus.statistics.publishing.verifying import findings
+from tests.statistics.publishing.others import require_readable_by_others
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = 150
@@ -123,6 +124,7 @@ def test_a_system_of_its_own_registers_victims_and_closes_their_access(
 def test_its_newest_closed_quarter_is_published_and_everything_holds(demo: dict[str, Any], folder: Path) -> None:
     releases = folder / "d" / "releases"
     assert list(findings(releases)) == []
+    require_readable_by_others(releases)
     assert len(list((releases / "datos" / "v1" / "T1s").rglob("*.csv"))) >= 3
 
 
