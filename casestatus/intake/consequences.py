@@ -18,6 +18,7 @@ from casestatus.notices.owing import owe
 from casestatus.offices.models import TaskKind
 from casestatus.offices.tasks import open_task
 from casestatus.statistics.counting import counts_of, rows_of, set_aside, take_back, unit_of
+from casestatus.statistics.restored import note_as_counted, was_perhaps_counted
 from casestatus.victims.tiers import raise_tiers
 
 
@@ -88,7 +89,10 @@ def _count(session: Session, appended: Appended, target: Target, *, keys: KeyRin
     for entry in appended.newly_shown:
         left, days = _left(entry, appended.shown_before, position(appended.shown))
         counts = counts_of(entry.stage, outcome=outcome_of(entry.stage, entry.details), left=left, days_there=days)
-        set_aside(session, rows_of(unit, counts, event_id=entry.event_id, received_at=now))
+        rows = rows_of(unit, counts, event_id=entry.event_id, received_at=now)
+        occurred_on = session.get_one(TimelineEvent, entry.event_id).occurred_on
+        keep = note_as_counted if was_perhaps_counted(session, occurred_on) else set_aside
+        keep(session, rows)
 
 
 def _stopped_counting(session: Session, case: Case, newly_shown: list[Entry]) -> bool:

@@ -7,7 +7,7 @@ refused.
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -59,6 +59,13 @@ class CountsDeleted(Conflict):
     detail = N_("Lo contado en ese mes ya se borró: ya no puede volver a publicarse.")
 
 
+class CountsLost(Conflict):
+    """The month was taken up again from published files: the database was restored, and may hold a part of it."""
+
+    type = "counts-lost"
+    detail = N_("La base se restauró de antes de publicar ese mes y puede faltarle lo contado: no puede corregirse.")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Officers:
     """The staff members who cut a release, where the service asks for two."""
@@ -104,23 +111,35 @@ def correct_month(
 ) -> Release:
     """Edition 2 of a month, and of the quarter that ends with it: once, for ever, drawn afresh from what is kept.
 
-    Raises NotYetClosed, AlreadyDrawn, CountsDeleted.
+    Raises NotYetClosed, AlreadyDrawn, CountsDeleted, CountsLost.
     """
     hold(session, b"release")
     frozen = session.get(FrozenMonth, (month, 1))
     if frozen is None:
         raise NotYetClosed
     draws = draws_of([month], edition=2)
-    if any(frozen_at + KEPT_FOR <= now for frozen_at in _closings(session, draws)):
-        raise CountsDeleted
+    _require_new(session, draws, published)
+    _require_counts(session, draws, now=now)
     cut = _begin(session, f"{month}-e2", draws, keys, now, published, officers)
     cut.close(month, kept_codes(session, frozen.code_list, month))
     return releases(session)[-1]
 
 
-def _closings(session: Session, draws: Iterable[Draw]) -> Sequence[datetime]:
+def _require_new(session: Session, draws: Iterable[Draw], published: Collection[Draw]) -> None:
+    for draw in draws:
+        if draw in published or session.get(StoredDraw, (draw.table, draw.period, draw.edition)) is not None:
+            raise AlreadyDrawn(params={"table": draw.table, "period": draw.period})
+
+
+def _require_counts(session: Session, draws: Iterable[Draw], *, now: datetime) -> None:
+    """Everything that was counted in these periods is still here."""
     months = {month for draw in draws for month in months_of(draw.period)}
-    return session.scalars(select(FrozenMonth.frozen_at).where(FrozenMonth.month.in_(months))).all()
+    first = select(FrozenMonth).where(FrozenMonth.month.in_(months), FrozenMonth.edition == 1)
+    closings = session.scalars(first).all()
+    if any(closing.frozen_at + KEPT_FOR <= now for closing in closings):
+        raise CountsDeleted
+    if any(closing.input_digest is None for closing in closings):
+        raise CountsLost
 
 
 def _begin(
@@ -133,9 +152,7 @@ def _begin(
     officers: Officers,
 ) -> "_Cut":
     """The release's row, after everything that may refuse it."""
-    for draw in draws:
-        if draw in published or session.get(StoredDraw, (draw.table, draw.period, draw.edition)) is not None:
-            raise AlreadyDrawn(params={"table": draw.table, "period": draw.period})
+    _require_new(session, draws, published)
     require_may_spend(costs(session), [cost_of(draw) for draw in draws])
     number = (session.scalar(select(func.max(ReleaseMade.number))) or 0) + 1
     at = next_moment(session, now)
@@ -185,7 +202,8 @@ class _Cut:
         """Every table with its noise, and the keyed digest of what it was drawn on. True counts end here."""
         true = {table: self._tally.true_counts(TABLES[table], draw.period, codes) for table, draw in draws.items()}
         measured = {table: noised(counts, sigma=TABLES[table].sigma(self._edition)) for table, counts in true.items()}
-        return measured, self._keys.mac(Purpose.STATISTICS, "frozen", month, json.dumps(true, sort_keys=True))
+        frozen = ("frozen", month, str(self._edition), json.dumps(true, sort_keys=True))
+        return measured, self._keys.mac(Purpose.STATISTICS, *frozen)
 
     def _store(self, draw: Draw, codes: CodeLists, code_list: bytes, measured: list[int], counts: list[int]) -> None:
         cost = cost_of(draw)

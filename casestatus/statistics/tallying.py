@@ -4,7 +4,8 @@ Whoever calls this must put noise on it before anything leaves the transaction: 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from casestatus.errors import N_, Conflict
 from casestatus.statistics.domain import CONCLUIDA, OTHER_OUTCOME, Cell, Places, cells
 from casestatus.statistics.models import CountKind, StatisticsEvent
 from casestatus.statistics.periods import first_day, months_of
@@ -23,6 +25,13 @@ E = StatisticsEvent
 GROUPS_AT_ONCE = 10_000
 
 
+class OfficeCodeChanged(Conflict):
+    """An office that was counted isn't in the month's code list, as it was published or as it is now."""
+
+    type = "office-code-changed"
+    detail = N_("La oficina %(code)s no está en la lista de claves de ese periodo: su clave cambió. No se sorteó nada.")
+
+
 class Tally:
     """Counts the periods of one release. `own_codes` are the offices' own public codes."""
 
@@ -31,21 +40,24 @@ class Tally:
         self._own_codes = own_codes
 
     def true_counts(self, table: Table, period: str, codes: CodeLists) -> list[int]:
-        """The true count of every cell, in domain order. Raises KeyError for an office outside of the code list."""
+        """The true count of every cell, in domain order. Raises OfficeCodeChanged."""
         tallied: Counter[Cell] = Counter()
-        for cell, count in self._found(table, period, Places(codes)):
-            tallied[cell] += count
+        with closing(self._found(table, period, Places(codes))) as found:
+            for cell, count in found:
+                tallied[cell] += count
         return [tallied[cell] for cell in cells(table, codes)]
 
-    def _found(self, table: Table, period: str, places: Places) -> Iterator[tuple[Cell, int]]:
+    def _found(self, table: Table, period: str, places: Places) -> Generator[tuple[Cell, int]]:
         kind, columns, cell_of = self._plan(table, places)
         months = [first_day(month) for month in months_of(period)]
-        for *values, count in self._grouped(kind, columns, months):
-            yield cell_of(*values), count
+        with closing(self._grouped(kind, columns, months)) as groups:
+            for *values, count in groups:
+                yield cell_of(*values), count
 
-    def _grouped(self, kind: CountKind, columns: Sequence[Column], months: Sequence[date]) -> Iterator[Any]:
+    def _grouped(self, kind: CountKind, columns: Sequence[Column], months: Sequence[date]) -> Generator[Any]:
         counted = select(*columns, func.count()).where(E.kind == kind, E.month.in_(months)).group_by(*columns)
-        return iter(self._session.execute(counted, execution_options={"yield_per": GROUPS_AT_ONCE}))
+        with self._session.execute(counted, execution_options={"yield_per": GROUPS_AT_ONCE}) as groups:
+            yield from groups
 
     def _plan(self, table: Table, places: Places) -> tuple[CountKind, Sequence[Column], Callable[..., Cell]]:
         """What is grouped by what, and the cell that a group belongs to."""
@@ -86,7 +98,11 @@ class Tally:
                 )
 
     def _office(self, places: Places, office_id: UUID) -> str:
-        return places.office(self._own_codes[office_id])
+        own = self._own_codes[office_id]
+        try:
+            return places.office(own)
+        except KeyError:
+            raise OfficeCodeChanged(params={"code": own}) from None
 
 
 def _end(stage: str, outcome: str | None) -> tuple[str, str | None]:

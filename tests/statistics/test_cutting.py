@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from casestatus.crypto import KeyRing
 from casestatus.crypto.keyring import Purpose
+from casestatus.offices.models import Office
 from casestatus.statistics.closing import MonthBeforeService, MonthStillOpen, closable_months
 from casestatus.statistics.cutting import AlreadyDrawn, CountsDeleted, NotYetClosed, correct_month, cut_months
 from casestatus.statistics.domain import cells
@@ -17,6 +18,7 @@ from casestatus.statistics.models import CountKind, FrozenMonth, LedgerEntry, St
 from casestatus.statistics.released import code_lists, ledger_until, releases
 from casestatus.statistics.rows import Draw
 from casestatus.statistics.tables import TABLES
+from casestatus.statistics.tallying import OfficeCodeChanged
 from tests.statistics.crowd import DECEMBER, FEBRUARY, JANUARY, MARCH, NOVEMBER, Crowd, at
 
 
@@ -204,8 +206,8 @@ def test_the_digest_of_a_frozen_input_is_keyed(crowd: Crowd) -> None:
         digest = session.get_one(FrozenMonth, (NOVEMBER, 1)).input_digest
         codes = code_lists(session, releases(session)[-1])
     text = json.dumps({name: [0] * len(cells(TABLES[name], codes)) for name in ("T1", "T1s", "T2", "T4")})
-    assert digest == crowd.keys.mac(Purpose.STATISTICS, "frozen", NOVEMBER, text)
-    assert digest != KeyRing.generate().mac(Purpose.STATISTICS, "frozen", NOVEMBER, text)
+    assert digest == crowd.keys.mac(Purpose.STATISTICS, "frozen", NOVEMBER, "1", text)
+    assert digest != KeyRing.generate().mac(Purpose.STATISTICS, "frozen", NOVEMBER, "1", text)
 
 
 def test_an_exhausted_ledger_stops_the_cut_before_anything_is_drawn(crowd: Crowd) -> None:
@@ -221,3 +223,24 @@ def test_a_refused_cut_leaves_nothing(crowd: Crowd) -> None:
         crowd.cut(DECEMBER, day="2026-01-14")
     with crowd.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(StoredDraw)) == 0
+
+
+def test_the_frozen_digest_is_of_its_edition_too(crowd: Crowd) -> None:
+    crowd.cut(NOVEMBER)
+    with crowd.database.writing() as session:
+        correct_month(session, NOVEMBER, keys=crowd.keys, now=at("2026-12-21"))
+    with crowd.database.reading() as session:
+        first, second = (session.get_one(FrozenMonth, (NOVEMBER, edition)).input_digest for edition in (1, 2))
+    assert first != second
+
+
+def test_an_office_whose_code_was_changed_is_refused_by_name(crowd: Crowd) -> None:
+    crowd.new_cases(NOVEMBER, 3)
+    crowd.write()
+    crowd.cut(NOVEMBER)
+    with crowd.database.writing() as session:
+        session.get_one(Office, crowd.offices[0]).code = "OTRA-1"
+    with pytest.raises(OfficeCodeChanged) as refused, crowd.database.writing() as session:
+        correct_month(session, NOVEMBER, keys=crowd.keys, now=at("2026-12-21"))
+    assert refused.value.params == {"code": "FGJ-1.OTRA-1"}
+    assert [release.name for release in crowd.releases()] == [NOVEMBER]
