@@ -8,7 +8,7 @@ import typer
 from casestatus.cli.opening import REFUSED, Refused, key_ring, ready_database_of, settings_from_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from decimal import Decimal
     from uuid import UUID
 
@@ -35,11 +35,15 @@ def status() -> None:
 
     No count is shown and nothing is drawn on trial: nobody sees a number before everybody does.
     """
+    from casestatus.statistics.publishing.folder import chain_of
     from casestatus.statistics.status import standing
 
-    with ready_database_of(settings_from_environment()) as database:
+    settings = settings_from_environment()
+    folder = chain_of(settings.releases)
+    with ready_database_of(settings) as database:
         with database.reading() as session:
-            found = standing(session, now=database.now())
+            drawn = [each.draw for entry in folder for each in entry.draws]
+            found = standing(session, now=database.now(), published=drawn)
         officers = _number_of_officers(database)
     typer.echo(f"May close now   {', '.join(found.closable) or 'no month'}")
     if found.next_month:
@@ -53,6 +57,9 @@ def status() -> None:
     for each in found.releases:
         ended = f", withdrawn on {each.withdrawn_at:%Y-%m-%d}: {each.reason}" if each.withdrawn_at else ""
         typer.echo(f"Release         {each.name}, cut on {each.cut_at:%Y-%m-%d}{ended}")
+    for entry in folder:
+        if entry.name == entry.release and entry.name not in {each.name for each in found.releases}:
+            typer.echo(f"Published       {entry.name}, unknown to this database: the next cut takes it up, never anew")
 
 
 @release.command("cut")
@@ -67,6 +74,9 @@ def cut(
     folder_lost: Annotated[
         bool, typer.Option("--folder-lost", help="the folder of releases is gone for good, and this database is whole")
     ] = False,
+    head: Annotated[
+        str | None, typer.Option(metavar="SHA256", help="what the last cut told to keep: draw nothing without it")
+    ] = None,
 ) -> None:
     """Close the months that may, put noise on every count once, store and publish that. Safe to repeat and interrupt.
 
@@ -78,10 +88,11 @@ def cut(
     settings = settings_from_environment()
     keys, publisher = key_ring(settings), publisher_of(settings)
     with ready_database_of(settings) as database:
-        known = _take_up(database, settings, keys)
+        known = _take_up(database, settings, keys, also=[out] if out else [], head=head)
         sure = folder_lost or bool(known) or settings.in_demo
         made = _cut(database, settings, keys, known, month=month, edition=edition, sure=sure)
         _publish(database, settings, keys, publisher, out=out)
+    _tell_head(settings)
     if made is None:
         typer.echo("No further month may close.")
     else:
@@ -105,6 +116,7 @@ def withdraw(
         with database.writing() as session:
             withdraw_release(session, name, reason=reason, now=database.now())
         _publish(database, settings, keys, publisher, out=None)
+    _tell_head(settings)
     typer.echo(f"Withdrew {name}. Its page tells the reason.")
 
 
@@ -116,6 +128,9 @@ def verify(
     jwks: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="public keys that you kept from elsewhere (default: those in the folder)"),
+    ] = None,
+    head: Annotated[
+        str | None, typer.Option(metavar="SHA256", help="a head that you kept: an older folder doesn't hold it")
     ] = None,
 ) -> None:
     """Check every file, checksum and signature in DIR, the chain of releases, their rows and the ledger.
@@ -130,7 +145,7 @@ def verify(
     if jwks is not None and not jwks.is_file():
         raise Refused(f"there is no file {jwks}.")
     wrong = 0
-    for finding in findings(folder, jwks.read_bytes() if jwks else None):
+    for finding in findings(folder, jwks.read_bytes() if jwks else None, head):
         wrong += 1
         typer.echo(finding, err=True)
     if wrong:
@@ -159,12 +174,21 @@ def merge(
     typer.echo(f"{office} will be published under {into}, from the next closed month on.")
 
 
-def _take_up(database: "Database", settings: "Settings", keys: "KeyRing") -> "list[Published]":
+def _take_up(
+    database: "Database",
+    settings: "Settings",
+    keys: "KeyRing",
+    *,
+    also: "Sequence[Path]" = (),
+    head: str | None = None,
+) -> "list[Published]":
     """What the published files hold, taken up by a database that doesn't know it: it was restored from before."""
     from casestatus.statistics.adopting import adopt
-    from casestatus.statistics.publishing.reading_back import published
+    from casestatus.statistics.publishing.agreeing import agreed, require_head
 
-    known = published(settings.releases, keys)
+    known = agreed(settings.releases, also, keys)
+    if head is not None:
+        require_head(settings.releases, head)
     with database.writing() as session:
         for name in adopt(session, known):
             typer.echo(f"Took up {name} from the published files: this database was restored from before its cut.")
@@ -232,6 +256,14 @@ def _publish(
         mirror(settings.releases, out)
         write_pages(out, publisher, settings.service_name, assets())
         typer.echo(f"The whole site stands in {out} too.")
+
+
+def _tell_head(settings: "Settings") -> None:
+    """One line stands for everything that was published: kept elsewhere, it shows when a folder is an older one."""
+    from casestatus.statistics.publishing.agreeing import head_of
+
+    if head := head_of(settings.releases):
+        typer.echo(f"Head {head}: keep it elsewhere, for --head of the next cut and of release verify.")
 
 
 def _number_of_officers(database: "Database") -> int:

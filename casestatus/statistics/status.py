@@ -1,6 +1,6 @@
 """What the transparency officer sees before a cut: months, coverage, sizes and the ledger. No count, no trial draw."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -40,11 +40,20 @@ class Standing:
     releases: Sequence[Release]
 
 
-def standing(session: Session, *, now: datetime) -> Standing:
-    """Everything that may be known before a cut."""
-    months = closable_months(session, now=now)
-    planned, known = _planned(session, months), costs(session)
+def standing(session: Session, *, now: datetime, published: Collection[Draw] = ()) -> Standing:
+    """Everything that may be known before a cut. `published` are the draws that published files hold.
+
+    A restored database may not know them yet; they are spent and never drawn again.
+    """
+    out = {draw.period for draw in published if draw.edition == 1}
+    months = [month for month in closable_months(session, now=now) if month not in out]
+    known = costs(session)
+    spent = {cost.draw for cost in known}
+    known = [*known, *(cost_of(draw) for draw in published if draw not in spent)]
+    planned = _planned(session, months)
     following = month_after(months[-1]) if months else next_month(session)
+    while following in out:
+        following = month_after(following)
     return Standing(
         closable=months,
         next_month=following,

@@ -1,5 +1,7 @@
 """The transparency officer's commands, as she types them: she sees months and coverage, never a count."""
 
+import re
+import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,9 +19,12 @@ from casestatus.crypto import KeyRing
 from casestatus.errors import CaseStatusProblem
 from casestatus.offices.models import Role
 from casestatus.statistics.models import ReleaseMade
+from casestatus.statistics.publishing.agreeing import HeadMissing
+from casestatus.statistics.publishing.folder import FolderContradicts
 from casestatus.statistics.publishing.signing import key_set
 from tests.statistics.conftest import crowd, keys
 from tests.statistics.crowd import DECEMBER, NOVEMBER, Crowd, at
+from tests.statistics.test_interrupted import forget_everything
 
 __all__ = ["crowd", "keys"]
 MINUTE = timedelta(minutes=1)
@@ -149,6 +154,44 @@ def test_in_production_nothing_is_drawn_while_the_folder_of_what_was_published_i
     assert "is CASESTATUS_RELEASES right?" in str(refused.exception)
     assert [release.name for release in officer.crowd.releases()] == [NOVEMBER]
     assert "Cut 2025-12" in officer.does("cut", "--month", DECEMBER, "--folder-lost")
+
+
+def test_a_folder_that_was_rolled_back_is_refused_by_the_head_that_was_kept(officer: Officer) -> None:
+    releases = officer.folder / "releases"
+    officer.does("cut", "--month", NOVEMBER)
+    shutil.copytree(releases, officer.folder / "older")
+    head = re.findall(r"Head ([0-9a-f]{64})", officer.does("cut"))[0]
+    assert "Everything holds" in officer.does("verify", str(releases), "--head", head)
+    assert (
+        "the folder is older than it" in officer.types("verify", str(officer.folder / "older"), "--head", head).output
+    )
+    shutil.rmtree(releases)
+    (officer.folder / "older").rename(releases)
+    refused = officer.types("cut", "--head", head)
+    assert isinstance(refused.exception, HeadMissing)
+
+
+def test_folders_that_contradict_each_other_are_refused_before_anything_is_drawn(officer: Officer) -> None:
+    site = officer.folder / "site"
+    officer.does("cut", "--month", NOVEMBER, "--out", str(site))
+    forget_everything(officer.crowd.database)
+    shutil.rmtree(officer.folder / "releases")
+    officer.settings["CASESTATUS_AS_OF"] = "2026-01-21T12:00:00-06:00"
+    officer.does("cut", "--month", NOVEMBER)
+    refused = officer.types("cut", "--out", str(site))
+    assert isinstance(refused.exception, FolderContradicts)
+    assert [release.name for release in officer.crowd.releases()] == [NOVEMBER]
+
+
+def test_status_knows_what_is_published_also_when_the_database_was_restored(officer: Officer) -> None:
+    officer.does("cut", "--month", NOVEMBER)
+    spent = re.findall(r"Spent .*", officer.does("status"))
+    forget_everything(officer.crowd.database)
+    told = officer.does("status")
+    assert "May close now   2025-12\n" in told
+    assert "Would publish   2025-11" not in told
+    assert "Published       2025-11, unknown to this database" in told
+    assert re.findall(r"Spent .*", told) == spent
 
 
 def test_where_there_are_two_officers_both_must_sign(officer: Officer) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,17 +15,25 @@ import pytest
 from sqlalchemy import delete, select
 
 from casestatus.crypto import KeyRing
-from casestatus.database import Database
+from casestatus.database import Clock, Database
 from casestatus.statistics.adopting import PublishedDiffers, adopt
-from casestatus.statistics.cutting import AlreadyDrawn, correct_month, cut_months
-from casestatus.statistics.models import CodeListVersion, FrozenMonth, LedgerEntry, ReleaseMade, StoredDraw
+from casestatus.statistics.cutting import AlreadyDrawn, CountsLost, correct_month, cut_months
+from casestatus.statistics.models import (
+    CodeListVersion,
+    FrozenMonth,
+    LedgerEntry,
+    ReleaseMade,
+    StatisticsEvent,
+    StoredDraw,
+)
 from casestatus.statistics.publishing.folder import LOCK, PREPARING, READY
 from casestatus.statistics.publishing.verifying import findings
 from casestatus.statistics.released import code_lists, ledger_until, released_rows, releases, rows_of_draw
 from casestatus.statistics.rows import CodeLists, Draw, Ledger, Published, Release, Row
 from casestatus.statistics.tables import TABLES
 from casestatus.statistics.withdrawing import withdraw
-from tests.statistics.crowd import DECEMBER, JANUARY, NOVEMBER, Crowd, at
+from tests.factories import make_world
+from tests.statistics.crowd import DECEMBER, JANUARY, NOVEMBER, Crowd, at, set_clock
 from tests.statistics.killed_cut import POINTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -189,3 +198,49 @@ def test_rows_that_are_not_the_domain_or_have_other_noise_are_refused(crowd: Cro
         held = set(published.release.draws)
         with pytest.raises(AlreadyDrawn):
             cut_months(session, keys=keys, now=at("2026-12-20"), published=held)
+
+
+def test_what_a_restored_database_took_up_gets_no_second_edition(crowd: Crowd) -> None:
+    crowd.cut(NOVEMBER)
+    known = as_published(crowd.database)
+    forget_everything(crowd.database)
+    with crowd.database.writing() as session:
+        adopt(session, known)
+    with pytest.raises(CountsLost), crowd.database.writing() as session:
+        correct_month(session, NOVEMBER, keys=crowd.keys, now=at("2026-12-21"))
+
+
+def test_what_is_sent_again_after_a_restore_counts_in_no_later_month(crowd: Crowd, clock: Clock) -> None:
+    set_clock(clock, "2025-12-20")
+    world = make_world(crowd.database, crowd.keys, code="FGJ-2")
+    crowd.cut(NOVEMBER)
+    known = as_published(crowd.database)
+    forget_everything(crowd.database)
+    with crowd.database.writing() as session:
+        adopt(session, known)
+    world.push("a1", "CI01", occurred_on="2025-11-30", opened_on="2025-11-30")
+    world.push("a2", "CI06", occurred_on="2025-12-01")
+    world.push("a3", "CI01", occurred_on="2025-12-02")
+    with crowd.database.reading() as session:
+        counted = session.scalars(select(StatisticsEvent)).all()
+    assert sorted((row.kind.value, row.stage) for row in counted) == [
+        ("entry", "pausa"),
+        ("exit", "investigacion"),
+        ("exit", "pausa"),
+    ]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_cut_believes_the_newest_of_the_folders_that_it_knows(crowd: Crowd, tmp_path: Path) -> None:
+    """Database and folder both restored from one older day: what went out since is taken from the mirror."""
+    crowd.keys.write(tmp_path / "keys.json")
+    crowd.fill(NOVEMBER, DECEMBER, lineages=10)
+    crowd.write()
+    site = str(tmp_path / "site")
+    run(crowd, tmp_path, "cut", "--out", site)
+    once = draws(crowd.database), files(tmp_path)
+    forget_everything(crowd.database)
+    shutil.rmtree(tmp_path / "releases")
+    run(crowd, tmp_path, "cut", "--out", site)
+    assert (draws(crowd.database), files(tmp_path)) == once
+    assert list(findings(tmp_path / "releases")) == []

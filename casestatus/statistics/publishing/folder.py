@@ -108,12 +108,23 @@ def pointer_to(chain: Sequence[Manifest]) -> bytes:
 def mirror(folder: Path, to: Path) -> None:
     """The whole site once more, in another folder: the same bytes and signatures. Raises FolderContradicts."""
     with alone(to):
-        for manifest in chain_of(folder):
-            own = [paths.in_entry(manifest.name, name) for name in (paths.SIGNATURE, paths.MANIFEST)]
-            for path in [*(file.path for file in manifest.files), *own]:
-                _copy(folder / path, to / path)
+        _copy_entries(folder, to)
         replace(to / paths.JWKS, (folder / paths.JWKS).read_bytes())
         point_to_newest(to)
+
+
+def catch_up(folder: Path, source: Path, keys: KeyRing) -> None:
+    """Every entry of `source` that `folder` lacks, byte by byte. Keys aren't taken from there: nobody signed them."""
+    replace(folder / paths.JWKS, key_set(keys, _known_keys(folder)))
+    _copy_entries(source, folder)
+    point_to_newest(folder)
+
+
+def _copy_entries(source: Path, to: Path) -> None:
+    for manifest in chain_of(source):
+        own = [paths.in_entry(manifest.name, name) for name in (paths.SIGNATURE, paths.MANIFEST)]
+        for path in [*(file.path for file in manifest.files), *own]:
+            _copy(source / path, to / path)
 
 
 def _manifest(path: Path) -> Manifest:

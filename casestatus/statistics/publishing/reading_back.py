@@ -68,18 +68,19 @@ def _published(folder: Path, manifest: Manifest, before: Manifest | None, ended:
 
 def _codes(folder: Path, manifest: Manifest) -> CodeLists:
     path = paths.in_entry(manifest.name, f"{paths.CODEBOOK}.json")
-    _require_unchanged(folder, next(file for file in manifest.files if file.path == path))
+    require_unchanged(folder, next(file for file in manifest.files if file.path == path))
     return read_codebook((folder / path).read_bytes())
 
 
 def rows_of_file(folder: Path, file: Listed) -> Iterator[Row]:
     """The rows of a CSV file whose checksum is the listed one. Raises FolderContradicts before the first row."""
-    _require_unchanged(folder, file)
+    require_unchanged(folder, file)
     with (folder / file.path).open(encoding="utf-8", newline="") as text:
         yield from map(_row, csv.DictReader(text))
 
 
-def _require_unchanged(folder: Path, file: Listed) -> None:
+def require_unchanged(folder: Path, file: Listed) -> None:
+    """Raises FolderContradicts when a listed file is missing, or isn't the one that was signed."""
     path = folder / file.path
     if not path.is_file() or measured(path) != (file.bytes, file.sha256):
         raise FolderContradicts(params={"what": file.path})

@@ -25,14 +25,19 @@ from casestatus.statistics.publishing.site import measured
 CHANGING = {*paths.COPIES, paths.package(), paths.POINTER, paths.JWKS}
 
 
-def findings(folder: Path, jwks: bytes | None = None) -> Iterator[str]:
-    """What is wrong with the folder. `jwks` are public keys known from elsewhere; without them its own are believed."""
+def findings(folder: Path, jwks: bytes | None = None, head: str | None = None) -> Iterator[str]:
+    """What is wrong with the folder. `jwks` are public keys known from elsewhere; without them its own are believed.
+
+    `head` is the SHA-256 of a manifest that was published: a folder without it is older, or of another history.
+    """
     found, broken = _read(folder)
     yield from broken
     if not found:
         yield "there is no release here"
         return
     chain, strays = in_order(found)
+    if head is not None and head.lower() not in {manifest.sha256 for manifest in chain}:
+        yield f"the entry {head} isn't here: the folder is older than it, or of another history"
     manifests = [*chain, *strays]
     yield from _signatures(folder, manifests, jwks)
     yield from _gaps(strays)
