@@ -18,6 +18,7 @@ from casestatus.cases.numbers import Form, is_folio, new_folio, readings, shown_
 from casestatus.crypto import KeyRing
 from casestatus.database import Database, new_id
 from casestatus.errors import N_, FieldProblem, NotFound
+from casestatus.intake.new_numbers import is_only_told
 from casestatus.intake.registration import GivenAccess, GivenContact, Registration, RegistrationRefused
 from casestatus.intake.sender import Sender, has_line, may_see
 from casestatus.offices.models import Office
@@ -78,13 +79,16 @@ def _secret_of(session: Session, registration: Registration, sender: Sender, *, 
 
 
 def find_case(session: Session, number: str, sender: Sender, *, keys: KeyRing) -> Case | None:
-    """The case of an exact number or folio that the sender owns or is to accept; others are unknown to it."""
+    """The case of an exact number or folio that the sender owns or is to accept; others are unknown to it.
+
+    A number that only the office it moved away from told may be another family's: it lets nobody in yet.
+    """
     if is_folio(number):
         case_id = case_of_folio(session, keys, number)
     else:
         reading = readings(number)[0]
         hit = find_number(session, keys, [sender.institution_id], [reading], forms=[Form.EXACT])
-        case_id = hit.case_id if hit else None
+        case_id = hit.case_id if hit and not is_only_told(session, hit.number_id) else None
     case = session.get(Case, case_id) if case_id else None
     return case if case is not None and may_see(session, sender, case) else None
 

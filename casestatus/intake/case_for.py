@@ -18,8 +18,11 @@ from casestatus.cases.timeline import Flag
 from casestatus.crypto import KeyRing
 from casestatus.database import hold
 from casestatus.errors import N_, Conflict, FieldProblem, Unprocessable
+from casestatus.intake.new_numbers import close_under, is_only_told
 from casestatus.intake.sender import Sender, may_see, may_write
 from casestatus.intake.update import Update
+from casestatus.offices.models import TaskKind
+from casestatus.offices.tasks import open_task
 from casestatus.statistics.lineages import keep_lineage, lineage_under
 from casestatus.victims.folios import case_of_folio
 
@@ -72,13 +75,16 @@ def target_of(session: Session, update: Update, sender: Sender, *, keys: KeyRing
     """
     reading = readings(update.case_number)[0]  # an office's spelling: the likeliest reading is its identity
     hold(session, number_keys(keys, sender.institution_id, reading)[Form.EXACT])
-    case = _known_case(session, update, sender, reading, keys=keys)
+    case = _known_case(session, update, sender, reading, keys=keys, now=now)
     if case is None:
         return _new_case(session, update, sender, reading, keys=keys, now=now)
     return _known_target(session, case, update, sender, now=now)
 
 
-def _known_case(session: Session, update: Update, sender: Sender, reading: Reading, *, keys: KeyRing) -> Case | None:
+def _known_case(
+    session: Session, update: Update, sender: Sender, reading: Reading, *, keys: KeyRing, now: datetime
+) -> Case | None:
+    hit = None
     if is_folio(update.case_number):
         case_id = case_of_folio(session, keys, update.case_number)
     else:
@@ -89,7 +95,23 @@ def _known_case(session: Session, update: Update, sender: Sender, reading: Readi
         return None
     if not may_see(session, sender, case):
         raise NumberTaken(case.id)
+    if hit is not None and is_only_told(session, hit.number_id) and not _is_the_same(session, case, update):
+        close_under(session, hit.number_id)
+        open_task(session, TaskKind.NUMBER_TAKEN, case.id, office_id=case.office_id, case_id=case.id, now=now)
+        return None
     return case
+
+
+def _is_the_same(session: Session, case: Case, update: Update) -> bool:
+    """Whether an update under a number that only the old office told can be of this case, and of no other family's.
+
+    A number that was told with a mistake may be another case's: all that a new case needs has to be there and agree.
+    """
+    if update.model is not case.model or update.opened_on != case.opened_on or update.crime is None:
+        return False
+    slug, _ = _crime_of(update.crime)
+    crimes = session.scalars(select(Proceeding.crime).where(Proceeding.case_id == case.id))
+    return any(may_be_same(slug, crime) for crime in crimes)
 
 
 def _known_target(session: Session, case: Case, update: Update, sender: Sender, *, now: datetime) -> Target:

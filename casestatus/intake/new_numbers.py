@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from casestatus.access.models import VictimSession
 from casestatus.cases.finding import find_number, is_free, number_keys
-from casestatus.cases.models import Case, CaseNumber, CaseNumberKey, NumberKind, TimelineEvent
+from casestatus.cases.models import Case, CaseNumber, CaseNumberKey, NumberKind, Proceeding, TimelineEvent
 from casestatus.cases.numbers import Form, readings
 from casestatus.cases.registering import add_number
 from casestatus.crypto import KeyRing
@@ -29,6 +29,12 @@ def open_under(session: Session, case: Case, event_id: UUID, *, keys: KeyRing, n
         add_number(session, case, likeliest, kind=NumberKind.OFFICIAL, keys=keys, now=now, told_by=event_id)
 
 
+def is_only_told(session: Session, number_id: UUID) -> bool:
+    """Whether a number is known only from the office that moved the line away: nobody there has confirmed it yet."""
+    told = session.get(TimelineEvent, number_id)
+    return told is not None and session.get_one(Proceeding, told.proceeding_id).moving_to_id is not None
+
+
 def goes_on_under(session: Session, case: Case, event_id: UUID, *, keys: KeyRing) -> None:
     """A case that is registered under the number that this visible event tells counts as the same one."""
     sealed = session.get_one(TimelineEvent, event_id).to_number
@@ -40,7 +46,7 @@ def goes_on_under(session: Session, case: Case, event_id: UUID, *, keys: KeyRing
 
 
 def close_under(session: Session, event_id: UUID) -> None:
-    """The event was corrected: a number that it told opens the case no more. Whoever came in by it stays signed in."""
+    """A number that this event told opens the case no more. Whoever came in by it stays signed in."""
     session.execute(update(VictimSession).where(VictimSession.number_id == event_id).values(number_id=None))
     session.execute(delete(CaseNumberKey).where(CaseNumberKey.number_id == event_id))
     forget_lineage(session, event_id)

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from casestatus.cases.finding import find_number
 from casestatus.cases.models import Case
+from casestatus.cases.numbers import Form, readings
 from casestatus.cases.office_view import office_case
 from casestatus.intake.admitting import find_case
 from casestatus.intake.case_for import NumberTaken
@@ -270,6 +272,13 @@ def test_a_folio_is_no_number_to_go_on_under(world: World) -> None:
     assert status(world, her).lines[0].current.details.to_number is None
 
 
+def opens(world: World, number: str) -> bool:
+    """Whether somebody who signs in with this number comes to a case."""
+    with world.database.reading() as session:
+        reading = readings(number)[0]
+        return find_number(session, world.keys, [world.institution_id], [reading], forms=[Form.EXACT]) is not None
+
+
 def test_the_number_that_she_is_told_opens_her_case_and_the_receiver_finds_it_there(world: World, town: Town) -> None:
     opened = world.push("a1", "CI01")
     her = world.admit()
@@ -287,10 +296,29 @@ def test_a_hidden_move_gives_no_number_and_a_corrected_one_takes_it_back(world: 
     world.push("a2", "CI10", details=going, hidden=True)
     assert town.new.push("n1", "CI01", case_number=THIRD, office="IZP-6").case_created
     world.push("a3", "CI10", reveals="a2")
-    with world.database.reading() as session:
-        assert find_case(session, OTHER, world.sender, keys=world.keys) is not None
+    assert opens(world, OTHER)
     world.push("a4", "CI10", supersedes="a2", details={"to_office": "IZP-6"})
+    assert not opens(world, OTHER)
     assert town.new.push("n2", "CI01", case_number=OTHER, office="IZP-6").case_id != opened.case_id
+
+
+@pytest.mark.parametrize("other", [{"opened_on": "2026-02-28"}, {"crime": "rnid2026.feminicidio"}], ids=str)
+def test_a_mistyped_new_number_lets_no_other_family_into_her_case(
+    world: World, town: Town, other: dict[str, str]
+) -> None:
+    """The number that the old office told is, by mistake, that of a case which the new office has yet to send."""
+    hers = world.push("a1", "CI01")
+    her = world.admit()
+    world.push("a2", "CI10", details={"to_office": "IZP-6", "to_number": OTHER})
+    with pytest.raises(RegistrationRefused):
+        town.new.admit(case_number=OTHER)
+    theirs = town.new.push("n1", "CI06", case_number=OTHER, office="IZP-6", **other)
+    assert theirs.case_created
+    assert theirs.case_id != hers.case_id
+    assert [line.current.stage.code for line in status(world, her).lines] == ["CI10"]
+    assert status(world, her).lines[0].current.details.to_number is None
+    them = town.new.admit(case_number=OTHER)
+    assert [line.current.stage.code for line in status(town.new, them).lines] == ["CI06"]
 
 
 def test_a_number_that_became_another_familys_is_shown_no_more(world: World) -> None:
