@@ -2,7 +2,6 @@
 
 from typing import Annotated, Literal
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -10,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from casestatus.cases.crimes import RiskTier
 from casestatus.errors import N_, Unprocessable
 from casestatus.intake.update import Text
+from casestatus.offices.time_zones import time_zones
 from casestatus.settings import read_hours
 from casestatus.victims.emails import EmailUnusable, ending_of_email, normal_email
 from casestatus.victims.phones import PhoneUnusable, normal_phone
@@ -37,7 +37,7 @@ def _hours(value: str) -> str:
 
 
 def _zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in time_zones():
         raise ValueError("not a zone of the IANA database")
     return value
 

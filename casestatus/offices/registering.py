@@ -2,13 +2,13 @@
 
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestatus.errors import N_, Conflict, NotFound, Unprocessable
 from casestatus.offices.models import Client, ClientOffice, Institution, Office, Source, SourceKind, StaffMember
+from casestatus.offices.time_zones import time_zones
 
 LONGEST_SILENCE = 365  # days
 
@@ -92,7 +92,7 @@ def add_office(
     public_hours: str = "",
 ) -> Office:
     """A new office; `region` is INEGI's two-digit code of its state. Raises OfficeKnown, TimeZoneUnknown."""
-    if time_zone not in available_timezones():
+    if time_zone not in time_zones():
         raise TimeZoneUnknown(params={"name": time_zone})
     if _office(session, institution, code) is not None:
         raise OfficeKnown(params={"code": code})

@@ -1,8 +1,7 @@
 """The hours at which somebody says that she can be written to, and the clocks that go in Mexico."""
 
-from zoneinfo import available_timezones
-
 from casestatus.errors import N_, FieldProblem, Unprocessable
+from casestatus.offices.time_zones import time_zones
 from casestatus.settings import read_hours
 from casestatus.victims.new_contacts import SafeHours
 
@@ -30,7 +29,7 @@ def read_safe_hours(opens: str, closes: str, time_zone: str) -> SafeHours:
 
     Raises HoursUnreadable, which names the field.
     """
-    if time_zone not in available_timezones():
+    if time_zone not in time_zones():
         raise HoursUnreadable(fields=(FieldProblem("time_zone", N_("Elige una opción.")),))
     if not opens.strip() and not closes.strip():
         return SafeHours(None, time_zone)

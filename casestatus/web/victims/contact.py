@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -20,6 +19,7 @@ from casestatus.access.own_contacts import (
     resume_email,
 )
 from casestatus.errors import N_, CaseStatusProblem, NotFound
+from casestatus.offices.time_zones import time_zones
 from casestatus.victims.contacts import zone_of_office
 from casestatus.victims.new_contacts import read_address
 from casestatus.victims.safe_hours import ZONES, read_safe_hours
@@ -226,7 +226,7 @@ def _contact(visit: Visit, contact_id: UUID) -> ContactView:
 
 def _zones(chosen: str) -> Mapping[str, str]:
     """The clocks to choose from; a true one that isn't among them stays, by its own name."""
-    return ZONES if chosen in ZONES or chosen not in available_timezones() else {**ZONES, chosen: chosen}
+    return ZONES if chosen in ZONES or chosen not in time_zones() else {**ZONES, chosen: chosen}
 
 
 def _found(visit: Visit, found: list[tuple[str, str]]) -> list[Found]:
