@@ -151,7 +151,7 @@ SAID_OF_A_FIELD = {
     "dict_type": N_("Debe ser un objeto JSON."),
     "list_type": N_("Debe ser una lista."),
     "model_type": N_("Debe ser un objeto JSON."),
-    "model_attributes_type": N_("Debe ser un objeto JSON."),
+    "model_attributes_type": N_("Debe ser un objeto JSON, mandado con Content-Type: application/json."),
     "enum": N_("Usa uno de estos valores: %(expected)s."),
     "literal_error": N_("Usa uno de estos valores: %(expected)s."),
     "date": N_("Debe ser un día como 2026-11-20."),

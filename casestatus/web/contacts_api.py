@@ -26,10 +26,11 @@ from casestatus.victims.new_contacts import SafeHours, read_address
 from casestatus.victims.safe_hours import read_safe_hours
 from casestatus.web.bearer import Line, current_of
 from casestatus.web.dependencies import address_of, service_of
+from casestatus.web.json_bodies import JsonRoute
 from casestatus.web.victims.reading import contacts_of
 from casestatus.web.views import ContactView
 
-router = APIRouter(prefix="/contacts")
+router = APIRouter(prefix="/contacts", route_class=JsonRoute)
 
 Hours = Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$")]
 

@@ -53,12 +53,19 @@ class DatabaseUnavailable(Unavailable):
     detail = N_("No se guardó ningún cambio. Prueba otra vez en unos segundos.")
 
 
-class BodyTooLarge(HTTPException):
-    """More bytes came than we read. An HTTPException, because FastAPI turns any other failure to read into a 400."""
+class BodyRefused(HTTPException):
+    """A body that we don't take. An HTTPException, because FastAPI turns any other failure to read into a 400."""
+
+    def __init__(self, problem: CaseStatusProblem) -> None:
+        self.problem = problem
+        super().__init__(problem.status)
+
+
+class BodyTooLarge(BodyRefused):
+    """More bytes came than we read."""
 
     def __init__(self, limit: int) -> None:
-        self.problem = TooLarge(params={"limit": limit})
-        super().__init__(self.problem.status)
+        super().__init__(TooLarge(params={"limit": limit}))
 
 
 TITLES_OF_PAGES = {
@@ -151,7 +158,7 @@ def _on_error(request: Request, error: Exception) -> Response:
     match error:
         case CaseStatusProblem():
             return problem_response(request.scope, error)
-        case BodyTooLarge():
+        case BodyRefused():
             return problem_response(request.scope, error.problem)
         case RequestValidationError() if not is_machine(request.scope) and _is_of_the_address(error):
             return problem_response(request.scope, NotFound())

@@ -22,8 +22,9 @@ from casestatus.intake.sender import Sender, may_see, sender_for_client
 from casestatus.intake.update import Receipt, Text, Update
 from casestatus.offices.heartbeats import note_heartbeat
 from casestatus.web.dependencies import Service, service_of
+from casestatus.web.json_bodies import JsonRoute
 
-router = APIRouter(prefix="/api/v1/office", tags=["offices"])
+router = APIRouter(prefix="/api/v1/office", tags=["offices"], route_class=JsonRoute)
 Parts = Annotated[Service, Depends(service_of)]
 
 

@@ -18,10 +18,11 @@ from casestatus.notices.office_ledger import CaseNotices, notices_of_case
 from casestatus.notices.office_words import TOLD
 from casestatus.victims.models import Victim
 from casestatus.web.dependencies import language_of
+from casestatus.web.json_bodies import JsonRoute
 from casestatus.web.office_api import Parts, Reading, sender_of
 from casestatus.wording import Wording, negotiate
 
-router = APIRouter(prefix="/api/v1/office", tags=["offices"])
+router = APIRouter(prefix="/api/v1/office", tags=["offices"], route_class=JsonRoute)
 
 A_DAY = timedelta(hours=24)
 USUAL_DAYS, MOST_DAYS = 30, 366

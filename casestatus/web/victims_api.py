@@ -12,12 +12,13 @@ from casestatus.victims.reports import Reason, report_wrong
 from casestatus.web import contacts_api
 from casestatus.web.bearer import Line, current_of, token_of
 from casestatus.web.dependencies import address_of, language_of, service_of
+from casestatus.web.json_bodies import JsonRoute
 from casestatus.web.victims.letting_in import let_in
 from casestatus.web.victims.reading import case_of
 from casestatus.web.views import CaseView
 from casestatus.wording import Wording
 
-router = APIRouter(prefix="/api/v1", tags=["victims"])
+router = APIRouter(prefix="/api/v1", tags=["victims"], route_class=JsonRoute)
 router.include_router(contacts_api.router)
 
 
