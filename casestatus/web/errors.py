@@ -16,6 +16,7 @@ from casestatus.database import is_out_of_reach
 from casestatus.errors import N_, CaseStatusProblem, NotFound, TooLarge, Unavailable, Unprocessable, field_problems
 from casestatus.settings import resource_dir
 from casestatus.web.dependencies import language_of, service_of
+from casestatus.web.methods import allowed_methods
 from casestatus.web.pages import Found, Frame, render_page
 from casestatus.wording import Wording
 
@@ -93,6 +94,8 @@ def problem_response(scope: Scope, problem: CaseStatusProblem) -> Response:
     headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
     if problem.status == HTTPStatus.UNAUTHORIZED and is_machine(scope):
         headers["WWW-Authenticate"] = "Bearer"
+    if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = allowed_methods(scope)
     if is_machine(scope):
         return JSONResponse(
             _problem(request, problem), problem.status, headers=headers, media_type="application/problem+json"

@@ -11,12 +11,14 @@ router = APIRouter(tags=["operators"])
 
 
 @router.get("/healthz")
+@router.head("/healthz", include_in_schema=False)
 def alive() -> dict[str, str]:
     """The process answers."""
     return {"status": "alive"}
 
 
 @router.get("/readyz")
+@router.head("/readyz", include_in_schema=False)
 def ready(request: Request) -> JSONResponse:
     """200 when the database answers and is of this version; the keys were loaded at start. Otherwise 503."""
     state = _database_state(request)

@@ -39,7 +39,7 @@ class Typed:
     shared_device: bool = False
 
 
-@router.get("/entrar")
+@router.api_route("/entrar", methods=["GET", "HEAD"])
 def sign_in_page(request: Request, sesion: str = "") -> Response:
     """The empty form; after a session ended it says so."""
     return _form(request, Typed(), ended=sesion == "terminada")
