@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from casestatus.app import NotFitForProduction, create_app
 from casestatus.crypto import KeyRing
@@ -33,6 +34,12 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
 
 def test_the_app_starts_from_its_environment(database: Database) -> None:
     assert create_app().state.service.settings.over_https
+
+
+def test_a_redirect_never_leads_from_https_to_plain_http(database: Database) -> None:
+    behind_proxy = TestClient(create_app(), base_url="http://consulta.example")
+    answer = behind_proxy.post("/entrar/", data={"pin": "1"}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, "https://consulta.example/entrar")
 
 
 def test_a_demos_database_is_refused_in_production(database: Database) -> None:

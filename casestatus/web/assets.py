@@ -9,6 +9,7 @@ from casestatus.web.asset_files import Asset, assets
 
 FOR_EVER = "public, max-age=31536000, immutable"
 A_WHILE = "public, max-age=3600"
+NOT_KEPT = "no-store"  # its name never changes; pages name the hashed one
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,7 +27,7 @@ def asset(hashed_name: str, request: Request) -> Response:
 @router.api_route("/favicon.ico", methods=["GET", "HEAD"])
 def favicon(request: Request) -> Response:
     """The grey mark, for browsers that ask without reading the page."""
-    return _response(assets()["favicon.svg"], request, cache_control=A_WHILE)
+    return _response(assets()["favicon.svg"], request, cache_control=NOT_KEPT)
 
 
 def _response(found: Asset, request: Request, *, cache_control: str) -> Response:

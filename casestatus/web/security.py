@@ -48,12 +48,14 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.limit = settings.limits.body_bytes
+        self.scheme = "https" if settings.over_https else "http"
         self.headers = HEADERS | ({"Strict-Transport-Security": HSTS} if settings.over_https else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        scope["scheme"] = self.scheme  # TLS ends at the proxy; a redirect must not lead back to plain http
         request_id = uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
         with structlog.contextvars.bound_contextvars(request_id=request_id):

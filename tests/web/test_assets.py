@@ -95,8 +95,9 @@ def test_nothing_else_can_be_reached(door: TestClient, path: str) -> None:
     assert door.get(f"/assets/{path}").status_code == 404
 
 
-def test_browsers_that_ask_unread_get_the_grey_mark(door: TestClient) -> None:
-    assert door.get("/favicon.ico").headers["content-type"] == "image/svg+xml"
+def test_browsers_that_ask_unread_get_the_grey_mark_and_keep_nothing(door: TestClient) -> None:
+    headers = door.get("/favicon.ico").headers
+    assert (headers["content-type"], headers["cache-control"]) == ("image/svg+xml", "no-store")
 
 
 def test_every_icon_that_a_page_names_exists() -> None:
