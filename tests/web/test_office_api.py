@@ -273,6 +273,29 @@ def test_a_token_request_is_refused_in_oauths_own_form(
     assert (answer.status_code, answer.json()) == (status, {"error": error})
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        "grant_type=client_credentials&grant_type=client_credentials",
+        "grant_type=client_credentials&scope=cases:read&scope=updates:write",
+        "grant_type=client_credentials&client_id=another",
+        "grant_type=client_credentials&client_id={client_id}&client_secret={client_secret}",
+    ],
+)
+def test_a_token_request_that_says_something_twice_is_refused(office_system: OfficeSystem, form: str) -> None:
+    name, secret = str(office_system.client.client_id), office_system.client.client_secret
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    body = form.format(client_id=name, client_secret=secret)
+    answer = office_system.web.post("/oauth/token", content=body, headers=headers, auth=(name, secret))
+    assert (answer.status_code, answer.json()) == (400, {"error": "invalid_request"})
+
+
+def test_a_client_may_name_itself_in_the_body_beside_basic_authentication(office_system: OfficeSystem) -> None:
+    name, secret = str(office_system.client.client_id), office_system.client.client_secret
+    form = {"grant_type": "client_credentials", "client_id": name, "scope": ""}
+    assert office_system.web.post("/oauth/token", data=form, auth=(name, secret)).status_code == 200
+
+
 def test_without_a_token_or_with_a_forged_one_nothing_is_done(web: TestClient, world: World) -> None:
     for headers in ({}, {"Authorization": "Bearer x.y.z"}, {"Authorization": "Basic eDp5"}):
         answer = web.post("/api/v1/office/updates", json=content(world), headers=headers)
