@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casestatus.cases.line_offices import office_of
 from casestatus.cases.models import Case, Proceeding
 from casestatus.cases.stalls import settle_stalls
 from casestatus.cases.timeline import position
@@ -23,7 +24,7 @@ def accept(
     """Give a line that waits for its new office to that office, if this update comes from there.
 
     Only by what comes into sight: another office on her page would tell of a hidden update. The other lines of the
-    case stay where they are; the case itself follows once none of its lines is left with its old office.
+    case stay where they are; the case itself follows once none of its lines in sight is left with its old office.
     """
     case, line = target.case, target.proceeding
     receiver = line.moving_to_id
@@ -48,13 +49,17 @@ def awaited_office(session: Session, case: Case) -> UUID | None:
 
 
 def _follow_lines(session: Session, case: Case, accepted: Proceeding) -> None:
-    """What is to be done about the case as a whole goes with it. Hidden lines count: they stay until they move."""
+    """The case follows its lines in sight, and what is to be done about it as a whole goes with it.
+
+    Hidden lines stay where they are and hold nothing back: pages show the case's office, and would tell of them.
+    """
     lines = session.scalars(select(Proceeding).where(Proceeding.case_id == case.id)).all()
-    if accepted.office_id is None or any(line.office_id is None for line in lines):
+    if accepted.office_id is None or any(line.office_id is None and line.first_shown_at for line in lines):
         return
+    offices = {line.id: office_of(case, line) for line in lines}
     case.office_id = accepted.office_id
     for line in lines:
-        line.office_id = line.office_id if line.office_id != case.office_id else None
+        line.office_id = offices[line.id] if offices[line.id] != case.office_id else None
     hand_on_case_tasks(session, case.id, office_id=case.office_id)
     session.flush()
 

@@ -114,3 +114,21 @@ def test_each_office_goes_on_with_its_own_lines(world: World, town: Town) -> Non
     with pytest.raises(RegistrationRefused):
         town.new.admit(proceedings=[1])
     assert town.new.admit(proceedings=[2]).pin
+
+
+@pytest.mark.parametrize("hidden_too", [False, True])
+def test_a_hidden_line_of_the_case_that_hers_was_joined_into_holds_nothing_back(
+    web: TestClient, world: World, town: Town, *, hidden_too: bool
+) -> None:
+    world.push("b1", "CI01", case_number=OTHER, occurred_on="2026-01-01")
+    if hidden_too:
+        world.push("h1", "CI12", case_number=OTHER, proceeding=2, hidden=True, occurred_on="2026-01-01")
+    world.push("a1", "CI01", occurred_on="2026-01-01")
+    her = world.admit()
+    world.push("a2", "CI11", occurred_on="2026-02-01", details={"to_number": OTHER})
+    world.push("b2", "CI10", case_number=OTHER, occurred_on="2026-02-02", details={"to_office": "IZP-6"})
+    town.new.push("n1", "CI06", case_number=OTHER, office="IZP-6")
+    [line] = case(web, her)["proceedings"]
+    assert line["office"]["name"] == "Agencia IZP-6"
+    if hidden_too:
+        assert world.push("h2", "CI12", case_number=OTHER, proceeding=2, reveals="h1").flags == []
