@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from casestatus.access.models import CodePurpose, OneTimeCode
 from casestatus.access.one_time_codes import CodesUsedUp, issue_code, use_code
 from casestatus.cases.crimes import RiskTier
-from casestatus.cases.models import Case
 from casestatus.crypto import KeyRing
 from casestatus.errors import N_, NotFound, Unprocessable
 from casestatus.notices.codes import send_code
@@ -22,6 +21,7 @@ from casestatus.notices.rungs import hours_of
 from casestatus.offices.models import TaskKind
 from casestatus.offices.tasks import open_task
 from casestatus.settings import Limits, Settings
+from casestatus.victims.her_office import office_of_victim
 from casestatus.victims.models import Contact, ContactPolicy, Victim
 from casestatus.victims.new_contacts import live_contacts
 
@@ -108,13 +108,13 @@ def _tell_the_others(
         Contact.victim_id == contact.victim_id, Contact.id != contact.id, Contact.confirmed_at.is_not(None)
     )
     if not told and session.scalar(select(had)):
-        case = session.get_one(Case, session.get_one(Victim, contact.victim_id).case_id)
-        _ask_office(session, contact, case, now)
+        _ask_office(session, contact, now)
 
 
-def _ask_office(session: Session, contact: Contact, case: Case, now: datetime) -> None:
-    kind, her = TaskKind.CONTACT_REPLACED, contact.victim_id
-    open_task(session, kind, contact.id, office_id=case.office_id, case_id=case.id, victim_id=her, now=now)
+def _ask_office(session: Session, contact: Contact, now: datetime) -> None:
+    kind, her = TaskKind.CONTACT_REPLACED, session.get_one(Victim, contact.victim_id)
+    office_id = office_of_victim(session, her.id)
+    open_task(session, kind, contact.id, office_id=office_id, case_id=her.case_id, victim_id=her.id, now=now)
 
 
 def _has_live_code(session: Session, contact_id: UUID, now: datetime) -> bool:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from casestatus.access.confirming import send_code_to
 from casestatus.cases.crimes import RiskTier
-from casestatus.cases.models import Case
 from casestatus.crypto import KeyRing
 from casestatus.errors import N_, Conflict, Forbidden, NotFound
 from casestatus.notices.ladder import may_be_contacted
@@ -16,6 +15,7 @@ from casestatus.notices.owing_changes import owe_change
 from casestatus.offices.models import TaskKind
 from casestatus.offices.tasks import open_task
 from casestatus.settings import Settings
+from casestatus.victims.her_office import office_of_victim
 from casestatus.victims.models import Channel, Contact, Victim
 from casestatus.victims.new_contacts import Address, SafeHours, keep_contact
 
@@ -86,9 +86,9 @@ def call_unsafe(session: Session, victim_id: UUID, contact_id: UUID, *, now: dat
     contact.safe, contact.removed_at = False, now
     if contact.confirmed_at is None:
         return
-    case = session.get_one(Case, session.get_one(Victim, victim_id).case_id)
-    kind = TaskKind.CONTACT_UNSAFE
-    open_task(session, kind, contact_id, office_id=case.office_id, case_id=case.id, victim_id=victim_id, now=now)
+    kind, office_id = TaskKind.CONTACT_UNSAFE, office_of_victim(session, victim_id)
+    case_id = session.get_one(Victim, victim_id).case_id
+    open_task(session, kind, contact_id, office_id=office_id, case_id=case_id, victim_id=victim_id, now=now)
 
 
 def call_still_safe(session: Session, victim_id: UUID, contact_id: UUID, *, safe_days: int, now: datetime) -> None:

@@ -13,6 +13,11 @@ def office_of(case: Case, line: Proceeding) -> UUID:
     return line.office_id or case.office_id
 
 
+def offices_of_line(case: Case, line: Proceeding) -> set[UUID]:
+    """The office that has the line, and the one that is to accept it: they write it, and read all of it."""
+    return {office_of(case, line), *([line.moving_to_id] if line.moving_to_id else [])}
+
+
 def office_acting_on(session: Session, line: Proceeding) -> UUID:
     """The office that goes on with the line: its calendar and its days count, and victims ask there."""
     if line.joined_into_id is not None:

@@ -12,6 +12,7 @@ from casestatus.cases.models import Proceeding
 from casestatus.errors import N_, Conflict, NotFound
 from casestatus.offices.models import Office, OfficeTask, TaskKind
 
+ABOUT_HER_CHOICE = frozenset({TaskKind.CONTACT_UNSAFE, TaskKind.CONTACT_REPLACED})  # for who may register victims
 ENDS_BY_ITSELF = frozenset({TaskKind.MOVE_WAITING, TaskKind.STALLED, TaskKind.FORMAL_NOTICE_UNSAID})
 
 
@@ -62,7 +63,7 @@ def open_tasks(
     tells_victims: bool,
     now: datetime,
 ) -> OpenTasks:
-    """What waits for a person at these offices."""
+    """What waits for a person at these offices; what a victim chose, only where `tells_victims`."""
     tasks = (
         select(OfficeTask, Office.code, Proceeding.ordinal)
         .join(Office, Office.id == OfficeTask.office_id)
@@ -70,6 +71,8 @@ def open_tasks(
         .where(OfficeTask.office_id.in_(offices), OfficeTask.resolved_at.is_(None))
         .order_by(OfficeTask.id)
     )
+    if not tells_victims:
+        tasks = tasks.where(OfficeTask.kind.not_in(ABOUT_HER_CHOICE))
     if kind is not None:
         tasks = tasks.where(OfficeTask.kind == kind)
     if after is not None:
@@ -79,10 +82,12 @@ def open_tasks(
     return OpenTasks(tasks=shown, next=shown[-1].task_id if len(found) > limit else None)
 
 
-def finish_task(session: Session, task_id: UUID, offices: Collection[UUID], *, now: datetime) -> None:
-    """A person did it; once more changes nothing. Raises NotFound, TaskEndsByItself."""
+def finish_task(
+    session: Session, task_id: UUID, offices: Collection[UUID], *, tells_victims: bool, now: datetime
+) -> None:
+    """A person did it; once more changes nothing. What isn't listed is NotFound. Raises TaskEndsByItself, too."""
     task = session.get(OfficeTask, task_id, with_for_update=True)
-    if task is None or task.office_id not in offices:
+    if task is None or task.office_id not in offices or (task.kind in ABOUT_HER_CHOICE and not tells_victims):
         raise NotFound
     if task.kind in ENDS_BY_ITSELF:
         raise TaskEndsByItself

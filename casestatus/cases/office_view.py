@@ -1,5 +1,6 @@
-"""A case as its own office sees it: hidden events too, which victims and the public don't know of."""
+"""A case as an office with lines of it sees those: hidden events too, which victims and the public don't know of."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestatus.cases.events import events_of
-from casestatus.cases.line_offices import office_of
+from casestatus.cases.line_offices import office_of, offices_of_line
 from casestatus.cases.models import Case, CaseNumber, Proceeding, TimelineEvent
 from casestatus.cases.stages import Model
 from casestatus.crypto import KeyRing
@@ -57,7 +58,10 @@ class OfficeProceeding(BaseModel):
 
 
 class OfficeCase(BaseModel):
-    """A case of the office. Who its victims are stands nowhere. `moving_to` is the office that has yet to accept it."""
+    """A case and the office's own lines of it, or those on their way to it: another office's stand nowhere.
+
+    Nor who its victims are. `moving_to` is the office that has yet to accept a line of it.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -71,10 +75,11 @@ class OfficeCase(BaseModel):
     proceedings: list[OfficeProceeding]
 
 
-def office_case(session: Session, case: Case, *, keys: KeyRing) -> OfficeCase:
-    """All that the office recorded of its case."""
+def office_case(session: Session, case: Case, offices: Collection[UUID], *, keys: KeyRing) -> OfficeCase:
+    """All that was recorded of the case's lines that one of these offices has or is to accept."""
     numbers = session.scalars(select(CaseNumber).where(CaseNumber.case_id == case.id).order_by(CaseNumber.id))
-    lines = session.scalars(select(Proceeding).where(Proceeding.case_id == case.id).order_by(Proceeding.ordinal))
+    of_case = select(Proceeding).where(Proceeding.case_id == case.id).order_by(Proceeding.ordinal)
+    lines = [line for line in session.scalars(of_case) if offices_of_line(case, line) & set(offices)]
     return OfficeCase(
         case_id=case.id,
         case_numbers=[keys.unseal(one.display, table="case_number", column="display", id=one.id) for one in numbers],

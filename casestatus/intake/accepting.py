@@ -15,7 +15,9 @@ from casestatus.intake.case_for import Target
 from casestatus.intake.sender import Sender
 from casestatus.intake.update import Update
 from casestatus.offices.models import TaskKind
-from casestatus.offices.tasks import hand_on_case_tasks, hand_on_line_tasks, resolve_tasks
+from casestatus.offices.tasks import hand_on_case_tasks, hand_on_line_tasks, hand_on_victim_tasks, resolve_tasks
+from casestatus.victims.her_office import office_of_victim
+from casestatus.victims.models import VictimProceeding
 
 
 def accept(
@@ -40,6 +42,10 @@ def accept(
     hand_on_line_tasks(session, line.id, office_id=receiver)
     settle_stalls(session, line, stood_since=None, now=now)
     _follow_lines(session, case, line)
+    for victim_id in session.scalars(
+        select(VictimProceeding.victim_id).where(VictimProceeding.proceeding_id == line.id)
+    ):
+        hand_on_victim_tasks(session, victim_id, office_id=office_of_victim(session, victim_id))
 
 
 def awaited_office(session: Session, case: Case) -> UUID | None:

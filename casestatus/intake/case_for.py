@@ -42,14 +42,15 @@ class ModelDiffers(Unprocessable):
 
 
 class NumberTaken(Conflict):
-    """Another office has the case with this number, or the line of it; `case_id` says which case, to us only."""
+    """Another office has the case with this number, or the line of it: which, only that office is told."""
 
     type = "number-taken"
     title = N_("Ese número ya existe en la institución.")
     detail = N_("Otra oficina tiene un caso con ese número. Le avisamos para que lo revisen juntas.")
 
-    def __init__(self, case_id: UUID) -> None:
-        self.case_id = case_id
+    def __init__(self, case: Case, line: Proceeding | None = None) -> None:
+        self.case_id, self.line_id = case.id, line.id if line else None
+        self.office_id = office_of(case, line) if line else case.office_id
         super().__init__()
 
 
@@ -94,7 +95,7 @@ def _known_case(
     if case is None or case.institution_id != sender.institution_id:
         return None
     if not may_see(session, sender, case):
-        raise NumberTaken(case.id)
+        raise NumberTaken(case)
     if hit is not None and is_only_told(session, hit.number_id) and not _is_the_same(session, case, update):
         close_under(session, hit.number_id)
         open_task(session, TaskKind.NUMBER_TAKEN, case.id, office_id=case.office_id, case_id=case.id, now=now)
@@ -121,7 +122,7 @@ def _known_target(session: Session, case: Case, update: Update, sender: Sender, 
     lines = session.scalars(select(Proceeding).where(Proceeding.case_id == case.id).order_by(Proceeding.ordinal)).all()
     known = next((line for line in lines if line.ordinal == update.proceeding), None)
     if known is not None and not may_write(sender, case, known):
-        raise NumberTaken(case.id)
+        raise NumberTaken(case, known)
     flags = _differences(session, case, known, update, sender)
     if known is None:
         slug, unknown = _crime_of(update.crime or lines[0].crime)

@@ -63,10 +63,17 @@ def _move_line(session: Session, target: Target, appended: Appended, *, now: dat
 
 def _take_care(session: Session, target: Target, *, now: datetime) -> None:
     """A line that comes into sight may make her access one of high risk; whom that silences, the office reaches."""
-    case = target.case
     for victim in raise_tiers(session, target.proceeding):
-        kind = TaskKind.UNREACHABLE
-        open_task(session, kind, victim.id, office_id=target.office_id, case_id=case.id, victim_id=victim.id, now=now)
+        open_task(
+            session,
+            TaskKind.UNREACHABLE,
+            victim.id,
+            office_id=target.office_id,
+            case_id=target.case.id,
+            victim_id=victim.id,
+            proceeding_id=target.proceeding.id,
+            now=now,
+        )
 
 
 def _close_or_reopen(session: Session, case: Case) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from casestatus.cases.details import details_of
 from casestatus.cases.events import events_of
-from casestatus.cases.models import Case, Proceeding, TimelineEvent
+from casestatus.cases.models import Proceeding, TimelineEvent
 from casestatus.cases.stages import stage
 from casestatus.cases.timeline import Flag
 from casestatus.crypto import KeyRing
@@ -87,9 +87,10 @@ def record_update(
 
 
 def tell_owner_of_number(session: Session, taken: NumberTaken, *, now: datetime) -> None:
-    """Tell the office that owns a case that another one sent an update under its number."""
-    case = session.get_one(Case, taken.case_id)
-    open_task(session, TaskKind.NUMBER_TAKEN, case.id, office_id=case.office_id, case_id=case.id, now=now)
+    """Tell the office that has a case, or the line of it, that another one sent an update of that."""
+    about, office_id = taken.line_id or taken.case_id, taken.office_id
+    kind, case_id, line_id = TaskKind.NUMBER_TAKEN, taken.case_id, taken.line_id
+    open_task(session, kind, about, office_id=office_id, case_id=case_id, proceeding_id=line_id, now=now)
 
 
 def _recorded(session: Session, sender: Sender, source_event: str) -> TimelineEvent | None:
@@ -116,10 +117,11 @@ def _receipt(event: TimelineEvent, case_id: UUID) -> Receipt:
 
 
 def _ask_for_crime(session: Session, target: Target, *, now: datetime) -> None:
-    """A crime that we don't know is for a person to map; until then the case counts as high risk."""
+    """A crime that we don't know is for a person to map; until then its line counts as high risk."""
     if Flag.CRIME_UNKNOWN in target.flags:
-        case = target.case
-        open_task(session, TaskKind.CRIME_UNKNOWN, case.id, office_id=target.office_id, case_id=case.id, now=now)
+        kind, case_id, line_id = TaskKind.CRIME_UNKNOWN, target.case.id, target.proceeding.id
+        office_id = target.office_id
+        open_task(session, kind, line_id, office_id=office_id, case_id=case_id, proceeding_id=line_id, now=now)
 
 
 def _ask_for_formal_notice(session: Session, target: Target, appended: Appended, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casestatus.cases.line_offices import office_of, offices_of_case
+from casestatus.cases.line_offices import office_of, offices_of_case, offices_of_line
 from casestatus.cases.models import Case, Proceeding
 from casestatus.errors import N_, FieldProblem, Unprocessable
 from casestatus.offices.models import ClientOffice, Office, Source
@@ -40,7 +40,11 @@ class Sender:
     may_load_history: bool = False
 
     def serves(self, office_id: UUID) -> bool:
-        return any(office.id == office_id for office in self.offices.values())
+        return office_id in self.office_ids
+
+    @property
+    def office_ids(self) -> set[UUID]:
+        return {office.id for office in self.offices.values()}
 
     def office(self, code: str | None) -> ServedOffice | None:
         """The office with this code, or the only one there is when no code is given. Raises OfficeUnknown."""
@@ -53,8 +57,8 @@ class Sender:
 
 
 def may_see(session: Session, sender: Sender, case: Case) -> bool:
-    """Whether the case or a line of it is of the sender's offices, or on its way to one of them: it may be read."""
-    return any(sender.serves(office) for office in offices_of_case(session, case))
+    """Whether the case or a line of it is of the sender's offices, or on its way to one of them: they know it."""
+    return bool(sender.office_ids & offices_of_case(session, case))
 
 
 def has_line(session: Session, sender: Sender, case: Case) -> bool:
@@ -65,7 +69,7 @@ def has_line(session: Session, sender: Sender, case: Case) -> bool:
 
 def may_write(sender: Sender, case: Case, line: Proceeding) -> bool:
     """Whether the line is of the sender's offices, or on its way to one of them."""
-    return sender.serves(office_of(case, line)) or (line.moving_to_id is not None and sender.serves(line.moving_to_id))
+    return bool(sender.office_ids & offices_of_line(case, line))
 
 
 def sender_for_client(session: Session, client_id: UUID, *, may_load_history: bool) -> Sender:

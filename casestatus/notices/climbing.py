@@ -14,6 +14,7 @@ from casestatus.notices.queue import enqueue
 from casestatus.notices.rungs import contacts_of, rung_of
 from casestatus.offices.models import TaskKind
 from casestatus.offices.tasks import open_task, resolve_about
+from casestatus.victims.her_office import office_of_victim
 from casestatus.victims.models import Contact, Victim
 
 
@@ -73,7 +74,7 @@ class Ladder:
 
 
 def note_task(session: Session, notice: Notice, kind: TaskKind, *, now: datetime) -> None:
-    """A task for the office that has the line; for her case's, where the notice is about no line of her own case."""
+    """A task for the office that has the line; for hers, where the notice is about no line of her own case."""
     victim = session.get_one(Victim, notice.victim_id)
     case = session.get_one(Case, victim.case_id)
     line = session.get(Proceeding, notice.proceeding_id) if notice.proceeding_id else None
@@ -82,7 +83,7 @@ def note_task(session: Session, notice: Notice, kind: TaskKind, *, now: datetime
         session,
         kind,
         notice.id,
-        office_id=office_of(case, hers) if hers else case.office_id,
+        office_id=office_of(case, hers) if hers else office_of_victim(session, victim.id),
         case_id=case.id,
         victim_id=victim.id,
         notice_id=notice.id,

@@ -14,7 +14,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casestatus.cases.models import Case
 from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.database.prepared import Row
@@ -22,6 +21,7 @@ from casestatus.errors import N_
 from casestatus.notices.check_codes import code_hash, draw_code, read_code, shown_code
 from casestatus.notices.models import OF_A_LINE, AttemptState, Constancia, DeliveryAttempt, Notice, NoticeKind
 from casestatus.offices.models import Office
+from casestatus.victims.her_office import office_of_victim
 from casestatus.victims.models import Channel, Victim
 from casestatus.victims.safe_hours import ZONES
 from casestatus.victims.status import institution_to_name
@@ -107,11 +107,10 @@ def _record(code: bytes, digest: bytes, issued_on: date) -> bytes:
 
 def _subject(session: Session, victim_id: UUID, kinds: Collection[NoticeKind], *, keys: KeyRing) -> _Subject:
     victim = session.get_one(Victim, victim_id)
-    zone = select(Office.time_zone).join(Case, Case.office_id == Office.id).where(Case.id == victim.case_id)
     return _Subject(
         institution=institution_to_name(session, victim_id),
         folio_ending=keys.unseal(victim.folio, table="victim", column="folio", id=victim_id)[-4:],
-        zone=session.scalars(zone).one(),
+        zone=session.get_one(Office, office_of_victim(session, victim_id)).time_zone,
         rows=_rows(session, victim_id, kinds),
     )
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from casestatus.cases.models import Case
+from casestatus.cases.office_tasks import ABOUT_HER_CHOICE
 from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice
 from casestatus.notices.office_words import TOLD, OfficeState, office_state
 from casestatus.offices.models import OfficeTask, TaskKind
@@ -48,9 +49,20 @@ class OfficeFigures(BaseModel):
 
 
 def office_figures(
-    session: Session, office_id: UUID, code: str, zone: ZoneInfo, *, first: date, last: date, now: datetime
+    session: Session,
+    office_id: UUID,
+    code: str,
+    zone: ZoneInfo,
+    *,
+    first: date,
+    last: date,
+    tells_victims: bool,
+    now: datetime,
 ) -> OfficeFigures:
-    """The figures of the office (its id, code and clock); the period's days are both counted in."""
+    """The figures of the office (its id, code and clock); the period's days are both counted in.
+
+    Tasks about what a victim chose count only where `tells_victims`.
+    """
     in_period = _in_period(office_id, zone, first, last)
     states = _by_state(session, in_period)
     owed, proved = sum(states.values()), states.get(OfficeState.PROVED, 0)
@@ -66,7 +78,7 @@ def office_figures(
         uncertain=_attempts(session, _of_office(office_id), (AttemptState.UNCERTAIN,)),
         unreachable_victims=_unreachable(session, office_id),
         share_with_contact=_share_with_contact(session, office_id, now.astimezone(zone).date()),
-        open_tasks=_open_tasks(session, office_id),
+        open_tasks=_open_tasks(session, office_id, tells_victims=tells_victims),
     )
 
 
@@ -115,8 +127,10 @@ def _unreachable(session: Session, office_id: UUID) -> int:
     return session.scalar(select(func.count(OfficeTask.victim_id.distinct())).where(waiting)) or 0
 
 
-def _open_tasks(session: Session, office_id: UUID) -> dict[TaskKind, int]:
-    counted = select(OfficeTask.kind, func.count()).where(_open(office_id)).group_by(OfficeTask.kind)
+def _open_tasks(session: Session, office_id: UUID, *, tells_victims: bool) -> dict[TaskKind, int]:
+    untold = () if tells_victims else ABOUT_HER_CHOICE
+    counted = select(OfficeTask.kind, func.count()).where(_open(office_id, OfficeTask.kind.not_in(untold)))
+    counted = counted.group_by(OfficeTask.kind)
     return dict(session.execute(counted).all())
 
 

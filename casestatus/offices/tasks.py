@@ -70,9 +70,16 @@ def hand_on_line_tasks(session: Session, proceeding_id: UUID, *, office_id: UUID
 
 
 def hand_on_case_tasks(session: Session, case_id: UUID, *, office_id: UUID) -> None:
-    """Give what is open about a case as a whole to the office that has it now."""
-    about_case = (OfficeTask.case_id == case_id, OfficeTask.proceeding_id.is_(None))
+    """Give what is open about a case as a whole to the office that has it now. What is about a victim goes with her."""
+    about_case = (OfficeTask.case_id == case_id, OfficeTask.proceeding_id.is_(None), OfficeTask.victim_id.is_(None))
     open_ones = update(OfficeTask).where(*about_case, OfficeTask.resolved_at.is_(None))
+    session.execute(open_ones.values(office_id=office_id))
+
+
+def hand_on_victim_tasks(session: Session, victim_id: UUID, *, office_id: UUID) -> None:
+    """Give what is open about a victim, but about no line, to the office that she turns to now."""
+    about_her = (OfficeTask.victim_id == victim_id, OfficeTask.proceeding_id.is_(None))
+    open_ones = update(OfficeTask).where(*about_her, OfficeTask.resolved_at.is_(None))
     session.execute(open_ones.values(office_id=office_id))
 
 

@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from casestatus.cases.models import Case
 from casestatus.offices.models import Office
-from casestatus.victims.models import Channel, Contact, Victim
+from casestatus.victims.her_office import office_of_victim
+from casestatus.victims.models import Channel, Contact
 
 
 class ContactState(StrEnum):
@@ -90,6 +90,5 @@ def _state(row: Row[*tuple[Any, ...]], now: datetime) -> ContactState:
 
 
 def zone_of_office(session: Session, victim_id: UUID) -> str:
-    """The clock of the office that has her case: hers too, unless she says otherwise."""
-    offices = select(Office.time_zone).join(Case, Case.office_id == Office.id).join(Victim, Victim.case_id == Case.id)
-    return session.scalars(offices.where(Victim.id == victim_id)).one()
+    """The clock of the office that she turns to: hers too, unless she says otherwise."""
+    return session.get_one(Office, office_of_victim(session, victim_id)).time_zone

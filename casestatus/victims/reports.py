@@ -14,6 +14,7 @@ from casestatus.errors import N_, FieldProblem, Throttled, Unprocessable
 from casestatus.offices.models import OfficeTask, TaskKind
 from casestatus.offices.tasks import open_task
 from casestatus.settings import Limits
+from casestatus.victims.her_office import office_of_victim
 from casestatus.victims.models import Victim
 from casestatus.victims.status import Line, status_of
 
@@ -54,7 +55,7 @@ def report_wrong(
     limits: Limits,
     now: datetime,
 ) -> None:
-    """Put it on the list of the office that has the line; while the same lies there open, nothing is added.
+    """Put it on the list of the office that has the line, or hers; while the same lies there open, nothing is added.
 
     `number` is the line's number on her page; None means the case as a whole. Raises LineUnknown, TooManyReports.
     """
@@ -64,13 +65,12 @@ def report_wrong(
         return
     if _today(session, victim_id, now=now) >= limits.reports_per_day:
         raise TooManyReports(retry_after=int(A_DAY.total_seconds()))
-    case = session.get_one(Case, session.get_one(Victim, victim_id).case_id)
     open_task(
         session,
         TaskKind.REPORTED,
         f"{about}:{_resolved(session, about)}",
-        office_id=_office_of(session, line) if line else case.office_id,
-        case_id=case.id,
+        office_id=_office_of(session, line) if line else office_of_victim(session, victim_id),
+        case_id=session.get_one(Victim, victim_id).case_id,
         victim_id=victim_id,
         proceeding_id=line.proceeding_id if line else None,
         reason=reason,

@@ -105,24 +105,24 @@ def link_further_lines(parts: Parts, caller: Admitting, victim_id: UUID, wanted:
 
 @router.post("/cases/search")
 def search_case(parts: Parts, caller: Reading, wanted: WantedCase) -> OfficeCase:
-    """The case with exactly this number or folio. Another office's is as unknown: 404."""
+    """The case with exactly this number or folio, and the own lines of it. Another office's is as unknown: 404."""
     sender = sender_of(parts, caller)
     with parts.database.reading() as session:
         case = find_case(session, wanted.case_number, sender, keys=parts.keys)
         if case is None:
             raise NotFound
-        return office_case(session, case, keys=parts.keys)
+        return office_case(session, case, sender.office_ids, keys=parts.keys)
 
 
 @router.get("/cases/{case_id}")
 def read_case(parts: Parts, caller: Reading, case_id: UUID) -> OfficeCase:
-    """A case of the client's offices by its id, as receipts give it."""
+    """A case of the client's offices, and the own lines of it, by its id as receipts give it."""
     sender = sender_of(parts, caller)
     with parts.database.reading() as session:
         case = session.get(Case, case_id)
         if case is None or not may_see(session, sender, case):
             raise NotFound
-        return office_case(session, case, keys=parts.keys)
+        return office_case(session, case, sender.office_ids, keys=parts.keys)
 
 
 @router.post("/heartbeat", status_code=204, response_class=Response)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from casestatus.access.scopes import Scope
 from casestatus.access.turns import take_turn
 from casestatus.cases.models import Case
 from casestatus.errors import N_, FieldProblem, NotFound, Unprocessable
@@ -74,10 +75,12 @@ def read_figures(
 ) -> Figures:
     """Figures of notices of these days (the last 30 unless told otherwise), and of how contacts and tasks stand now."""
     sender, now = sender_of(parts, caller), parts.database.now()
-    begins, ends = _period(first, last, sender, now)
+    begins, ends, tells = *_period(first, last, sender, now), Scope.VICTIMS_WRITE in caller.scopes
     with parts.database.reading() as session:
         offices = [
-            office_figures(session, office.id, office.code, office.zone, first=begins, last=ends, now=now)
+            office_figures(
+                session, office.id, office.code, office.zone, first=begins, last=ends, tells_victims=tells, now=now
+            )
             for office in sorted(sender.offices.values(), key=lambda office: office.code)
         ]
     return Figures.model_validate({"from": begins, "to": ends, "offices": offices})

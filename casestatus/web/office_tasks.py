@@ -22,17 +22,20 @@ def read_tasks(
     after: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> OpenTasks:
-    """What lies open on the lists of the client's offices, the oldest first, `limit` at once."""
+    """What lies open on the lists of the client's offices, the oldest first, `limit` at once.
+
+    What a victim chose about a contact is told, and finished, with the scope `victims:write` only.
+    """
     sender, now = sender_of(parts, caller), parts.database.now()
-    offices = [office.id for office in sender.offices.values()]
-    knows_victims = Scope.VICTIMS_WRITE in caller.scopes
+    offices, tells = sender.office_ids, Scope.VICTIMS_WRITE in caller.scopes
     with parts.database.reading() as session:
-        return open_tasks(session, offices, kind=kind, after=after, limit=limit, tells_victims=knows_victims, now=now)
+        return open_tasks(session, offices, kind=kind, after=after, limit=limit, tells_victims=tells, now=now)
 
 
 @router.post("/{task_id}/done", status_code=204, response_class=Response)
 def mark_done(parts: Parts, caller: Updating, task_id: UUID) -> None:
     """Somebody at the office did it. A task that the next update takes off the list by itself is 409."""
     sender, now = sender_of(parts, caller), parts.database.now()
+    tells = Scope.VICTIMS_WRITE in caller.scopes
     with parts.database.writing() as session:
-        finish_task(session, task_id, [office.id for office in sender.offices.values()], now=now)
+        finish_task(session, task_id, sender.office_ids, tells_victims=tells, now=now)

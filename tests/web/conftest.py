@@ -63,12 +63,20 @@ class OfficeSystem:
         return str(answer.json()["access_token"])
 
     def post(self, path: str, content: Any) -> Any:
-        return self.web.post(f"/api/v1/office{path}", json=content, headers={"Authorization": f"Bearer {self.token()}"})
+        return self.ask(path, method="POST", json=content)
+
+    def ask(self, path: str, *, method: str = "GET", **content: Any) -> Any:
+        headers = {"Authorization": f"Bearer {self.token()}"}
+        return self.web.request(method, f"/api/v1/office{path}", headers=headers, **content)
 
 
 @pytest.fixture
 def office_system(web: TestClient, world: World, settings: Settings) -> OfficeSystem:
     """A client of the world's office with every scope."""
+    return system_of(web, world, settings)
+
+
+def system_of(web: TestClient, world: World, settings: Settings) -> OfficeSystem:
     with world.database.writing() as session:
         office = session.get_one(Office, world.office_id)
         now = world.database.now()

@@ -6,9 +6,14 @@ from uuid import UUID
 
 import pytest
 from httpx2 import Response
+from sqlalchemy import select
 
+from casestatus.access.own_contacts import call_unsafe
 from casestatus.database import Clock
+from casestatus.intake.case_for import NumberTaken
+from casestatus.offices.models import OfficeTask
 from casestatus.settings import Limits
+from casestatus.victims.models import Contact
 from casestatus.victims.reports import Reason, report_wrong
 from tests.clocks import StoppedClock
 from tests.factories import World, make_world
@@ -45,7 +50,7 @@ def test_an_office_reads_what_its_people_have_to_do(office_system: OfficeSystem,
     victim_id = reported(world)
     clock.advance(timedelta(days=3))
     unknown, wrong = listed(office_system)
-    assert (unknown["kind"], unknown["line"], unknown["office"]) == ("crime_unknown", None, "CUH-2")
+    assert (unknown["kind"], unknown["line"], unknown["office"]) == ("crime_unknown", 1, "CUH-2")
     assert (wrong["kind"], wrong["line"], wrong["reason"], wrong["days"]) == ("reported", 1, "stage", 3)
     assert wrong["victim_id"] is None
     [known] = listed(office_system, "?kind=reported", scope="cases:read victims:write")
@@ -83,3 +88,77 @@ def test_another_offices_tasks_are_as_unknown_as_none(office_system: OfficeSyste
     victim_id = reported(elsewhere)
     assert listed(office_system) == []
     assert ask(office_system, f"/{victim_id}/done", method="POST").status_code == 404
+
+
+def test_what_she_chose_about_a_contact_is_for_those_who_may_register_victims(
+    office_system: OfficeSystem, world: World
+) -> None:
+    world.push("a1", "CI01")
+    her = world.admit()
+    with world.database.writing() as session:
+        [contact_id] = session.scalars(select(Contact.id).where(Contact.victim_id == her.victim_id))
+        call_unsafe(session, her.victim_id, contact_id, now=world.database.now())
+    assert (listed(office_system), listed(office_system, "?kind=contact_unsafe")) == ([], [])
+    assert figures(office_system, BOTH) == {}
+    [unsafe] = listed(office_system, scope="cases:read victims:write")
+    assert figures(office_system, "cases:read victims:write") == {"contact_unsafe": 1}
+    done = f"/{unsafe['task_id']}/done"
+    assert ask(office_system, done, method="POST").status_code == 404
+    assert ask(office_system, done, method="POST", scope="updates:write victims:write").status_code == 204
+
+
+def figures(system: OfficeSystem, scope: str) -> dict[str, int]:
+    """How many tasks of each kind the figures of the office count."""
+    headers = {"Authorization": f"Bearer {system.token(scope=scope)}"}
+    [office] = system.web.get("/api/v1/office/figures", headers=headers).json()["offices"]
+    return dict(office["open_tasks"])
+
+
+def test_what_she_says_of_her_case_goes_to_the_office_that_has_her_line_and_on_with_it(
+    office_system: OfficeSystem, world: World
+) -> None:
+    """Line 2 is hers; line 1 stays with the case's own office."""
+    town = make_town(world)
+    world.push("a1", "CI01")
+    world.push("b1", "CI01", proceeding=2)
+    her = world.admit(proceedings=[2])
+    says(world, her.victim_id, Reason.DATE)
+    world.push("b2", "CI10", proceeding=2, details={"to_office": "IZP-6"})
+    town.new.push("n1", "CI01", proceeding=2, office="IZP-6")
+    says(world, her.victim_id, Reason.MISSING)
+    with world.database.writing() as session:
+        [contact_id] = session.scalars(select(Contact.id).where(Contact.victim_id == her.victim_id))
+        call_unsafe(session, her.victim_id, contact_id, now=world.database.now())
+    assert open_at(world, town.new.office_id) == ["contact_unsafe", "reported", "reported"]
+    assert open_at(world, world.office_id) == []
+
+
+def says(world: World, victim_id: UUID, reason: Reason) -> None:
+    """She says that this is wrong with her case as a whole."""
+    with world.database.writing() as session:
+        report_wrong(
+            session, victim_id, reason, number=None, keys=world.keys, limits=Limits(), now=world.database.now()
+        )
+
+
+def open_at(world: World, office_id: UUID) -> list[str]:
+    with world.database.reading() as session:
+        open_ones = select(OfficeTask.kind).where(OfficeTask.office_id == office_id, OfficeTask.resolved_at.is_(None))
+        return sorted(kind.value for kind in session.scalars(open_ones))
+
+
+def test_whose_line_another_office_sent_is_told_so_and_not_the_sender(
+    office_system: OfficeSystem, world: World
+) -> None:
+    """The case is the old office's, its second line the new one's: each tries to write what the other has."""
+    town = make_town(world)
+    world.push("a1", "CI01")
+    world.push("b1", "CI10", proceeding=2, details={"to_office": "IZP-6"})
+    town.new.push("n1", "CI01", proceeding=2, office="IZP-6")
+    with pytest.raises(NumberTaken):
+        world.push("a2", "CI06", proceeding=2)
+    assert (open_at(world, world.office_id), open_at(world, town.new.office_id)) == ([], ["number_taken"])
+    with pytest.raises(NumberTaken):
+        town.new.push("n2", "CI06")
+    [told] = listed(office_system)
+    assert (told["kind"], told["line"]) == ("number_taken", 1)

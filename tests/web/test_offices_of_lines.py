@@ -14,9 +14,11 @@ from casestatus.intake.registration import GivenAccess, RegistrationRefused
 from casestatus.offices.calendars import add_holiday
 from casestatus.offices.heartbeats import note_heartbeat
 from casestatus.offices.models import Office
+from casestatus.settings import Settings
 from tests.clocks import StoppedClock
-from tests.factories import World
+from tests.factories import NUMBER, World
 from tests.intake.town import OTHER, Town, make_town
+from tests.web.conftest import OfficeSystem, system_of
 from tests.web.visiting import Program, enter, open_session
 
 
@@ -132,3 +134,26 @@ def test_a_hidden_line_of_the_case_that_hers_was_joined_into_holds_nothing_back(
     assert line["office"]["name"] == "Agencia IZP-6"
     if hidden_too:
         assert world.push("h2", "CI12", case_number=OTHER, proceeding=2, reveals="h1").flags == []
+
+
+def test_an_office_reads_the_lines_that_it_writes_and_no_others(
+    web: TestClient, world: World, town: Town, settings: Settings
+) -> None:
+    """Line 2 waits for the new office; of line 1, where a warrant is hidden, it is told nothing."""
+    opened = world.push("a1", "CI01", occurred_on="2026-02-20")
+    world.push("h1", "CI12", occurred_on="2026-02-21")
+    world.push("b1", "CI01", proceeding=2, occurred_on="2026-02-20")
+    world.push("b2", "CI10", proceeding=2, occurred_on="2026-02-28", details={"to_office": "IZP-6"})
+    old, new = system_of(web, world, settings), system_of(web, town.new, settings)
+
+    def lines_of(office: OfficeSystem) -> list[list[int]]:
+        shown = [
+            office.ask(f"/cases/{opened.case_id}").json(),
+            office.post("/cases/search", {"case_number": NUMBER}).json(),
+        ]
+        assert ("CI12" in str(shown)) is (office is old)
+        return [[line["ordinal"] for line in each["proceedings"]] for each in shown]
+
+    assert (lines_of(old), lines_of(new)) == ([[1, 2], [1, 2]], [[2], [2]])
+    town.new.push("n1", "CI01", proceeding=2, office="IZP-6", occurred_on="2026-03-01")
+    assert (lines_of(old), lines_of(new)) == ([[1], [1]], [[2], [2]])
