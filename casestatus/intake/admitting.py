@@ -20,12 +20,12 @@ from casestatus.database import Database, new_id
 from casestatus.errors import N_, FieldProblem, NotFound
 from casestatus.intake.new_numbers import is_only_told
 from casestatus.intake.registration import GivenAccess, GivenContact, Registration, RegistrationRefused
-from casestatus.intake.sender import Sender, has_line, may_see
+from casestatus.intake.sender import Sender, has_line, has_line_of_hers, may_see
 from casestatus.offices.models import Office
 from casestatus.victims.addresses import address_key, address_keys, stopped_at
 from casestatus.victims.folios import case_of_folio, folio_key
 from casestatus.victims.links import link
-from casestatus.victims.models import Channel, Contact, Victim, VictimProceeding
+from casestatus.victims.models import Channel, Contact, Victim
 from casestatus.victims.tiers import careful_tier
 
 
@@ -56,18 +56,9 @@ def admit(
 def dismiss(session: Session, victim_id: UUID, sender: Sender, *, now: datetime) -> None:
     """Close an access to lines of the sender's offices. Raises NotFound; another office's is as unknown."""
     victim = session.get(Victim, victim_id)
-    if victim is None or not _has_hers(session, sender, victim):
+    if victim is None or not has_line_of_hers(session, sender, victim):
         raise NotFound
     close_access(session, victim, now=now)
-
-
-def _has_hers(session: Session, sender: Sender, victim: Victim) -> bool:
-    """Whether a line of her own case that she is linked to is of the sender's offices; the case, if she has none."""
-    case = session.get_one(Case, victim.case_id)
-    linked = select(Proceeding).join(VictimProceeding, VictimProceeding.proceeding_id == Proceeding.id)
-    of_her_case = (VictimProceeding.victim_id == victim.id, Proceeding.case_id == case.id)
-    offices = [office_of(case, line) for line in session.scalars(linked.where(*of_her_case))]
-    return any(sender.serves(office) for office in offices or [case.office_id])
 
 
 def _secret_of(session: Session, registration: Registration, sender: Sender, *, keys: KeyRing) -> CaseSecret:

@@ -12,6 +12,7 @@ from casestatus.cases.line_offices import office_of, offices_of_case, offices_of
 from casestatus.cases.models import Case, Proceeding
 from casestatus.errors import N_, FieldProblem, Unprocessable
 from casestatus.offices.models import ClientOffice, Office, Source
+from casestatus.victims.models import Victim, VictimProceeding
 
 
 class OfficeUnknown(Unprocessable):
@@ -65,6 +66,15 @@ def has_line(session: Session, sender: Sender, case: Case) -> bool:
     """Whether a line of the case is of the sender's offices already."""
     lines = session.scalars(select(Proceeding).where(Proceeding.case_id == case.id))
     return any(sender.serves(office_of(case, line)) for line in lines)
+
+
+def has_line_of_hers(session: Session, sender: Sender, victim: Victim) -> bool:
+    """Whether a line of her own case that she is linked to is of the sender's offices; the case, if she has none."""
+    case = session.get_one(Case, victim.case_id)
+    linked = select(Proceeding).join(VictimProceeding, VictimProceeding.proceeding_id == Proceeding.id)
+    of_her_case = (VictimProceeding.victim_id == victim.id, Proceeding.case_id == case.id)
+    offices = [office_of(case, line) for line in session.scalars(linked.where(*of_her_case))]
+    return any(sender.serves(office) for office in offices or [case.office_id])
 
 
 def may_write(sender: Sender, case: Case, line: Proceeding) -> bool:

@@ -20,6 +20,7 @@ from casestatus.database.prepared import Row
 from casestatus.errors import N_
 from casestatus.notices.check_codes import code_hash, draw_code, read_code, shown_code
 from casestatus.notices.models import OF_A_LINE, AttemptState, Constancia, DeliveryAttempt, Notice, NoticeKind
+from casestatus.notices.of_offices import of_offices
 from casestatus.offices.models import Office
 from casestatus.victims.her_office import office_of_victim
 from casestatus.victims.models import Channel, Victim
@@ -60,16 +61,20 @@ def issue(
     victim_id: UUID,
     kinds: Collection[NoticeKind],
     *,
+    offices: Collection[UUID] | None = None,
     language: Language,
     keys: KeyRing,
     now: datetime,
 ) -> bytes:
-    """A new document (PDF) of what left for her; drawn while no transaction is open, kept before it is given away."""
+    """A new document (PDF) of what left for her; drawn while no transaction is open, kept before it is given away.
+
+    For `offices` it holds what is theirs, for herself everything.
+    """
     from casestatus.letters.constancia import Constancia as Paper  # fpdf2 is slow to import, and seldom needed
     from casestatus.letters.constancia import constancia_pdf
 
     with database.reading() as session:
-        subject = _subject(session, victim_id, kinds, keys=keys)
+        subject = _subject(session, victim_id, kinds, offices, keys=keys)
     code = draw_code(secrets.randbits)
     paper = Paper(
         institution=subject.institution,
@@ -105,17 +110,26 @@ def _record(code: bytes, digest: bytes, issued_on: date) -> bytes:
     return code + digest + issued_on.isoformat().encode()
 
 
-def _subject(session: Session, victim_id: UUID, kinds: Collection[NoticeKind], *, keys: KeyRing) -> _Subject:
+def _subject(
+    session: Session,
+    victim_id: UUID,
+    kinds: Collection[NoticeKind],
+    offices: Collection[UUID] | None,
+    *,
+    keys: KeyRing,
+) -> _Subject:
     victim = session.get_one(Victim, victim_id)
     return _Subject(
         institution=institution_to_name(session, victim_id),
         folio_ending=keys.unseal(victim.folio, table="victim", column="folio", id=victim_id)[-4:],
         zone=session.get_one(Office, office_of_victim(session, victim_id)).time_zone,
-        rows=_rows(session, victim_id, kinds),
+        rows=_rows(session, victim_id, kinds, offices),
     )
 
 
-def _rows(session: Session, victim_id: UUID, kinds: Collection[NoticeKind]) -> "Sequence[SentRow]":
+def _rows(
+    session: Session, victim_id: UUID, kinds: Collection[NoticeKind], offices: Collection[UUID] | None
+) -> "Sequence[SentRow]":
     """What was certainly handed over, the oldest first."""
     attempt = DeliveryAttempt
     sent = (
@@ -124,6 +138,7 @@ def _rows(session: Session, victim_id: UUID, kinds: Collection[NoticeKind]) -> "
         .where(Notice.victim_id == victim_id, Notice.kind.in_(kinds), attempt.sent_at.is_not(None))
         .order_by(attempt.sent_at, attempt.id)
     )
+    sent = sent if offices is None else sent.where(of_offices(offices))
     return [_row(row) for row in session.execute(sent)]
 
 

@@ -11,11 +11,13 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from casestatus.cases.models import Case
+from casestatus.cases.models import Case, Proceeding
 from casestatus.cases.office_tasks import ABOUT_HER_CHOICE
 from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice
+from casestatus.notices.of_offices import of_offices
 from casestatus.notices.office_words import TOLD, OfficeState, office_state
 from casestatus.offices.models import OfficeTask, TaskKind
+from casestatus.victims.her_office import HER_OFFICE
 from casestatus.victims.models import Contact, Victim
 
 NOT_ARRIVED = (AttemptState.UNDELIVERED, AttemptState.FAILED, AttemptState.EXPIRED)
@@ -83,8 +85,7 @@ def office_figures(
 
 
 def _of_office(office_id: UUID) -> ColumnElement[bool]:
-    hers = select(Victim.id).join(Case, Case.id == Victim.case_id).where(Case.office_id == office_id)
-    return and_(Notice.victim_id.in_(hers), Notice.kind.in_(TOLD))
+    return and_(of_offices([office_id]), Notice.kind.in_(TOLD))
 
 
 def _in_period(office_id: UUID, zone: ZoneInfo, first: date, last: date) -> ColumnElement[bool]:
@@ -139,7 +140,7 @@ def _open(office_id: UUID, *wanted: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _share_with_contact(session: Session, office_id: UUID, today: date) -> float | None:
-    """Whether she stopped, paused or refused is left out on purpose."""
+    """Of those who turn to the office. Whether she stopped, paused or refused is left out on purpose."""
     confirmed: tuple[Any, ...] = (
         Contact.victim_id == Victim.id,
         Contact.safe,
@@ -148,8 +149,10 @@ def _share_with_contact(session: Session, office_id: UUID, today: date) -> float
         or_(Contact.reconfirm_by.is_(None), Contact.reconfirm_by > today),
     )
     accesses = select(func.count(), func.count().filter(exists().where(*confirmed))).select_from(Victim)
+    with_its_lines = select(Proceeding.case_id).where(Proceeding.office_id == office_id)
+    near = or_(Case.office_id == office_id, Case.id.in_(with_its_lines))  # indexes answer that
     of_office = accesses.join(Case, Case.id == Victim.case_id).where(
-        Case.office_id == office_id, Victim.closed_at.is_(None)
+        near, office_id == HER_OFFICE, Victim.closed_at.is_(None)
     )
     victims, reached = session.execute(of_office).one()
     return _share(reached, victims) if victims >= LEAST_VICTIMS else None

@@ -1,7 +1,7 @@
-"""The notices of one case and what became of each hand-over, for the office that owns the case."""
+"""The notices of one case and what became of each hand-over, for the office that has their lines."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from casestatus.cases.models import Proceeding
 from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice, NoticeKind
+from casestatus.notices.of_offices import of_offices
 from casestatus.notices.office_words import (
     HERS_ALONE,
     NOTICE_WORDS,
@@ -67,13 +68,15 @@ class CaseNotices(BaseModel):
     next: UUID | None
 
 
-def notices_of_case(session: Session, case_id: UUID, *, before: UUID | None, limit: int, words: Wording) -> CaseNotices:
-    """Up to `limit` notices to those who have an access to the case, older than `before`."""
+def notices_of_case(
+    session: Session, case_id: UUID, offices: Collection[UUID], *, before: UUID | None, limit: int, words: Wording
+) -> CaseNotices:
+    """Up to `limit` notices of these offices to those who have an access to the case, older than `before`."""
     owed = (
         select(Notice, Proceeding)
         .join(Victim, Victim.id == Notice.victim_id)
         .outerjoin(Proceeding, Proceeding.id == Notice.proceeding_id)
-        .where(Victim.case_id == case_id, Notice.kind.in_(TOLD))
+        .where(Victim.case_id == case_id, Notice.kind.in_(TOLD), of_offices(offices))
         .order_by(Notice.id.desc())
         .limit(limit + 1)
     )

@@ -5,7 +5,7 @@ While she sees none, it has the first one that she is linked to.
 
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from casestatus.cases.models import Case, Proceeding
@@ -24,7 +24,9 @@ _HER_FIRST_LINE = (
     .correlate(Victim, Case)
     .scalar_subquery()
 )
-HER_OFFICE = func.coalesce(_HER_FIRST_LINE, Case.office_id)  # of a select of victims joined with their cases
+HER_OFFICE: ColumnElement[UUID] = func.coalesce(
+    _HER_FIRST_LINE, Case.office_id
+)  # of a select of victims joined with their cases
 
 
 def office_of_victim(session: Session, victim_id: UUID) -> UUID:

@@ -12,7 +12,7 @@ from casestatus.access.scopes import Scope
 from casestatus.access.turns import take_turn
 from casestatus.cases.models import Case
 from casestatus.errors import N_, FieldProblem, NotFound, Unprocessable
-from casestatus.intake.sender import Sender
+from casestatus.intake.sender import Sender, has_line, has_line_of_hers
 from casestatus.notices.constancias import issue
 from casestatus.notices.office_figures import OfficeFigures, office_figures
 from casestatus.notices.office_ledger import CaseNotices, notices_of_case
@@ -57,13 +57,13 @@ def read_notices(
     before: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> CaseNotices:
-    """What was owed to the victims of an own case and what became of it, the newest first, `limit` at once."""
+    """What was owed for the own lines of a case and what became of it, the newest first, `limit` at once."""
     sender, words = sender_of(parts, caller), Wording.of(language_of(request))
     with parts.database.reading() as session:
         case = session.get(Case, case_id)
-        if case is None or not sender.serves(case.office_id):
+        if case is None or not has_line(session, sender, case):
             raise NotFound
-        return notices_of_case(session, case_id, before=before, limit=limit, words=words)
+        return notices_of_case(session, case_id, sender.office_ids, before=before, limit=limit, words=words)
 
 
 @router.get("/figures")
@@ -88,16 +88,17 @@ def read_figures(
 
 @router.post("/victims/{victim_id}/constancia", response_class=Response, responses={200: PDF})
 def make_constancia(parts: Parts, caller: Reading, victim_id: UUID) -> Response:
-    """A document (PDF) that proves which notices left for a victim of an own case, to be printed for her."""
+    """A document (PDF) that proves which notices of own lines left for a victim, to be printed for her."""
     sender, now = sender_of(parts, caller), parts.database.now()
     with parts.database.writing() as session:
         victim = session.get(Victim, victim_id)
-        if victim is None or not sender.serves(session.get_one(Case, victim.case_id).office_id):
+        if victim is None or not has_line_of_hers(session, sender, victim):
             raise NotFound
         subject = parts.keys.lookup("throttle", "constancia", str(victim_id), str(caller.client_id))
         take_turn(session, subject, most=parts.settings.limits.constancias_per_day, within=A_DAY, now=now)
         language = negotiate(victim.language, None)
-    pdf = issue(parts.database, victim_id, TOLD, language=language, keys=parts.keys, now=now)
+    offices = sender.office_ids
+    pdf = issue(parts.database, victim_id, TOLD, offices=offices, language=language, keys=parts.keys, now=now)
     headers = {"Content-Disposition": 'attachment; filename="documento.pdf"'}
     return Response(pdf, media_type="application/pdf", headers=headers)
 

@@ -1,6 +1,6 @@
 """An office's own notices: each hand-over, the figures, the paper; never what a victim chose nor what isn't its own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -16,7 +16,8 @@ from casestatus.notices.office_words import OfficeState
 from casestatus.settings import Limits, Settings
 from casestatus.victims.models import Contact, ContactPolicy, Victim
 from tests.factories import NUMBER, World, make_world
-from tests.web.conftest import OfficeSystem
+from tests.intake.town import make_town
+from tests.web.conftest import OfficeSystem, system_of
 
 A_DAY = 2
 
@@ -165,6 +166,30 @@ def test_another_office_s_notices_are_as_unknown_as_none(desk: Desk) -> None:
     assert [answer.status_code for answer in answers] == [404] * 4
     assert len({str(answer.json() | {"request_id": ""}) for answer in answers}) == 1
     assert desk.figures()["owed"] == 0
+
+
+def test_each_office_is_told_of_the_notices_of_its_own_lines(desk: Desk, settings: Settings) -> None:
+    """Of a case whose second line moved: what left before counts for the office that has the line now."""
+    town = make_town(desk.world)
+    desk.world.push("b1", "CI01", proceeding=2)
+    for lines in ([1], [1, 2], [2], [2], [2], [2], [2]):
+        desk.world.admit(proceedings=lines)
+    desk.world.push("b2", "CI10", proceeding=2, details={"to_office": "IZP-6"})
+    desk.becomes(NoticeState.HANDED_OVER, state=AttemptState.SENT, sent_at=desk.now)
+    town.new.push("n1", "CI06", proceeding=2, office="IZP-6")
+    desk.world.push("u2", "CI06")
+    new = replace(desk, system=system_of(desk.system.web, town.new, settings), world=town.new)
+    assert {notice["proceeding"] for notice in desk.ledger()} == {1}
+    assert {notice["proceeding"] for notice in new.ledger()} == {2}
+    told, both = [office.figures() for office in (desk, new)], [len(office.ledger()) for office in (desk, new)]
+    assert [each["owed"] for each in told] == both == [2, 7]
+    assert [each["share_with_contact"] for each in told] == [None, 1.0]  # two turn to the old office, five to the new
+    [only_hers] = {notice["victim_id"] for notice in new.ledger() if notice["attempts"][0]["sent_at"]}
+    papers = [office.ask(f"/victims/{only_hers}/constancia", method="POST").content for office in (desk, new)]
+    assert ["SMS Aviso" in " ".join(PdfReader(BytesIO(paper)).pages[0].extract_text().split()) for paper in papers] == [
+        False,
+        True,
+    ]
 
 
 def test_the_scope_is_asked_for(desk: Desk) -> None:
