@@ -35,9 +35,13 @@ class FieldProblem:
 
 
 class CaseStatusProblem(Exception):
-    """A refusal. `detail` may hold `%(name)s` parameters, filled from `params` after translation."""
+    """A refusal. `detail` may hold `%(name)s` parameters, filled from `params` after translation.
+
+    A kind that is always about one field of what was sent names it in `about`.
+    """
 
     status: ClassVar[int] = 500
+    about: ClassVar[str] = ""
     type: str = "problem"
     title: str = N_("No se pudo hacer.")
     detail: str = N_("No se pudo hacer. No se guardó ningún cambio.")
@@ -52,7 +56,7 @@ class CaseStatusProblem(Exception):
     ) -> None:
         self.detail = detail if detail is not None else self.detail
         self.params = dict(params or {})
-        self.fields = fields
+        self.fields = fields or ((FieldProblem(self.about, self.detail, self.params),) if self.about else ())
         self.retry_after = retry_after
         super().__init__(self.type)
 

@@ -46,6 +46,9 @@ class NotText(Unprocessable):
     title = N_("Esta fila no está en UTF-8.")
     detail = N_("Guarda el archivo como CSV en UTF-8 y prueba otra vez. Lo que ya se tomó, se queda.")
 
+    def __init__(self, columns: Iterable[str]) -> None:
+        super().__init__(fields=tuple(FieldProblem(name, self.detail) for name in columns))
+
 
 class NotCsv(Unprocessable):
     """From this row on, the file isn't CSV."""
@@ -61,7 +64,7 @@ class NotCsv(Unprocessable):
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the file: its line number, and what it says."""
+    """One row of the file: the line on which it begins, and what it says."""
 
     number: int
     cells: Mapping[str, str]
@@ -135,23 +138,26 @@ class Importer:
 
 
 def rows_of(file: Path) -> Iterator[Row]:
-    """The rows of a CSV file, with the line on which each ends. What isn't UTF-8 is left to the row's reader."""
+    """The rows of a CSV file, with the line on which each begins. What isn't UTF-8 is left to the row's reader."""
     csv.field_size_limit(LONGEST_READ)
     with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
         reader = csv.reader(text, strict=True)
+        begins = 1
         try:
             header = _checked_header(next(reader, []))
+            begins = reader.line_num + 1
             for cells in reader:
                 if any(cells):
-                    yield Row(reader.line_num, _named(header, cells))
+                    yield Row(begins, _named(header, cells))
+                begins = reader.line_num + 1
         except csv.Error:
-            raise NotCsv(reader.line_num) from None
+            raise NotCsv(begins) from None
 
 
 def content_of(cells: Mapping[str, str]) -> dict[str, Any]:
     """A row's cells as the JSON form of an update. An empty cell is a field that isn't given. Raises NotText."""
-    if not all(_is_text(cell) for cell in cells.values()):
-        raise NotText
+    if not_text := [name for name, cell in cells.items() if not _is_text(cell)]:
+        raise NotText(not_text)
     if too_long := [name for name, cell in cells.items() if len(cell) > LONGEST_CELL]:
         raise UpdateRefused(fields=tuple(FieldProblem(name, TOO_LONG, {"limit": LONGEST_CELL}) for name in too_long))
     content: dict[str, Any] = {}

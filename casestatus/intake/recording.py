@@ -32,6 +32,7 @@ from casestatus.offices.tasks import open_task, set_resolved
 class SourceIdTaken(Conflict):
     """The same `source_id` was sent before with other content."""
 
+    about = "source_id"
     type = "source-id-taken"
     title = N_("Ese source_id ya se usó con otro contenido.")
     detail = N_("No se cambió nada. Para corregir, manda un source_id nuevo y di en supersedes cuál corrige.")
@@ -40,6 +41,7 @@ class SourceIdTaken(Conflict):
 class HistoryNotAllowed(Forbidden):
     """A historical load needs the scope `history:write`."""
 
+    about = "historical"
     type = "history-not-allowed"
     detail = N_("Cargar historia pide el permiso history:write.")
 

@@ -15,6 +15,7 @@ from casestatus.intake.update import Update, UpdateRefused
 class AlreadySuperseded(Conflict):
     """The event was corrected before."""
 
+    about = "supersedes"
     type = "already-superseded"
     title = N_("Ese suceso ya se corrigió.")
     detail = N_("Usa la última corrección, no el suceso de antes.")
@@ -23,6 +24,7 @@ class AlreadySuperseded(Conflict):
 class AlreadyRevealed(Conflict):
     """The event isn't hidden any more."""
 
+    about = "reveals"
     type = "already-revealed"
     title = N_("Ese suceso ya es visible.")
     detail = N_("No hay nada que revelar. No se cambió nada.")
@@ -31,6 +33,7 @@ class AlreadyRevealed(Conflict):
 class OnlyAReveal(Conflict):
     """`supersedes` names an update that only revealed another."""
 
+    about = "supersedes"
     type = "only-a-reveal"
     title = N_("Ese suceso solo reveló otro.")
     detail = N_("Para corregirlo, di en supersedes el suceso que se reveló.")

@@ -105,7 +105,22 @@ def test_a_row_that_is_not_utf8_is_named_and_the_others_are_kept(world: World, t
     file.write_bytes(file.read_bytes().replace(b"u2,", b"u\xff2,"))
     tally = importer(world).run(file)
     assert summary(tally) == (2, 0, 1)
-    assert (tally.refused[0].row, tally.refused[0].problem.type) == (3, "not-text")
+    refused = tally.refused[0]
+    assert (refused.row, refused.problem.type, refused.problem.fields[0].field) == (3, "not-text", "source_id")
+
+
+def test_a_row_of_several_lines_is_named_by_the_first(world: World, tmp_path: Path) -> None:
+    rows = [row(world, 1), row(world, 2, crime="two\nlines", stage="CI99"), row(world, 3, stage="CI99")]
+    tally = importer(world).run(write(tmp_path / "u.csv", rows))
+    assert [refused.row for refused in tally.refused] == [3, 5]
+
+
+def test_a_quotation_mark_that_is_never_closed_is_named_by_its_own_line(world: World, tmp_path: Path) -> None:
+    file = write(tmp_path / "u.csv", [row(world, 1)])
+    with file.open("a", encoding="utf-8") as more:
+        more.write('"u2,1,2\r\n' + "u3,1,2\r\n" * 50)
+    tally = importer(world).run(file)
+    assert (summary(tally), tally.refused[0].row) == ((1, 0, 1), 3)
 
 
 def test_a_row_with_a_broken_quotation_mark_ends_the_import_after_what_came_before(

@@ -42,6 +42,7 @@ def test_an_update_under_a_used_source_id_with_other_content_is_a_conflict(
     office_system.post("/updates", content(world))
     answer = office_system.post("/updates", content(world, stage="CI05"))
     assert (answer.status_code, answer.json()["type"]) == (409, "source-id-taken")
+    assert [error["field"] for error in answer.json()["errors"]] == ["source_id"]
 
 
 @pytest.mark.parametrize(
