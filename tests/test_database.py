@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Enum, String, inspect, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import ArgumentError, IntegrityError
 from sqlalchemy.types import TypeEngine
 
 from casestatus.database import Base, Database, alembic_config, is_migrated, migrate, newest_revision
@@ -97,3 +97,13 @@ def _add_twice(database: Database, code: str) -> None:
 def test_a_process_that_freezes_inside_a_transaction_holds_its_rows_for_a_minute_at_most(database: Database) -> None:
     with database.reading() as session:
         assert session.scalar(text("SHOW idle_in_transaction_session_timeout")) == "1min"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["nonsense", "", "mysql://u:s3cret@h/x", "sqlite://", "postgresql://u:s3cret@h:port/x", "postgres://u:s3cret@h/x"],
+)
+def test_an_address_of_no_database_of_ours_is_refused_unrepeated(url: str) -> None:
+    with pytest.raises(ArgumentError) as refused:
+        Database(url)
+    assert "s3cret" not in str(refused.value)

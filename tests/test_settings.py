@@ -63,3 +63,35 @@ def test_a_sender_is_a_bare_address_with_room_for_a_token(address: str) -> None:
 def test_a_notice_waits_for_a_time_that_there_is(minutes: str) -> None:
     with pytest.raises(ValidationError, match="notice_delay_minutes"):
         Settings.model_validate({"notice_delay_minutes": minutes})
+
+
+@pytest.mark.parametrize("name", ["public_url", "exit_url", "twilio_api_url"])
+@pytest.mark.parametrize("value", ["", "nonsense", "javascript:x", "https://", "http://x y", "https://a.example:port"])
+def test_an_address_that_leads_nowhere_is_refused(name: str, value: str) -> None:
+    with pytest.raises(ValidationError, match=name):
+        Settings.model_validate({name: value})
+
+
+@pytest.mark.parametrize("value", ["https://clima.example/hoy?ciudad=1", "http://127.0.0.1:8000", "http://[::1]:8000"])
+def test_the_way_out_may_lead_to_any_page(value: str) -> None:
+    assert Settings.model_validate({"exit_url": value}).exit_url == value
+
+
+@pytest.mark.parametrize(
+    "hosts", ["https://consulta.example", "consulta.example/", "a b", "-1", "*.", "consulta.example,,:80"]
+)
+def test_what_is_no_host_can_t_be_trusted(hosts: str) -> None:
+    with pytest.raises(ValidationError, match="trusted_hosts"):
+        Settings.model_validate({"trusted_hosts": hosts})
+
+
+def test_a_trusted_host_may_be_written_with_its_port() -> None:
+    hosts = Settings.model_validate(
+        {"trusted_hosts": "consulta.example:8443, *.consulta.example, [::1]:80"}
+    ).trusted_hosts
+    assert hosts == ("consulta.example", "*.consulta.example", "[::1]")
+
+
+def test_a_service_has_a_name() -> None:
+    with pytest.raises(ValidationError, match="service_name"):
+        Settings.model_validate({"service_name": " "})

@@ -87,11 +87,14 @@ def database_troubles_in_words() -> Iterator[None]:
     try:
         yield
     except ArgumentError:
-        raise Refused("CASESTATUS_DATABASE_URL must begin with sqlite:/// or postgresql://") from None
+        raise Refused(
+            "CASESTATUS_DATABASE_URL must be sqlite:///FILE or postgresql://user:password@host/name."
+        ) from None
     except (OperationalError, ProgrammingError) as error:
         problem = type(error.orig).__name__
         raise Refused(
-            f"the database didn't answer as expected ({problem}). Is it there, and migrated? casestatus migrate"
+            f"the database that CASESTATUS_DATABASE_URL names didn't answer as expected ({problem})."
+            " Is it there, and migrated? casestatus migrate"
         ) from None
 
 

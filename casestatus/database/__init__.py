@@ -15,6 +15,7 @@ from uuid import UUID
 
 import uuid_utils.compat
 from sqlalchemy import (
+    URL,
     DateTime,
     Dialect,
     Engine,
@@ -29,7 +30,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -177,8 +178,20 @@ class Database:
         self.engine.dispose()
 
 
+def _address(url: str) -> URL:
+    """`url`, if it names a SQLite file or a PostgreSQL server. Raises ArgumentError, without repeating it."""
+    try:
+        target = make_url(url)
+    except ValueError:  # a port that is no number
+        raise ArgumentError("not a database's address") from None
+    backend = target.get_backend_name()
+    if backend == "postgresql" or (backend == "sqlite" and target.database):
+        return target
+    raise ArgumentError("neither a SQLite file nor PostgreSQL")
+
+
 def _engine(url: str) -> Engine:
-    target = make_url(url)
+    target = _address(url)
     if target.get_backend_name() == "sqlite":
         options = {"check_same_thread": False, "timeout": 15}
         engine = create_engine(target, connect_args=options, pool_size=20, max_overflow=30, hide_parameters=True)

@@ -17,6 +17,8 @@ from casestatus.settings.limits import CENTURY, Limits
 Network = IPv4Network | IPv6Network
 MAIL_SERVER = re.compile(r"(smtp|smtps|smtp\+starttls)://([^@/?#]*@)?([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?/?")
 SENDER = re.compile(r"[A-Za-z0-9._-]{1,30}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")  # room for +token: RFC 5321 §4.5.3.1.1
+NAME = r"[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?"
+HOST = re.compile(rf"(\*|(\*\.)?{NAME}|\[[0-9a-fA-F:.]+\])(:\d{{1,5}})?")
 SHORTEST_TOKEN = 16
 
 __all__ = [
@@ -64,6 +66,12 @@ def _words(value: object) -> object:
     return value
 
 
+def _is_address(value: str) -> bool:
+    parts = urlsplit(value)
+    named = re.fullmatch(rf"{NAME}|[0-9a-fA-F:.]+", parts.hostname or "")
+    return parts.scheme in {"http", "https"} and named is not None and parts.port != 0
+
+
 class Settings(BaseSettings):
     """All settings but the limits; the meaning of each stands beside it and in `.env.example`."""
 
@@ -73,7 +81,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///casestatus.db"
     keys: str = "keys.json"
     public_url: str = "http://127.0.0.1:8000"
-    service_name: str = "Consulta"
+    service_name: str = Field("Consulta", pattern=r"\S")
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)] = ()
     trusted_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = ()
     exit_url: str = "https://www.google.com/search?q=clima"
@@ -104,11 +112,25 @@ class Settings(BaseSettings):
 
     @field_validator("public_url", "twilio_api_url")
     @classmethod
-    def _is_an_address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    def _is_an_address_without_query(cls, value: str) -> str:
+        if not _is_address(value) or urlsplit(value).query or urlsplit(value).fragment:
             raise ValueError("must be an http(s) address without query")
         return value.rstrip("/")
+
+    @field_validator("exit_url")
+    @classmethod
+    def _leads_away(cls, value: str) -> str:
+        if not _is_address(value):
+            raise ValueError("must be the http(s) address of another page")
+        return value
+
+    @field_validator("trusted_hosts")
+    @classmethod
+    def _are_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        hosts = [HOST.fullmatch(host) for host in value]
+        if not all(hosts):
+            raise ValueError("must be host names such as consulta.example or *.consulta.example, without https://")
+        return tuple(host[1] for host in hosts if host)  # the port doesn't matter
 
     @field_validator("twilio_api_url")
     @classmethod
