@@ -42,6 +42,10 @@ def main() -> None:
         _refuse(in_words(problem))
     except Refused as refused:
         _refuse(str(refused))
+    except OSError as problem:
+        if problem.filename is None:  # no file or folder that the operator could mend
+            raise
+        _refuse(f"{problem.filename}: {problem.strerror}.")
 
 
 def _refuse(words: str) -> None:

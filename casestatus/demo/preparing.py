@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from casestatus.crypto import KeyRing
-from casestatus.database import Clock, Database, mark_as_demo, migrate
+from casestatus.database import Clock, Database, is_made_by_demo, mark_as_demo, migrate
 from casestatus.demo.building import Order, build_cases, issue_pins
 from casestatus.demo.contacts import add_contacts
 from casestatus.demo.country import add_country, give_sign_of_life
@@ -29,10 +29,13 @@ Tell = Callable[[str, int, int | None], None]  # what is being done, how much of
 
 
 class FolderTaken(Conflict):
-    """The folder holds some of a demo's files but not all: it isn't ours to write into."""
+    """The folder holds some of a demo's files but not all, or a database of somebody else's: it isn't ours to touch."""
 
     type = "demo-folder-taken"
-    detail = N_("En %(folder)s hay archivos de una demostración incompleta. Bórralos o elige otra carpeta.")
+    detail = N_(
+        "En %(folder)s hay archivos que ninguna demostración completa dejó. Elige otra carpeta."
+        " Bórralos solo si son de una que se interrumpió."
+    )
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,10 @@ def prepare(
     """
     if not folder.is_complete():
         _build(folder, order, clock, settings=settings, tell=tell)
-    migrate(folder.database_url)
     database = Database(folder.database_url, clock)
+    if not is_made_by_demo(database):
+        raise FolderTaken(params={"folder": folder.path})
+    migrate(folder.database_url)
     with database.writing() as session:
         give_sign_of_life(session, now=database.now())
     tell("Publishing statistics", 0, 1)

@@ -200,6 +200,13 @@ def test_a_setting_that_cannot_be_used_is_named_and_its_value_kept_quiet(newcome
     assert "s3cret" not in said
 
 
+def test_a_folder_that_cannot_be_made_is_told_in_words(newcomer: Operator) -> None:
+    (newcomer.folder / "taken").touch()
+    said = newcomer.types("demo", "--data", "taken", "--port", "18765", expecting=1).stderr
+    assert said.startswith("casestatus: ")
+    assert "taken" in said
+
+
 def test_a_database_that_was_never_migrated_is_told_so(newcomer: Operator) -> None:
     newcomer.settings |= {"database_url": "sqlite:///new.db", "keys": "keys.json", **FIT}
     newcomer.types("keys", "create", "keys.json")
@@ -208,14 +215,15 @@ def test_a_database_that_was_never_migrated_is_told_so(newcomer: Operator) -> No
 
 
 @pytest.mark.parametrize(
-    "address", ["postgresql://ana:s3cret@127.0.0.1:1/none", "mysql://ana:s3cret@127.0.0.1/none", "s3cret"]
+    "address",
+    ["postgresql://ana:s3cret@127.0.0.1:1/none", "mysql://ana:s3cret@127.0.0.1/none", "postgresql://h:s3cret/none"],
 )
 @pytest.mark.parametrize("command", [("migrate",), ("institution", "add", "X", "--name", "X")])
 def test_a_database_that_is_not_there_is_told_in_words_without_its_address(
     newcomer: Operator, address: str, command: tuple[str, ...]
 ) -> None:
     said = newcomer.types(*command, expecting=1, database_url=address).stderr
-    assert "database" in said.lower()
+    assert "CASESTATUS_DATABASE_URL" in said
     assert "Traceback" not in said
     assert "s3cret" not in said
 

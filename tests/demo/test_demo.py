@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,11 @@ import httpx
 import pytest
 
 from casestatus.cases.numbers import readings
+from casestatus.database import Clock, Database, is_migrated
+from casestatus.demo.building import Order
+from casestatus.demo.preparing import Folder, FolderTaken, prepare
 from casestatus.offices.models import Role
+from casestatus.settings import Settings
 from casestatus.statistics.publishing.verifying import findings
 from tests.statistics.publishing.others import require_readable_by_others
 
@@ -238,6 +243,23 @@ def test_a_demo_that_was_built_only_in_part_is_not_written_into(tmp_path: Path) 
     assert out == ""
     assert "Traceback" not in logs
     assert (tmp_path / "d" / "keys.json").read_text() == "mine"
+
+
+def test_a_database_that_no_demo_made_is_not_touched(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    for file in folder.files:
+        file.touch()
+    with pytest.raises(FolderTaken):
+        prepare(folder, no_order, Clock(), settings=Settings(_env_file=None), tell=no_progress)
+    assert not is_migrated(Database(folder.database_url))
+
+
+def no_order(now: datetime) -> Order:
+    raise AssertionError("nothing is built here")
+
+
+def no_progress(_doing: str, _done: int, _of: int | None) -> None:
+    """Nobody watches."""
 
 
 def test_a_taken_port_is_said_in_words(tmp_path: Path) -> None:
