@@ -13,6 +13,7 @@ from casestatus.errors import N_, Unprocessable
 BACKUP_KEY_DIGITS = 16
 LONGEST = 120  # signs, however it was grouped
 IGNORED = re.compile(r"[ ./-]")
+LABEL = re.compile(r"(?:PIN|CLAVE DE RESPALDO|CLAVE|BACKUP KEY)[ .:-]+")  # pasted along from the sheet
 
 
 class PinMistyped(Unprocessable):
@@ -36,7 +37,9 @@ def read_entry(text: str, *, pin_digits: int) -> Entry:
 
     A backup key carries no check digit: its 16 digits are all random.
     """
-    digits = IGNORED.sub("", plain_text(text[: LONGEST + 1]))
+    typed = plain_text(text[: LONGEST + 1])
+    label = LABEL.match(typed)
+    digits = IGNORED.sub("", typed[label.end() :] if label else typed)
     if len(text) > LONGEST or re.fullmatch(r"[0-9]+", digits) is None:
         raise PinMistyped
     if len(digits) == BACKUP_KEY_DIGITS:

@@ -38,6 +38,12 @@ def test_spaces_and_every_kind_of_dash_are_ignored(grouping):
     assert read_entry(grouping.format(PIN[:4], PIN[4:8], PIN[8:]), pin_digits=10).digits == PIN
 
 
+@pytest.mark.parametrize("label", ["PIN ", "pin: ", "Clave de respaldo ", "Clave: ", "Backup key "])
+def test_what_the_sheet_prints_before_it_may_be_pasted_along(label):
+    assert read_entry(label + PIN, pin_digits=10).digits == PIN
+    assert read_entry(label + "0000 0000 0000 0007", pin_digits=10).is_backup_key
+
+
 def test_full_width_digits_are_digits():
     assert read_entry("".join(chr(ord(digit) + 0xFEE0) for digit in PIN), pin_digits=10).digits == PIN
 
@@ -49,7 +55,23 @@ def test_every_single_wrong_digit_is_noticed():
                 read_entry(PIN[:position] + other + PIN[position + 1 :], pin_digits=10)
 
 
-@pytest.mark.parametrize("text", ["", " ", PIN[:-1], PIN + "0", "1" * 15, "1" * 17, "x" * 11, "٤" * 11, "1" * 100_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        PIN[:-1],
+        PIN + "0",
+        "1" * 15,
+        "1" * 17,
+        "x" * 11,
+        "٤" * 11,
+        "PIN",
+        f"NIP {PIN}",
+        f"{PIN} PIN",
+        "1" * 100_000,
+    ],
+)
 def test_what_can_be_no_pin_is_mistyped(text):
     with pytest.raises(PinMistyped):
         read_entry(text, pin_digits=10)
