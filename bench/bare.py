@@ -21,7 +21,8 @@ from starlette.routing import Route
 from bench.capture import Statement
 from bench.processes import LOOPBACK
 from casestatus.cli.serving import SERVER
-from casestatus.database import SQLITE_PRAGMAS, Database
+from casestatus.database import Database
+from casestatus.database.engines import SQLITE_PRAGMAS
 
 PATH, READY = "/case", "/ready"
 Row = tuple[Any, ...]

@@ -16,7 +16,8 @@ from sqlalchemy import event
 
 from bench.counted import CUT_AT, Counted
 from casestatus.crypto import KeyRing
-from casestatus.database import SQLITE_PRAGMAS, Database
+from casestatus.database import Database
+from casestatus.database.engines import SQLITE_PRAGMAS
 from casestatus.statistics.cutting import cut_months
 from casestatus.statistics.publishing.catalogue import Publisher
 from casestatus.statistics.publishing.publish import publish

@@ -10,30 +10,26 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from uuid import UUID
 
 import uuid_utils.compat
 from sqlalchemy import (
-    URL,
     DateTime,
     Dialect,
-    Engine,
     Enum,
     MetaData,
     TypeDecorator,
-    create_engine,
-    event,
     func,
     inspect,
-    make_url,
     select,
     text,
 )
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from casestatus.database.engines import address_of, engine_of
 from casestatus.settings import resource_dir
 
 if TYPE_CHECKING:
@@ -46,16 +42,8 @@ CONSTRAINT_NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-SQLITE_PRAGMAS = (
-    "foreign_keys=ON",
-    "journal_mode=WAL",
-    "busy_timeout=15000",
-    "synchronous=FULL",  # an acknowledged update survives a power cut
-    "secure_delete=ON",
-)
 DEMO_MARK = int.from_bytes(b"demo")  # SQLite's application_id
 LONGEST_TURN = 0.05  # seconds; a status takes a hundredth of that
-IDLE_IN_TRANSACTION = "60s"  # then PostgreSQL lets go of what a frozen process holds, so that it stops nobody else
 SKEW_KEPT_FOR = 30.0  # seconds; a server's clock drifts by milliseconds in that time
 
 
@@ -121,7 +109,7 @@ class Database:
     def __init__(self, url: str, clock: Clock | None = None) -> None:
         self.url = url
         self.clock = clock or Clock()
-        self.engine = _engine(url)
+        self.engine = engine_of(url)
         self.dialect = self.engine.dialect.name
         self._readers = self.engine.execution_options(read_only=True, postgresql_readonly=True)
         self._one_writer = threading.Lock()  # SQLite's busy handler is unfair: a thread can starve behind it
@@ -178,58 +166,6 @@ class Database:
         self.engine.dispose()
 
 
-def _address(url: str) -> URL:
-    """`url`, if it names a SQLite file or a PostgreSQL server. Raises ArgumentError, without repeating it."""
-    try:
-        target = make_url(url)
-    except ValueError:  # a port that is no number
-        raise ArgumentError("not a database's address") from None
-    backend = target.get_backend_name()
-    if backend == "postgresql" or (backend == "sqlite" and target.database):
-        return target
-    raise ArgumentError("neither a SQLite file nor PostgreSQL")
-
-
-def _engine(url: str) -> Engine:
-    target = _address(url)
-    if target.get_backend_name() == "sqlite":
-        options = {"check_same_thread": False, "timeout": 15}
-        engine = create_engine(target, connect_args=options, pool_size=20, max_overflow=30, hide_parameters=True)
-        _tune_sqlite(engine)
-        return engine
-    engine = create_engine(
-        target.set(drivername="postgresql+psycopg"), pool_size=20, pool_pre_ping=True, hide_parameters=True
-    )
-    _tune_postgresql(engine)
-    return engine
-
-
-def _tune_postgresql(engine: Engine) -> None:
-    """Said on each connection: an `options` of our own in its address would push the operator's aside."""
-
-    @event.listens_for(engine, "connect")
-    def _on_connect(connection: Any, _record: Any) -> None:
-        connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_IN_TRANSACTION}'")
-        connection.commit()
-
-
-def _tune_sqlite(engine: Engine) -> None:
-    """WAL, foreign keys, and a BEGIN of our own: the driver's opens no transaction for a SELECT."""
-
-    @event.listens_for(engine, "connect")
-    def _on_connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in SQLITE_PRAGMAS:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection: Any) -> None:
-        reads = connection.get_execution_options().get("read_only")
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-
 # Alembic takes as long to import as everything else together, so it is imported where it is used.
 def alembic_config(url: str) -> "Config":
     """Alembic, configured in code. The URL isn't an option: a `%` in a password would break the parser."""
@@ -243,9 +179,10 @@ def alembic_config(url: str) -> "Config":
 
 
 def migrate(url: str) -> None:
-    """Bring the database to this version."""
+    """Bring the database to this version. Raises ArgumentError for an address of no database of ours."""
     from alembic import command
 
+    address_of(url)
     command.upgrade(alembic_config(url), "head")
 
 
