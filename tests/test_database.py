@@ -1,6 +1,9 @@
 """The database: migrations in both directions, transactions, and moments."""
 
 import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -107,3 +110,22 @@ def test_an_address_of_no_database_of_ours_is_refused_unrepeated(url: str) -> No
     with pytest.raises(ArgumentError) as refused:
         Database(url)
     assert "s3cret" not in str(refused.value)
+
+
+def test_whoever_waits_for_the_one_writers_place_gets_it_between_two_transactions(database: Database) -> None:
+    elsewhere, wrote = Database(database.url), threading.Event()  # as another process: it shares no lock with us
+
+    def somebody_writes() -> None:
+        with elsewhere.writing() as session:
+            session.execute(text("DELETE FROM throttle"))
+        wrote.set()
+
+    with ThreadPoolExecutor(1) as others:
+        with database.writing() as session:
+            session.execute(text("DELETE FROM login_try"))
+            others.submit(somebody_writes)
+            time.sleep(0.4)  # by now SQLite looks for a free place every 0.1 s only
+        database.let_others_write()
+        with database.writing():
+            assert wrote.is_set()
+    elsewhere.close()

@@ -25,7 +25,9 @@ def import_file(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="CSV in UTF-8; its first row names the fields of an update")
     ],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="try everything, keep nothing")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="try everything, keep nothing; on SQLite nobody else can write meanwhile")
+    ] = False,
     office: Annotated[
         str | None, typer.Option(help="code of the office whose file it is; rows need not name it")
     ] = None,

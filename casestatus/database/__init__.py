@@ -43,6 +43,7 @@ CONSTRAINT_NAMES = {
     "pk": "pk_%(table_name)s",
 }
 DEMO_MARK = int.from_bytes(b"demo")  # SQLite's application_id
+LOOKS_AGAIN_AFTER = 0.11  # seconds; the busy handler waits 0.1 at most
 LONGEST_TURN = 0.05  # seconds; a status takes a hundredth of that
 SKEW_KEPT_FOR = 30.0  # seconds; a server's clock drifts by milliseconds in that time
 
@@ -127,6 +128,14 @@ class Database:
                 yield session
             if session.info.get("wakes_worker"):
                 self.changed.set()
+
+    def let_others_write(self) -> None:
+        """Between two transactions of a long work: leave SQLite's one writer's place free for whoever waits.
+
+        Its busy handler looks ten times a second only; without a pause the same process would win again and again.
+        """
+        if self.dialect == "sqlite":
+            time.sleep(LOOKS_AGAIN_AFTER)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

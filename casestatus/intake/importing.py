@@ -111,6 +111,7 @@ class Importer:
             for chunk in _chunks(rows_of(file), size):
                 self._take(chunk, tally)
                 progress(tally.rows)
+                self.database.let_others_write()
         except NotCsv as broken:
             tally.refused.append(RowRefused(broken.row, "", broken))
         return tally

@@ -21,7 +21,9 @@ class Limits(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CASESTATUS_LIMITS_", env_file=".env", extra="ignore", frozen=True)
 
     body_bytes: Count = Field(64 * 1024, description="largest request body read, in bytes")
-    import_chunk_rows: Count = Field(500, description="rows of an import that commit together")
+    import_chunk_rows: Count = Field(
+        50, description="rows of an import that commit together; on SQLite a sign-in waits for so many"
+    )
     client_updates_per_second: Count = Field(100, description="updates a second taken from one client")
 
     number_free_tries: Room = Field(5, description="sign-in tries on one number before it has to wait")

@@ -1,6 +1,7 @@
 """A file of updates: what is good is kept, what is wrong is named, and nothing depends on how often it is run."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from casestatus.cases.models import Case, TimelineEvent
+from casestatus.database import Database
 from casestatus.intake.importing import HeaderWrong, Importer, Tally
 from tests.factories import NO_DELAY, World, update_content
 
@@ -132,6 +134,23 @@ def test_a_row_with_a_broken_quotation_mark_ends_the_import_after_what_came_befo
     tally = importer(world).run(file)
     assert summary(tally) == (5, 0, 1)
     assert tally.refused[0].row == 7
+
+
+class Polite(Database):
+    """Counts how often it lets others write."""
+
+    pauses = 0
+
+    def let_others_write(self) -> None:
+        self.pauses += 1
+
+
+def test_others_may_write_after_every_chunk(world: World, tmp_path: Path) -> None:
+    polite = Polite(world.database.url)
+    file = write(tmp_path / "u.csv", [row(world, number) for number in range(1, 7)])
+    replace(importer(world, chunk_rows=2), database=polite).run(file)
+    polite.close()
+    assert polite.pauses >= 3
 
 
 def test_a_file_with_a_header_alone_is_no_mistake(world: World, tmp_path: Path) -> None:
