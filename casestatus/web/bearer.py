@@ -32,6 +32,13 @@ def current_of(request: Request, session: Session, *, now: datetime) -> CurrentS
     return current
 
 
+def require_session(request: Request) -> None:
+    """A dependency: 401 before a word is said of what a body holds. Raises Unauthorized as `current_of`."""
+    database = service_of(request).database
+    with database.reading() as session:
+        current_of(request, session, now=database.now())
+
+
 def token_of(request: Request) -> str:
     """The bearer token (RFC 6750). Raises Unauthorized when there is none."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from sqlalchemy.orm import Session
 
@@ -24,13 +24,13 @@ from casestatus.victims.contacts import zone_of_office
 from casestatus.victims.models import Channel, Contact
 from casestatus.victims.new_contacts import SafeHours, read_address
 from casestatus.victims.safe_hours import read_safe_hours
-from casestatus.web.bearer import Line, current_of
+from casestatus.web.bearer import Line, current_of, require_session
 from casestatus.web.dependencies import address_of, service_of
 from casestatus.web.json_bodies import JsonRoute
 from casestatus.web.victims.reading import contacts_of
 from casestatus.web.views import ContactView
 
-router = APIRouter(prefix="/contacts", route_class=JsonRoute)
+router = APIRouter(prefix="/contacts", route_class=JsonRoute, dependencies=[Depends(require_session)])
 
 Hours = Annotated[str, Field(pattern=r"^\d\d:\d\d-\d\d:\d\d$")]
 

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from casestatus.access.sign_in import Knock, Next, Refused
 from casestatus.access.victim_sessions import end_session, end_sessions
 from casestatus.victims.reports import Reason, report_wrong
 from casestatus.web import contacts_api
-from casestatus.web.bearer import Line, current_of, token_of
+from casestatus.web.bearer import Line, current_of, require_session, token_of
 from casestatus.web.dependencies import address_of, language_of, service_of
 from casestatus.web.json_bodies import JsonRoute
 from casestatus.web.victims.letting_in import let_in
@@ -93,7 +93,7 @@ def case(request: Request) -> Response:
     return Response(view.model_dump_json(), media_type="application/json")
 
 
-@router.post("/reports", status_code=201)
+@router.post("/reports", status_code=201, dependencies=[Depends(require_session)])
 def report(request: Request, given: Report) -> Report:
     """Tells the office that something is wrong; told again while it lies there, it is answered alike."""
     service = service_of(request)

@@ -121,6 +121,13 @@ def test_without_a_living_token_nothing_is_told(web: TestClient, world: World, h
         assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
 
 
+@pytest.mark.parametrize("method", ["POST /contacts", "POST /reports", "PATCH {}", "DELETE {}", "POST {}/confirmation"])
+def test_who_asks_is_asked_for_before_what_is_wrong_with_it(web: TestClient, method: str) -> None:
+    method, _, path = method.format("/contacts/00000000-0000-7000-8000-000000000000").partition(" ")
+    headers = {"Authorization": "Bearer none"}
+    assert web.request(method, f"/api/v1{path}", json={"unknown": 1}, headers=headers).status_code == 401
+
+
 def test_a_browser_s_cookie_opens_nothing_for_programs(web: TestClient, world: World) -> None:
     world.push("u1", "CI01")
     enter(web, world.admit().pin)
