@@ -63,12 +63,19 @@ def formal_notices(events: Sequence[TimelineEvent]) -> dict[UUID, date]:
     corrections, unsaid = _corrections(events), unsaid_notices(events)
     found: dict[UUID, date] = {}
     for event in events:
-        if event.formal_notice_on is None or event.id in unsaid or _is_replaced(event, corrections):
+        if not tells_notice(event) or event.id in unsaid or _is_replaced(event, corrections):
             continue
         about = _latest_correction(_about(event, by_id), corrections)
-        if event.formal_notice_on >= about.occurred_on:
-            found[about.id] = min(event.formal_notice_on, found.get(about.id, event.formal_notice_on))
+        day = event.formal_notice_on
+        if day is not None and day >= about.occurred_on:
+            found[about.id] = min(day, found.get(about.id, day))
     return found
+
+
+def tells_notice(event: TimelineEvent) -> bool:
+    """Whether the event tells the day of a formal notice. One that repeats a hidden day was flagged, and doesn't."""
+    alone = event.kind is EventKind.FORMAL_NOTICE
+    return event.formal_notice_on is not None and (alone or Flag.FORMAL_NOTICE_UNSAID not in event.flags)
 
 
 def notice_of_latest(steps: Sequence[Entry], notices: Mapping[UUID, date]) -> date | None:

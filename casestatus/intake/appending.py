@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session
 
 from casestatus.cases.details import Details
 from casestatus.cases.events import entries, shown_entries
-from casestatus.cases.formal_notices import formal_notices, hidden_notices_of, loses_notice, unsaid_notices
+from casestatus.cases.formal_notices import (
+    formal_notices,
+    hidden_notices_of,
+    loses_notice,
+    tells_notice,
+    unsaid_notices,
+)
+from casestatus.cases.hidden_days import days_of_hidden_stages, hidden_days
 from casestatus.cases.models import EventKind, TimelineEvent
 from casestatus.cases.stages import Stage, hidden_by_rule
 from casestatus.cases.timeline import Entry, Flag, flags_of_move, position
@@ -63,7 +70,9 @@ def append(
     hidden = _is_hidden(update, reached, details, links)
     flags = target.flags | _flags(update, target, earlier, links, reached, hidden=hidden)
     event = _event(update, sender, target, details, links, flags=flags, keys=keys, now=now)
-    event.shown_at, event.shown_on = (None, None) if hidden else (now, _shown_on(update, links, today))
+    event.shown_at, event.shown_on = (None, None) if hidden else (now, _shown_on(update, links, earlier, today))
+    if _repeats_hidden_day(event, links, earlier):
+        event.flags = sorted({*event.flags, Flag.FORMAL_NOTICE_UNSAID})
     event.sequence = len(earlier) + 1
     events = [*earlier, event]
     takes_place_of, corrected_unseen = _place_of(links.revealed, earlier)
@@ -82,7 +91,7 @@ def append(
         shown_before=shown_before,
         shown=shown,
         superseded=links.superseded or takes_place_of,
-        unsaid=Flag.FORMAL_NOTICE_UNSAID in said,
+        unsaid=Flag.FORMAL_NOTICE_UNSAID in event.flags,
     )
 
 
@@ -100,7 +109,7 @@ def _reveal(
         event.shown_at, event.shown_on = by.shown_at, by.shown_on
     dated = {event.id for event in out if event.formal_notice_on is not None}
     said = dated - unsaid_notices(events)
-    told = by.formal_notice_on is not None or bool(said)
+    told = tells_notice(by) or bool(said)
     checks = {Flag.FORMAL_NOTICE_SHOWN: bool(said), Flag.FORMAL_NOTICE_UNSAID: (known or bool(dated)) and not told}
     return {flag for flag, holds in checks.items() if holds}
 
@@ -162,18 +171,33 @@ def _event(
     )
 
 
-def _shown_on(update: Update, links: References, today: date) -> date | None:
+def _shown_on(update: Update, links: References, earlier: Sequence[TimelineEvent], today: date) -> date | None:
     """The day for victims. What was revealed keeps the day of its reveal: a correction mustn't tell the hidden one.
 
-    A reveal that repeats the hidden day is told by the day on which it came.
+    A reveal that repeats a hidden day is told by the day on which it came.
     """
     if links.notified is not None:
         return links.notified.shown_on
-    if links.was_hidden and links.superseded is not None and links.superseded.shown_on is not None:
-        return max(links.superseded.shown_on, update.occurred_on)
-    if links.revealed is not None and links.revealed.occurred_on == update.occurred_on:
-        return max(today, update.occurred_on)
-    return update.occurred_on
+    if links.revealed is not None:
+        repeats = update.occurred_on in days_of_hidden_stages(earlier)
+        return max(today, update.occurred_on) if repeats else update.occurred_on
+    return max(links.known_since or update.occurred_on, update.occurred_on)
+
+
+def _repeats_hidden_day(event: TimelineEvent, links: References, earlier: Sequence[TimelineEvent]) -> bool:
+    """Whether a reveal, or what is told once more of what was hidden, brings a day that was hidden as a formal notice.
+
+    An export repeats all that it knows. Whoever means to tell that day tells it by itself.
+    """
+    day, shown_on = event.formal_notice_on, event.shown_on
+    if day is None or shown_on is None or day >= shown_on or event.kind is EventKind.FORMAL_NOTICE:
+        return False
+    if links.revealed is None and links.known_since is None:
+        return False
+    reveals_notice = links.revealed is not None and links.revealed.kind is EventKind.FORMAL_NOTICE
+    hidden = days_of_hidden_stages(earlier) if reveals_notice else hidden_days(earlier)
+    told = formal_notices([other for other in earlier if other.shown_at is not None])
+    return day in hidden - set(told.values())
 
 
 def _kind(update: Update, links: References) -> EventKind:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from casestatus.cases.details import details_of
 from casestatus.cases.events import events_of
+from casestatus.cases.formal_notices import tells_notice
 from casestatus.cases.models import Proceeding, TimelineEvent
 from casestatus.cases.stages import stage
 from casestatus.cases.timeline import Flag
@@ -129,7 +130,7 @@ def _ask_for_crime(session: Session, target: Target, *, now: datetime) -> None:
 def _ask_for_formal_notice(session: Session, target: Target, appended: Appended, *, now: datetime) -> None:
     """A revealed stage without the day of its formal notice starts no time limit, until the office tells that day."""
     case, line, event = target.case, target.proceeding, appended.event
-    tells_day = event.formal_notice_on is not None and event.shown_at is not None
+    tells_day = tells_notice(event) and event.shown_at is not None
     if tells_day or Flag.FORMAL_NOTICE_SHOWN in event.flags:
         set_resolved(session, TaskKind.FORMAL_NOTICE_UNSAID, line.id, office_id=target.office_id, at=now)
     elif appended.unsaid:

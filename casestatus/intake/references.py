@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from casestatus.cases.events import revealed_events
 from casestatus.cases.formal_notices import stage_notified, still_notified
+from casestatus.cases.hidden_days import day_of_reveal, told_by_reveal
 from casestatus.cases.models import EventKind, TimelineEvent
 from casestatus.cases.stages import Model
 from casestatus.errors import N_, Conflict, FieldProblem, Unprocessable
@@ -64,13 +65,13 @@ class EventUnknown(Unprocessable):
 class References:
     """The earlier events that a new one corrects, reveals, or brings the formal notice of.
 
-    `was_hidden`: what it corrects was hidden once, and is told by the day of its reveal.
+    `known_since`: what it corrects, or tells once more, was hidden once, and victims know it by this day.
     """
 
     superseded: TimelineEvent | None
     revealed: TimelineEvent | None
     notified: TimelineEvent | None
-    was_hidden: bool = False
+    known_since: date | None = None
 
 
 def references_of(model: Model, earlier: Sequence[TimelineEvent], update: Update, sender: Sender) -> References:
@@ -82,8 +83,14 @@ def references_of(model: Model, earlier: Sequence[TimelineEvent], update: Update
     notified = _notified(model, earlier, update, superseded)
     revealed = _revealed(earlier, update, sender)
     _require_told_before_notice(notified or revealed, update)
-    was_hidden = superseded is not None and superseded.id in revealed_events(earlier)
-    return References(superseded, revealed, notified, was_hidden)
+    return References(superseded, revealed, notified, _known_since(earlier, update, superseded))
+
+
+def _known_since(earlier: Sequence[TimelineEvent], update: Update, superseded: TimelineEvent | None) -> date | None:
+    told = told_by_reveal(earlier)
+    if superseded is not None and superseded.id in told:
+        return told[superseded.id]
+    return day_of_reveal(earlier, told, stage=update.stage, occurred_on=update.occurred_on)
 
 
 def _require_told_before_notice(told: TimelineEvent | None, update: Update) -> None:

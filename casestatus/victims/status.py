@@ -79,6 +79,7 @@ STATUS = Prepared(
         TimelineEvent.shown_on,
         TimelineEvent.shown_at,
         TimelineEvent.formal_notice_on,
+        TimelineEvent.flags,
         TimelineEvent.supersedes_id,
         TimelineEvent.reveals_id,
     )

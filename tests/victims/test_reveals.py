@@ -118,6 +118,57 @@ def test_a_reveal_that_repeats_the_hidden_day_is_told_by_the_day_on_which_it_cam
     assert (line.current.stage.code, line.since) == ("CI06", world.today)
 
 
+@pytest.mark.parametrize("hidden", ["stage", "formal_notice", "notice_apart", "corrected"])
+@pytest.mark.parametrize("repeats", ["reveal", "reveal_by_its_next_stage", "correction"])
+def test_a_hidden_day_that_is_repeated_as_the_formal_notice_is_not_told(
+    world: World, hidden: str, repeats: str
+) -> None:
+    """As an export naturally does: only what tells nothing but the formal notice tells such a day."""
+    secret, day = ago(world, 20), ago(world, 20 if hidden in {"stage", "corrected"} else 18)
+    world.push("u1", "CI01", occurred_on=ago(world, 30))
+    her = world.admit()
+    world.push(
+        "h1", "CI12", occurred_on=secret, hidden=True, formal_notice_on=day if hidden == "formal_notice" else None
+    )
+    if hidden == "notice_apart":
+        world.push("h2", "CI12", occurred_on=secret, formal_notice_on=day, hidden=True)
+    if hidden == "corrected":
+        world.push("h3", "CI12", occurred_on=ago(world, 21), supersedes="h1")
+    revealed = "h3" if hidden == "corrected" else "h1"
+    match repeats:
+        case "reveal":
+            told = world.push("u2", "CI12", occurred_on=ago(world, 5), reveals=revealed, formal_notice_on=day)
+        case "reveal_by_its_next_stage":
+            told = world.push("u2", "CI13", occurred_on=secret, reveals=revealed, formal_notice_on=day)
+        case _:
+            world.push("u2", "CI12", occurred_on=ago(world, 5), reveals=revealed)
+            told = world.push(
+                "u3",
+                "CI12",
+                occurred_on=secret,
+                supersedes=revealed,
+                formal_notice_on=day,
+                details=visible("CI12"),
+            )
+    [line] = lines(world, her)
+    assert "formal_notice_unsaid" in told.flags
+    assert line.formal_notices == {}
+    world.push("u4", line.current.stage.code, occurred_on=str(line.current.happened_on), formal_notice_on=day)
+    assert lines(world, her)[0].notified_on == date.fromisoformat(day)
+
+
+def test_what_was_revealed_and_is_told_once_more_keeps_the_day_of_its_reveal(world: World) -> None:
+    world.push("u1", "CI01", occurred_on=ago(world, 30))
+    her = world.admit()
+    world.push("h1", "CI13", occurred_on=ago(world, 20), hidden=True)
+    world.push("u2", "CI13", occurred_on=ago(world, 5), reveals="h1")
+    hearing = {"hearing_at": f"{ago(world, -9)}T10:00:00-06:00"}
+    world.push("u3", "CI13", occurred_on=ago(world, 20), details=hearing)
+    [line] = lines(world, her)
+    assert [entry.on for entry in line.entries] == [world.today - timedelta(days=days) for days in (30, 5, 5)]
+    assert line.current.details.hearing_at is not None
+
+
 def test_what_was_revealed_on_the_day_it_happened_is_corrected_to_no_earlier_day(world: World) -> None:
     world.push("u1", "CI01", occurred_on=ago(world, 30))
     her = world.admit()
