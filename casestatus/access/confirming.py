@@ -19,7 +19,7 @@ from casestatus.notices.hours import leaves_at
 from casestatus.notices.owing_changes import owe_change
 from casestatus.notices.rungs import hours_of
 from casestatus.offices.models import TaskKind
-from casestatus.offices.tasks import open_task
+from casestatus.offices.tasks import Caused, open_task
 from casestatus.settings import Limits, Settings
 from casestatus.victims.her_office import office_of_victim
 from casestatus.victims.models import Contact, ContactPolicy, Victim
@@ -112,9 +112,16 @@ def _tell_the_others(
 
 
 def _ask_office(session: Session, contact: Contact, now: datetime) -> None:
-    kind, her = TaskKind.CONTACT_REPLACED, session.get_one(Victim, contact.victim_id)
-    office_id = office_of_victim(session, her.id)
-    open_task(session, kind, contact.id, office_id=office_id, case_id=her.case_id, victim_id=her.id, now=now)
+    her = session.get_one(Victim, contact.victim_id)
+    open_task(
+        session,
+        TaskKind.CONTACT_REPLACED,
+        Caused(contact.id, by=now.isoformat()),
+        office_id=office_of_victim(session, her.id),
+        case_id=her.case_id,
+        victim_id=her.id,
+        now=now,
+    )
 
 
 def _has_live_code(session: Session, contact_id: UUID, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from casestatus.errors import N_, Conflict, Forbidden, NotFound
 from casestatus.notices.ladder import may_be_contacted
 from casestatus.notices.owing_changes import owe_change
 from casestatus.offices.models import TaskKind
-from casestatus.offices.tasks import open_task
+from casestatus.offices.tasks import Caused, open_task
 from casestatus.settings import Settings
 from casestatus.victims.her_office import office_of_victim
 from casestatus.victims.models import Channel, Contact, Victim
@@ -86,9 +86,15 @@ def call_unsafe(session: Session, victim_id: UUID, contact_id: UUID, *, now: dat
     contact.safe, contact.removed_at = False, now
     if contact.confirmed_at is None:
         return
-    kind, office_id = TaskKind.CONTACT_UNSAFE, office_of_victim(session, victim_id)
-    case_id = session.get_one(Victim, victim_id).case_id
-    open_task(session, kind, contact_id, office_id=office_id, case_id=case_id, victim_id=victim_id, now=now)
+    open_task(
+        session,
+        TaskKind.CONTACT_UNSAFE,
+        Caused(contact_id, by=contact.confirmed_at.isoformat()),
+        office_id=office_of_victim(session, victim_id),
+        case_id=session.get_one(Victim, victim_id).case_id,
+        victim_id=victim_id,
+        now=now,
+    )
 
 
 def call_still_safe(session: Session, victim_id: UUID, contact_id: UUID, *, safe_days: int, now: datetime) -> None:

@@ -22,7 +22,7 @@ from casestatus.intake.new_numbers import close_under, is_only_told
 from casestatus.intake.sender import Sender, may_see, may_write
 from casestatus.intake.update import Update
 from casestatus.offices.models import TaskKind
-from casestatus.offices.tasks import open_task
+from casestatus.offices.tasks import Caused, open_task
 from casestatus.statistics.lineages import keep_lineage, lineage_under
 from casestatus.victims.folios import case_of_folio
 
@@ -98,7 +98,8 @@ def _known_case(
         raise NumberTaken(case)
     if hit is not None and is_only_told(session, hit.number_id) and not _is_the_same(session, case, update):
         close_under(session, hit.number_id)
-        open_task(session, TaskKind.NUMBER_TAKEN, case.id, office_id=case.office_id, case_id=case.id, now=now)
+        kind, about = TaskKind.NUMBER_TAKEN, Caused(case.id, by=hit.number_id)
+        open_task(session, kind, about, office_id=case.office_id, case_id=case.id, now=now)
         return None
     return case
 

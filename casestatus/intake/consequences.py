@@ -16,7 +16,7 @@ from casestatus.intake.case_for import Target
 from casestatus.intake.elsewhere import settle
 from casestatus.notices.owing import owe
 from casestatus.offices.models import TaskKind
-from casestatus.offices.tasks import open_task
+from casestatus.offices.tasks import Caused, open_task
 from casestatus.statistics.counting import counts_of, rows_of, set_aside, take_back, unit_of
 from casestatus.statistics.restored import note_as_counted, was_perhaps_counted
 from casestatus.victims.tiers import raise_tiers
@@ -67,7 +67,7 @@ def _take_care(session: Session, target: Target, *, now: datetime) -> None:
         open_task(
             session,
             TaskKind.UNREACHABLE,
-            victim.id,
+            Caused(victim.id, by=target.proceeding.id),
             office_id=target.office_id,
             case_id=target.case.id,
             victim_id=victim.id,

@@ -132,7 +132,7 @@ class Importer:
                 _, new = record_update(session, update, self.sender, keys=self.keys, now=now, delay=self.delay)
         except CaseStatusProblem as problem:
             if isinstance(problem, NumberTaken):
-                tell_owner_of_number(session, problem, now=now)
+                tell_owner_of_number(session, problem, update, self.sender, now=now)
             tally.refused.append(RowRefused(row.number, _source_id(row), problem))
         else:
             tally.new, tally.same = tally.new + new, tally.same + (not new)

@@ -20,5 +20,5 @@ def receive(
             return record_update(session, update, sender, keys=keys, now=now, delay=delay)
     except NumberTaken as taken:
         with database.writing() as session:
-            tell_owner_of_number(session, taken, now=now)
+            tell_owner_of_number(session, taken, update, sender, now=now)
         raise

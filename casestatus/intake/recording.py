@@ -3,6 +3,7 @@
 The one way in: the office API, imports and, later, staff pages and batches all call `record_update`.
 """
 
+import hashlib
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -27,7 +28,7 @@ from casestatus.intake.elsewhere import direction_of
 from casestatus.intake.sender import Sender
 from casestatus.intake.update import Receipt, Update, require_not_after_tomorrow
 from casestatus.offices.models import Office, TaskKind
-from casestatus.offices.tasks import open_task, set_resolved
+from casestatus.offices.tasks import Caused, open_task, resolve_about
 
 
 class SourceIdTaken(Conflict):
@@ -89,11 +90,14 @@ def record_update(
     return _receipt(appended.event, target.case.id), True
 
 
-def tell_owner_of_number(session: Session, taken: NumberTaken, *, now: datetime) -> None:
-    """Tell the office that has a case, or the line of it, that another one sent an update of that."""
-    about, office_id = taken.line_id or taken.case_id, taken.office_id
+def tell_owner_of_number(
+    session: Session, taken: NumberTaken, update: Update, sender: Sender, *, now: datetime
+) -> None:
+    """Tell the office that has a case, or the line of it, that another one sent an update of that; of each once."""
+    sent = hashlib.sha256(sender.source_id.bytes + update.source_id.encode()).hexdigest()[:32]
+    about = Caused(taken.line_id or taken.case_id, by=sent)
     kind, case_id, line_id = TaskKind.NUMBER_TAKEN, taken.case_id, taken.line_id
-    open_task(session, kind, about, office_id=office_id, case_id=case_id, proceeding_id=line_id, now=now)
+    open_task(session, kind, about, office_id=taken.office_id, case_id=case_id, proceeding_id=line_id, now=now)
 
 
 def _recorded(session: Session, sender: Sender, source_event: str) -> TimelineEvent | None:
@@ -132,8 +136,14 @@ def _ask_for_formal_notice(session: Session, target: Target, appended: Appended,
     case, line, event = target.case, target.proceeding, appended.event
     tells_day = tells_notice(event) and event.shown_at is not None
     if tells_day or Flag.FORMAL_NOTICE_SHOWN in event.flags:
-        set_resolved(session, TaskKind.FORMAL_NOTICE_UNSAID, line.id, office_id=target.office_id, at=now)
+        resolve_about(session, [TaskKind.FORMAL_NOTICE_UNSAID], line.id, now=now)
     elif appended.unsaid:
-        kind = TaskKind.FORMAL_NOTICE_UNSAID
-        open_task(session, kind, line.id, office_id=target.office_id, case_id=case.id, proceeding_id=line.id, now=now)
-        set_resolved(session, kind, line.id, office_id=target.office_id, at=None)
+        open_task(
+            session,
+            TaskKind.FORMAL_NOTICE_UNSAID,
+            Caused(line.id, by=event.id),
+            office_id=target.office_id,
+            case_id=case.id,
+            proceeding_id=line.id,
+            now=now,
+        )

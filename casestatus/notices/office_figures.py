@@ -152,7 +152,7 @@ def _share_with_contact(session: Session, office_id: UUID, today: date) -> float
     with_its_lines = select(Proceeding.case_id).where(Proceeding.office_id == office_id)
     near = or_(Case.office_id == office_id, Case.id.in_(with_its_lines))  # indexes answer that
     of_office = accesses.join(Case, Case.id == Victim.case_id).where(
-        near, office_id == HER_OFFICE, Victim.closed_at.is_(None)
+        near, HER_OFFICE.in_([office_id]), Victim.closed_at.is_(None)
     )
     victims, reached = session.execute(of_office).one()
     return _share(reached, victims) if victims >= LEAST_VICTIMS else None

@@ -4,10 +4,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casestatus.database import Base, new_id
+
+IS_OPEN = text("resolved_at IS NULL")
 
 
 class Role(StrEnum):
@@ -132,17 +134,22 @@ class Source(Base):
 
 
 class OfficeTask(Base):
-    """Something a person at the office must do; the subjects are ids only."""
+    """Something a person at the office must do; the subjects are ids only.
+
+    One of a `subject` lies open at a time, and one of a `dedupe_key` (the subject and what caused it) ever did.
+    """
 
     __tablename__ = "office_task"
     __table_args__ = (
         Index("ix_office_task_open", "office_id", "kind", "resolved_at"),
         Index("ix_office_task_victim_id", "victim_id", "kind"),
+        Index("uq_office_task_open_subject", "subject", unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
         CheckConstraint("resolved_at IS NULL OR resolved_at >= created_at", name="resolved_after_created"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     office_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"))
     kind: Mapped[TaskKind]
+    subject: Mapped[str | None] = mapped_column(String(120))
     dedupe_key: Mapped[str] = mapped_column(String(120), unique=True)
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case_file.id"))
     victim_id: Mapped[UUID | None] = mapped_column(ForeignKey("victim.id"))

@@ -1,6 +1,7 @@
-"""What only a person at the office can do is put on its list, once."""
+"""What only a person at the office can do is put on its list: once while it lies there, and once for each cause."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,10 +13,18 @@ from casestatus.database import new_id
 from casestatus.offices.models import OfficeTask, TaskKind
 
 
+@dataclass(frozen=True)
+class Caused:
+    """A subject and what puts it on the list: done, it comes back with a new cause, and not with one told twice."""
+
+    subject: UUID | str
+    by: UUID | str = ""
+
+
 def open_task(
     session: Session,
     kind: TaskKind,
-    about: UUID | str,
+    about: UUID | str | Caused,
     *,
     office_id: UUID,
     now: datetime,
@@ -25,15 +34,20 @@ def open_task(
     proceeding_id: UUID | None = None,
     reason: str | None = None,
 ) -> None:
-    """Put a task on the office's list, unless it is there already for the same kind and subject."""
+    """Put a task on the office's list, unless one of this kind and subject lies there, or had this cause before.
+
+    A subject without causes of its own is put there once for ever.
+    """
+    caused = about if isinstance(about, Caused) else Caused(about)
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(OfficeTask).on_conflict_do_nothing(index_elements=["dedupe_key"])
+    statement = dialect.insert(OfficeTask).on_conflict_do_nothing()
     session.execute(
         statement.values(
             id=new_id(),
             office_id=office_id,
             kind=kind,
-            dedupe_key=_dedupe_key(kind, about),
+            subject=_subject(kind, caused.subject),
+            dedupe_key=_subject(kind, f"{caused.subject}:{caused.by}" if caused.by else caused.subject),
             case_id=case_id,
             victim_id=victim_id,
             notice_id=notice_id,
@@ -55,11 +69,11 @@ def resolve_tasks(
 
 
 def set_resolved(session: Session, kind: TaskKind, about: UUID, *, office_id: UUID, at: datetime | None) -> None:
-    """Close the task of this kind and subject, or open it again (None) for the office that has the subject now.
+    """Close the one task of a subject without causes, or open it again (None) for the office that has it now.
 
     Nothing happens when there is none.
     """
-    task = update(OfficeTask).where(OfficeTask.dedupe_key == _dedupe_key(kind, about))
+    task = update(OfficeTask).where(OfficeTask.dedupe_key == _subject(kind, about))
     session.execute(task.values(office_id=office_id, resolved_at=at))
 
 
@@ -85,7 +99,7 @@ def hand_on_victim_tasks(session: Session, victim_id: UUID, *, office_id: UUID) 
 
 def resolve_about(session: Session, kinds: Collection[TaskKind], about: UUID, *, now: datetime) -> None:
     """Take what lies on a list about this subject off it, unless it was done before."""
-    named = OfficeTask.dedupe_key.in_([_dedupe_key(kind, about) for kind in kinds])
+    named = OfficeTask.subject.in_([_subject(kind, about) for kind in kinds])
     session.execute(update(OfficeTask).where(named, OfficeTask.resolved_at.is_(None)).values(resolved_at=now))
 
 
@@ -95,5 +109,5 @@ def open_tasks_by_kind(session: Session) -> dict[TaskKind, int]:
     return dict(session.execute(waiting).all())
 
 
-def _dedupe_key(kind: TaskKind, about: UUID | str) -> str:
+def _subject(kind: TaskKind, about: UUID | str) -> str:
     return f"{kind.value}:{about}"

@@ -12,7 +12,7 @@ from casestatus.cases.models import Case, Proceeding
 from casestatus.crypto import KeyRing
 from casestatus.errors import N_, FieldProblem, Throttled, Unprocessable
 from casestatus.offices.models import OfficeTask, TaskKind
-from casestatus.offices.tasks import open_task
+from casestatus.offices.tasks import Caused, open_task
 from casestatus.settings import Limits
 from casestatus.victims.her_office import office_of_victim
 from casestatus.victims.models import Victim
@@ -68,7 +68,7 @@ def report_wrong(
     open_task(
         session,
         TaskKind.REPORTED,
-        f"{about}:{_resolved(session, about)}",
+        Caused(about, by=str(_told_before(session, about))),
         office_id=_office_of(session, line) if line else office_of_victim(session, victim_id),
         case_id=session.get_one(Victim, victim_id).case_id,
         victim_id=victim_id,
@@ -105,8 +105,8 @@ def _is_open(session: Session, victim_id: UUID, line: Line | None, reason: Reaso
     return session.scalar(same.limit(1)) is not None
 
 
-def _resolved(session: Session, about: str) -> int:
-    """How often the office dealt with the same before: what is told again after that is a task of its own."""
+def _told_before(session: Session, about: str) -> int:
+    """How often she told the same before: what is told again after it was dealt with is a task of its own."""
     before = OfficeTask.dedupe_key.startswith(f"{TaskKind.REPORTED}:{about}:")
     return session.scalar(select(func.count()).select_from(OfficeTask).where(before)) or 0
 

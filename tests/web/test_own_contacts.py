@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock
@@ -475,3 +475,13 @@ def test_a_first_contact_is_nobody_s_business(web: TestClient, world: World, key
     new = Victimed(web, world, keys, contacts=[])
     assert new.adds()["state"] == "waiting"
     assert new.tasks() == []
+
+
+def test_a_contact_that_is_unsafe_once_more_is_a_task_once_more(her: Victimed, world: World) -> None:
+    for times in (1, 2):
+        her.adds(address="55 8765 0001")
+        [contact] = [each for each in her.contacts() if each["ending"] == "01"]
+        her.asks("PATCH", f"/{contact['id']}", safe=False)
+        assert her.tasks().count("contact_unsafe") == times
+        with world.database.writing() as session:
+            session.execute(update(OfficeTask).values(resolved_at=world.database.now()))
