@@ -27,6 +27,7 @@ from casestatus.notices.twilio import TwilioSms, twilio_ways
 from casestatus.settings import Settings, SmsProvider
 from casestatus.upkeep.old_counts import OldCounts
 from casestatus.upkeep.reminders import Reminders
+from casestatus.upkeep.silence import SilenceWatch
 from casestatus.upkeep.stalls import StallWatch
 from casestatus.victims.models import Channel
 
@@ -63,6 +64,7 @@ def run_worker(
             Escalation(database, settings).once,
             Reminders(database, settings.limits).once,
             StallWatch(database, settings.limits).once,
+            SilenceWatch(database, settings.limits).once,
             OldCounts(database).once,
         ]
         steps += [

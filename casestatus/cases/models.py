@@ -117,16 +117,24 @@ class StallThreshold(Base):
 
 
 class Stall(Base):
-    """A line that stood so many days where it is shown: raised once for ever, resolved when the shown line moves."""
+    """A line that stood so many days where it is shown: raised once for ever, resolved when the shown line moves.
+
+    From `tell_on` on, and while the office's feed lives, the victims who asked for it are to be told; None once they
+    were, or where they aren't to be.
+    """
 
     __tablename__ = "stall"
-    __table_args__ = (UniqueConstraint("proceeding_id", "shown_stage", "shown_since", "days"),)
+    __table_args__ = (
+        UniqueConstraint("proceeding_id", "shown_stage", "shown_since", "days"),
+        Index("ix_stall_tell_on", "tell_on"),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     proceeding_id: Mapped[UUID] = mapped_column(ForeignKey("proceeding.id"))
     shown_stage: Mapped[str] = mapped_column(String(4))
     shown_since: Mapped[date]
     days: Mapped[int]
     raised_at: Mapped[datetime]
+    tell_on: Mapped[date | None]
     resolved_at: Mapped[datetime | None]
 
 

@@ -13,15 +13,17 @@ from casestatus.errors import N_, Conflict, NotFound
 from casestatus.offices.models import Office, OfficeTask, TaskKind
 
 ABOUT_HER_CHOICE = frozenset({TaskKind.CONTACT_UNSAFE, TaskKind.CONTACT_REPLACED})  # for who may register victims
-ENDS_BY_ITSELF = frozenset({TaskKind.MOVE_WAITING, TaskKind.STALLED, TaskKind.FORMAL_NOTICE_UNSAID})
+ENDS_BY_ITSELF = frozenset(
+    {TaskKind.MOVE_WAITING, TaskKind.STALLED, TaskKind.FORMAL_NOTICE_UNSAID, TaskKind.FEED_SILENT}
+)
 
 
 class TaskEndsByItself(Conflict):
-    """409: only an update of the line takes this task off the list."""
+    """409: only an update of the line, or the feed's next signal, takes this task off the list."""
 
     type = "task-ends-by-itself"
     title = N_("Ese pendiente termina solo.")
-    detail = N_("Se quita cuando mandas la actualización que pide.")
+    detail = N_("Se quita cuando mandas la actualización o la señal que pide.")
 
 
 class OpenTask(BaseModel):

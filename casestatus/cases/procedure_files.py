@@ -181,7 +181,7 @@ def _check_outcome(stage: Stage) -> None:
 
 def _check_stall_days(stage: Stage) -> None:
     _require(are_thresholds(stage.stall_days), f"{stage.code} has stall_days that aren't ascending days")
-    ends = stage.final or stage.moved or stage.joined
+    ends = stage.final or stage.joined
     _require(not (ends and stage.stall_days), f"{stage.code} is an end, where nothing can stall")
 
 

@@ -45,6 +45,11 @@ def stage(model: Model, code: str) -> Stage:
     return found
 
 
+def stage_of_code(code: str) -> Stage:
+    """A stage that is kept by its code alone, which begins with its model's."""
+    return procedure(Model(code[:2])).stages[code]
+
+
 def may_follow(before: Stage | None, after: Stage) -> bool:
     """Whether `after` is foreseen after `before`: the same again, a follower, or an opening stage at first."""
     if before is None:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from casestatus.cases.line_offices import acted_on_by, office_acting_on
 from casestatus.cases.models import Case, Proceeding, Stall, StallThreshold
 from casestatus.cases.procedure_model import Stage
-from casestatus.cases.stages import procedures
-from casestatus.cases.stalling import LONGEST, SHORTEST, are_thresholds
+from casestatus.cases.stages import procedures, stage_of_code
+from casestatus.cases.stalling import LONGEST, SHORTEST, are_thresholds, may_stand_still
 from casestatus.errors import N_, FieldProblem, Unprocessable
 from casestatus.offices.models import Office, TaskKind
 from casestatus.offices.tasks import open_task, set_resolved
@@ -87,7 +87,7 @@ def _settle(
     """A stall is open while its line stands there and its days are its office's. The longest open one has a task."""
     still = []
     for stall in _stalls_of(session, line):
-        is_open = _stands_at(stall, line) and stall.days in thresholds.get(stall.shown_stage, ())
+        is_open = _stands_still_at(stall, line) and stall.days in thresholds.get(stall.shown_stage, ())
         if is_open != (stall.resolved_at is None):
             stall.resolved_at = None if is_open else now
             set_resolved(session, TaskKind.STALLED, stall.id, office_id=office_id, at=stall.resolved_at)
@@ -101,6 +101,11 @@ def ask_about_stall(session: Session, stall: Stall, line: Proceeding, *, office_
     """The office's supervisor is to look at a line that stands still."""
     kind, case_id = TaskKind.STALLED, line.case_id
     open_task(session, kind, stall.id, office_id=office_id, case_id=case_id, proceeding_id=line.id, now=now)
+
+
+def _stands_still_at(stall: Stall, line: Proceeding) -> bool:
+    stage = stage_of_code(stall.shown_stage)
+    return _stands_at(stall, line) and may_stand_still(stage, waits_for_office=line.moving_to_id is not None)
 
 
 def _stands_at(stall: Stall, line: Proceeding) -> bool:

@@ -9,15 +9,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from casestatus.offices.freshness import Freshness, freshness
-from casestatus.offices.models import Heartbeat, Office
+from casestatus.offices.models import Heartbeat, Office, TaskKind
+from casestatus.offices.tasks import resolve_about
 
 
 def note_heartbeat(session: Session, office_id: UUID, *, now: datetime) -> None:
-    """The office's feed lives today, by its own calendar. Later signals of the day add nothing."""
+    """The office's feed lives today, by its own calendar: later signals of the day add nothing. A silence ends."""
     zone = ZoneInfo(session.get_one(Office, office_id).time_zone)
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     seen = dialect.insert(Heartbeat).values(office_id=office_id, seen_on=now.astimezone(zone).date(), seen_at=now)
     session.execute(seen.on_conflict_do_nothing())
+    resolve_about(session, [TaskKind.FEED_SILENT], office_id, now=now)
 
 
 def feed_of(session: Session, office_id: UUID, *, today: date, usual: int) -> Freshness:

@@ -41,6 +41,7 @@ class TaskKind(StrEnum):
     CONTACT_UNSAFE = "contact_unsafe"
     CONTACT_REPLACED = "contact_replaced"
     FORMAL_NOTICE_UNSAID = "formal_notice_unsaid"
+    FEED_SILENT = "feed_silent"
 
 
 class Institution(Base):

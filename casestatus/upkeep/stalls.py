@@ -1,4 +1,8 @@
-"""The stall watch: once a day and office, each line that passed a threshold alerts whom it concerns, once for ever."""
+"""The stall watch: once a day and office, each line that passed a threshold alerts whom it concerns, once for ever.
+
+The office is told at once. The victims who asked for it are told when it can be said that nothing changed: while the
+office's feed lives, and not by a historical load.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -6,12 +10,13 @@ from enum import Enum, auto
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from casestatus.cases.line_offices import acted_on_by
 from casestatus.cases.models import Case, Proceeding, Stall, TimelineEvent
-from casestatus.cases.stalling import thresholds_passed
+from casestatus.cases.stages import stage_of_code
+from casestatus.cases.stalling import may_stand_still, thresholds_passed
 from casestatus.cases.stalls import ask_about_stall, thresholds_of_office
 from casestatus.database import Database, new_id
 from casestatus.notices.owing_stalls import owe_stall
@@ -30,8 +35,8 @@ LOOK_AGAIN = timedelta(seconds=5)  # when somebody else held what was due: intak
 class Step(Enum):
     """How one step at an office went.
 
-    Lines were worked on, none is due any more, all that are due are held, or the office's feed is silent: then nobody
-    is told that nothing changed, until its next signal.
+    Lines were worked on, none is due any more, all that are due are held, or victims are to be told once the office's
+    feed gives its next signal.
     """
 
     GOES_ON = auto()
@@ -85,12 +90,14 @@ class StallWatch:
     def _step(self, office_id: UUID, today: date, now: datetime) -> Step:
         with self._database.reading() as session:  # seldom is anything due, and a look takes no write lock
             thresholds = thresholds_of_office(session, office_id)
-            if not session.scalars(_lines_due(office_id, thresholds, today=today).limit(1)).all():
-                return Step.DONE
-            if feed_of(session, office_id, today=today, usual=self._silence) is not Freshness.UP_TO_DATE:
-                return Step.SILENT
+            to_raise = session.scalars(_lines_due(office_id, thresholds, today=today).limit(1)).all()
+            to_tell = session.scalars(_lines_to_tell(office_id, today=today).limit(1)).all()
+            lives = feed_of(session, office_id, today=today, usual=self._silence) is Freshness.UP_TO_DATE
+        if not to_raise and not (to_tell and lives):
+            return Step.SILENT if to_tell else Step.DONE
+        act = raise_stalls if to_raise else tell_victims
         with self._database.writing() as session:
-            held = raise_stalls(session, office_id, at_most=self._lines_at_once, today=today, now=now)
+            held = act(session, office_id, at_most=self._lines_at_once, today=today, now=now)
             return Step.GOES_ON if held else Step.HELD
 
 
@@ -111,8 +118,30 @@ def raise_stalls(session: Session, office_id: UUID, *, at_most: int, today: date
         if stalls:
             session.add_all(stalls)
             session.flush()
-            _alert(session, stalls[-1], line, office_id=office_id, now=now)
+            last = thresholds[stalls[-1].shown_stage][-1]
+            _alert(session, stalls[-1], line, office_id=office_id, last=last, today=today, now=now)
     return len(lines)
+
+
+def tell_victims(session: Session, office_id: UUID, *, at_most: int, today: date, now: datetime) -> int:
+    """Owe the notices of stalls that wait for them; of how many lines, 0 when all are held by others."""
+    lines = _held(session, _lines_to_tell(office_id, today=today).limit(at_most))
+    waiting = select(Stall).where(Stall.proceeding_id.in_([line.id for line in lines]), _is_to_be_told(today))
+    for stall in session.scalars(waiting.order_by(Stall.days)):
+        stall.tell_on = None
+        owe_stall(session, stall, now=now)
+    return len(lines)
+
+
+def _lines_to_tell(office_id: UUID, *, today: date) -> Select[UUID]:
+    """Lines of the office with a stall that victims are to be told of by now."""
+    to_tell = exists().where(Stall.proceeding_id == Proceeding.id, _is_to_be_told(today))
+    lines = select(Proceeding.id).join(Case, Case.id == Proceeding.case_id)
+    return lines.where(acted_on_by(office_id), to_tell).order_by(Proceeding.id)
+
+
+def _is_to_be_told(today: date) -> ColumnElement[bool]:
+    return and_(Stall.tell_on <= today, Stall.resolved_at.is_(None))
 
 
 def _lines_due(office_id: UUID, thresholds: Thresholds, *, today: date) -> Select[UUID]:
@@ -125,8 +154,13 @@ def _lines_due(office_id: UUID, thresholds: Thresholds, *, today: date) -> Selec
 
 
 def passed_by(code: str, days: int, *, today: date) -> ColumnElement[bool]:
-    """`thresholds_passed` for one stage and threshold, as the database asks it: by the shown columns alone."""
-    return and_(Proceeding.shown_stage == code, Proceeding.shown_since <= today - timedelta(days=days))
+    """`thresholds_passed` for one stage and threshold, as the database asks it: by the shown columns alone.
+
+    A moved line counts while an office has yet to accept it (`may_stand_still`).
+    """
+    anyhow = may_stand_still(stage_of_code(code), waits_for_office=False)
+    stands_still = true() if anyhow else Proceeding.moving_to_id.is_not(None)
+    return and_(Proceeding.shown_stage == code, Proceeding.shown_since <= today - timedelta(days=days), stands_still)
 
 
 def _raised(days: int) -> ColumnElement[bool]:
@@ -162,15 +196,22 @@ def _new_stalls(
     ]
 
 
-def _alert(session: Session, stall: Stall, line: Proceeding, *, office_id: UUID, now: datetime) -> None:
+def _alert(
+    session: Session, stall: Stall, line: Proceeding, *, office_id: UUID, last: int, today: date, now: datetime
+) -> None:
     """Of thresholds passed at once (a line told late, a worker that rested) only the longest alerts.
 
-    What had passed when the line came with a historical load is for the office alone: a load tells nobody anything,
-    and her page shows it. From the next threshold on she is told as of any line.
+    It takes the place of what victims weren't told of yet. A load tells nobody anything: what had passed before it
+    is for the office alone, and her page shows it. From the next threshold on she is told as of any line; of the
+    `last` one once it has passed again since the load.
     """
     ask_about_stall(session, stall, line, office_id=office_id, now=now)
     if not _came_with_load(session, stall, line, office_id):
-        owe_stall(session, stall, now=now)
+        stall.tell_on = today
+    elif stall.days == last:
+        stall.tell_on = today + timedelta(days=last)
+    shorter = update(Stall).where(Stall.proceeding_id == line.id, Stall.id != stall.id)
+    session.execute(shorter.values(tell_on=None))
 
 
 def _came_with_load(session: Session, stall: Stall, line: Proceeding, office_id: UUID) -> bool:

@@ -10,7 +10,7 @@ from casestatus.cases.deadlines import DeadlineState, OfficeCalendar
 from casestatus.cases.numbers import shown_folio
 from casestatus.cases.rights import back_from, came_from, card_of, decided_by, rights_at
 from casestatus.cases.stages import icon, is_over, meaning
-from casestatus.cases.stalling import thresholds_passed
+from casestatus.cases.stalling import may_stand_still, thresholds_passed
 from casestatus.cases.timeline import Entry, takes_back
 from casestatus.notices.sent import SentMessage
 from casestatus.offices.freshness import Freshness, freshness
@@ -121,7 +121,8 @@ class _Reader:
             past=day_over,
         )
         past = day_over or any(right.state is DeadlineState.PAST for right in rights[:1])
-        unchanged = bool(thresholds_passed(calendar.stall_days.get(stage.code, ()), since=line.since, today=today))
+        passed = thresholds_passed(calendar.stall_days.get(stage.code, ()), since=line.since, today=today)
+        unchanged = bool(passed) and may_stand_still(stage, waits_for_office=line.moving_to is not None)
         stale = self.is_stale(office)
         name, legal_name = stage.names[language], stage.legal_names[language]
         return ProceedingView(
@@ -149,6 +150,7 @@ class _Reader:
             information_as_of=office.information_as_of,
             office=_office_view(office) if office != self.office else None,
             unchanged=unchanged,
+            waits_for_office=line.moving_to is not None,
             days_still=(today - line.since).days,
             rights=tuple(right_view(right, self.words) for right in rights),
             part=stage.part,

@@ -86,6 +86,7 @@ class ProceedingView(View):
     `elsewhere`: it goes on in a case that hers was joined into. `office` acts on the line, None where that is the
     office of her case; `information_as_of` and `stale` tell of the feed of whichever it is. `unchanged` for long is
     what was published; `stalled` says so only while the feed lives, because silence is never "no change".
+    `waits_for_office`: another office of this service has yet to accept it.
     """
 
     ordinal: int
@@ -108,6 +109,7 @@ class ProceedingView(View):
     icon: str = Field(exclude=True)
     elsewhere: bool = Field(False, exclude=True)
     unchanged: bool = Field(False, exclude=True)
+    waits_for_office: bool = Field(False, exclude=True)
 
 
 class MessageView(View):

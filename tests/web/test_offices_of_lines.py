@@ -90,6 +90,24 @@ def test_a_line_is_as_fresh_as_the_feed_of_the_office_that_acts_on_it(
     assert "La oficina no ha publicado cambios" not in page
 
 
+@pytest.mark.parametrize(
+    ("details", "stands_still"), [({"to_office": "IZP-6"}, True), ({"to_authority": "fgr"}, False)]
+)
+def test_a_move_that_is_not_accepted_stands_still_with_the_old_office(
+    web: TestClient, world: World, town: Town, details: dict[str, str], stands_still: bool
+) -> None:
+    lives(world, world.office_id)
+    world.push("a1", "CI01", occurred_on="2026-01-01")
+    world.push("a2", "CI10", occurred_on="2026-01-20", details=details)
+    her = world.admit()
+    [line] = case(web, her)["proceedings"]
+    assert line["stalled"] is stands_still
+    enter(web, her.backup_key)
+    page = web.get("/caso").text
+    assert ("La otra oficina aún no confirma que lo recibió." in page) is stands_still
+    assert ("Sin cambios desde hace 41 días" in page) is stands_still
+
+
 def test_anothers_line_that_moves_changes_nothing_on_her_page(web: TestClient, world: World, town: Town) -> None:
     in_tijuana(world, town.new.office_id)
     world.push("a1", "CI06", occurred_on="2026-02-20", formal_notice_on="2026-02-25")
