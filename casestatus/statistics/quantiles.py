@@ -5,10 +5,11 @@ No mean, minimum, maximum or exact median is ever published: only what the noise
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cache
 from itertools import groupby
 
+from casestatus.statistics.reconciling import spread
 from casestatus.statistics.reliability import Z95
 from casestatus.statistics.rows import Estimate, Row, StageTime
 from casestatus.statistics.tables import sigma_of
@@ -16,6 +17,7 @@ from casestatus.statistics.tables import sigma_of
 FEWEST = 50  # noised exits of a row from which on anything but their number is shown
 EDGES = (0, 8, 31, 91, 181, 366, 731)  # the day on which each bin begins; the last one is open
 LONGEST = EDGES[-1]
+THOUSANDTH = Decimal("0.001")
 
 
 def stage_times(rows: Iterable[Row]) -> Iterator[StageTime]:
@@ -25,10 +27,10 @@ def stage_times(rows: Iterable[Row]) -> Iterator[StageTime]:
 
 
 def _stage_time(bins: Sequence[Row]) -> StageTime:
-    first, total = bins[0], sum(row.measured for row in bins)
-    counts, sigma = [row.count for row in bins], sigma_of("T5", bins[0].edition)
+    first, measured = bins[0], [row.measured for row in bins]
+    total, sigma = sum(measured), sigma_of("T5", first.edition)
     shown = total >= FEWEST
-    first_quarter, half, third_quarter = quartiles(counts, sigma=sigma) if shown else (None,) * 3
+    first_quarter, half, third_quarter = quartiles(measured, sigma=sigma) if shown else (None,) * 3
     return StageTime(
         period=first.period,
         group=str(first.crime),
@@ -38,24 +40,39 @@ def _stage_time(bins: Sequence[Row]) -> StageTime:
         quartile1=first_quarter,
         median=half,
         quartile3=third_quarter,
-        shares=[(str(row.days), _share(row.count, counts, sigma=sigma)) for row in bins] if shown else [],
+        shares=[(str(row.days), _share(row, total, sigma=sigma)) for row in bins] if shown else [],
     )
 
 
-def quartiles(counts: Sequence[int], *, sigma: float) -> tuple[Estimate, Estimate, Estimate]:
-    """The days by which a quarter, half and three quarters had left, from reconciled bins of equal noise."""
-    first, half, third = (quantile(counts, part, sigma=sigma) for part in (0.25, 0.5, 0.75))
+def quartiles(measured: Sequence[int], *, sigma: float) -> tuple[Estimate, Estimate, Estimate]:
+    """The days by which a quarter, half and three quarters had left, from a row's bins of equal noise."""
+    first, half, third = (quantile(measured, part, sigma=sigma) for part in (0.25, 0.5, 0.75))
     return first, half, third
 
 
-def quantile(counts: Sequence[int], part: float, *, sigma: float) -> Estimate:
-    """The day by which `part` of the cases had left. The interval holds every day t at which the noise of
-    (cases gone by t) - part·(all cases) may explain its distance from zero; 731 means "731 or more".
+def quantile(measured: Sequence[int], part: float, *, sigma: float) -> Estimate:
+    """The day by which `part` of the cases had left, of a row whose total is positive; 731 means "731 or more".
+
+    The day is that of the reconciled bins. Its interval comes from the noised ones, whose noise alone is known: it
+    holds every day on which (gone by then) - part·(all) may be nothing but noise.
     """
-    days = range(LONGEST + 1)
-    value = next((day for day in days if _gone(counts, day) >= part * sum(counts)), LONGEST)
-    possible = [day for day in days if _may_be_quantile(counts, day, part, sigma)] or [value]
-    return Estimate(value=Decimal(value), low=Decimal(min(*possible, value)), high=Decimal(max(*possible, value)))
+    counts = spread(measured, sum(measured))
+    value = next((day for day in range(LONGEST + 1) if _gone(counts, day) >= part * sum(counts)), LONGEST)
+    possible = [*_possible_days(measured, part, sigma), value]
+    return Estimate(value=Decimal(value), low=Decimal(min(possible)), high=Decimal(max(possible)))
+
+
+def _possible_days(measured: Sequence[int], part: float, sigma: float) -> Iterator[int]:
+    """Days on which, at some hour, the distance from zero is within the noise. Within a day the distance is a straight
+    line and the noise's spread is convex: if both ends are too far on one side, so is every hour between them.
+    """
+    distances = [_gone(measured, day) - part * sum(measured) for day in range(LONGEST + 1)]
+    within = [abs(distance) <= Z95 * sigma * _spread(day, part) for day, distance in enumerate(distances)]
+    for day in range(1, LONGEST + 1):
+        if within[day - 1] or within[day] or distances[day - 1] < 0 < distances[day]:
+            yield day
+    if distances[LONGEST] < 0:  # beyond the last edge nothing is told apart
+        yield LONGEST
 
 
 @cache
@@ -71,25 +88,26 @@ def _spread(day: int, part: float) -> float:
     return math.sqrt(sum((weight - part) ** 2 for weight in _weights(day)))
 
 
-def _gone(counts: Sequence[int], day: int) -> float:
-    return sum(count * weight for count, weight in zip(counts, _weights(day), strict=True))
+def _gone(bins: Sequence[int], day: int) -> float:
+    return sum(count * weight for count, weight in zip(bins, _weights(day), strict=True))
 
 
-def _may_be_quantile(counts: Sequence[int], day: int, part: float, sigma: float) -> bool:
-    distance = _gone(counts, day) - part * sum(counts)
-    at_the_end = day == LONGEST and distance < 0  # beyond the last edge nothing is told apart
-    return at_the_end or abs(distance) <= Z95 * sigma * _spread(day, part)
+def _share(row: Row, total: int, *, sigma: int) -> Estimate:
+    """A bin's share of all as it is displayed, with its interval."""
+    share = Decimal(row.count / total).quantize(THOUSANDTH)
+    low, high = share_interval(row.measured, total, sigma=sigma)
+    return Estimate(value=share, low=min(low, share), high=max(high, share))
 
 
-def _share(count: int, counts: Sequence[int], *, sigma: int) -> Estimate:
-    """A bin's share of all; its variance is sigma² ((1-p)² + 6 p²) / total², of seven bins with equal noise."""
-    total = sum(counts)
-    share = count / total
-    spread = Z95 * sigma * math.sqrt((1 - share) ** 2 + (len(counts) - 1) * share**2) / total
-    return Estimate(
-        value=_rounded(share), low=_rounded(max(0.0, share - spread)), high=_rounded(min(1.0, share + spread))
-    )
-
-
-def _rounded(share: float) -> Decimal:
-    return Decimal(share).quantize(Decimal("0.001"))
+def share_interval(part: int, total: int, *, sigma: int) -> tuple[Decimal, Decimal]:
+    """Every share p at which part - p·total may be nothing but noise (Fieller, 1954), rounded outwards: of seven bins
+    with equal noise its variance is sigma² ((1-p)² + 6p²). It holds the truth at both ends as often as in the middle.
+    """
+    reach = (Z95 * sigma + 0.5) ** 2  # half a case more: noise comes in whole numbers
+    square = total**2 - len(EDGES) * reach
+    if square <= 0:  # the total itself is lost in the noise
+        return Decimal(0), Decimal(1)
+    middle = part * total - reach
+    half = math.sqrt(max(0.0, middle**2 - square * (part**2 - reach)))
+    low, high = (min(1.0, max(0.0, end / square)) for end in (middle - half, middle + half))
+    return Decimal(low).quantize(THOUSANDTH, ROUND_FLOOR), Decimal(high).quantize(THOUSANDTH, ROUND_CEILING)

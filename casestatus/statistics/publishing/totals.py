@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from casestatus.statistics.quantiles import quartiles
-from casestatus.statistics.reconciling import spread
 from casestatus.statistics.reliability import Z95
 from casestatus.statistics.rows import Estimate, Row
 from casestatus.statistics.tables import sigma_of
@@ -105,11 +104,11 @@ def _by_stage(durations: Iterable[tuple[Row, Sum]], quarter: str | None) -> dict
 
 
 def _time(bins: Sequence[Sum]) -> StageTime:
-    """By the very estimator of the published times: bins that add up to their total, none of them negative."""
+    """By the very estimator of the published times."""
     exits, sigma = sum(bins, NOTHING), math.sqrt(bins[0].variance)
     if exits.value < max(FEWEST_EXITS, exits.least_told):
         return StageTime(exits, None)
-    return StageTime(exits, quartiles(spread([cell.value for cell in bins], exits.value), sigma=sigma))
+    return StageTime(exits, quartiles([cell.value for cell in bins], sigma=sigma))
 
 
 def newest_editions(rows: Iterable[Row]) -> list[Row]:
