@@ -12,7 +12,6 @@ from typing import Any
 from casestatus.statistics.portal.method import method
 from casestatus.statistics.portal.reading import labels, matching
 from casestatus.statistics.publishing import paths
-from casestatus.statistics.publishing.formats import MEDIA_TYPES
 from casestatus.statistics.publishing.manifest import Manifest
 from casestatus.statistics.publishing.periods import period_words
 from casestatus.statistics.publishing.shelf import Shelf
@@ -77,7 +76,7 @@ def release_page(shelf: Shelf, entry: Manifest, language: Language, *, publisher
         return _withdrawn_page(shelf, entry, language)
     context = {
         "release": release_shown(shelf, entry, language),
-        "files": [file for file in entry.files if file.extension in MEDIA_TYPES and file.table],
+        "files": [file for file in entry.files if file.rows is not None],
         "coverage": coverage_of(shelf, entry, language),
         "tables": table_names(language),
         "manifest": paths.in_entry(entry.name, paths.MANIFEST),
