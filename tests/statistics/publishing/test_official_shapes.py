@@ -1,0 +1,49 @@
+"""The catalogues against what their makers publish, where it lies on this machine: we may not pass it on.
+
+DCAT_US_SCHEMAS is the folder `jsonschema` of github.com/GSA/dcat-us, DCAT_AP_SHAPES the file `shapes.ttl` of
+semiceu.github.io/DCAT-AP (releases/3.0.0/html/shacl); the second needs `pip install pyshacl`, too.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+
+from tests.statistics.publishing.test_validators import graph_of, releases_of
+
+SCHEMAS, SHAPES = os.environ.get("DCAT_US_SCHEMAS"), os.environ.get("DCAT_AP_SHAPES")
+
+
+def validator_of(folder: Path) -> Draft202012Validator:
+    """DCAT-US 3's catalogue, with every definition that it refers to."""
+    definitions: list[dict[str, Any]] = [
+        json.loads(path.read_text("utf-8")) for path in folder.rglob("*.json") if _is_schema(path)
+    ]
+    registry = Registry().with_resources((each["$id"], Resource.from_contents(each)) for each in definitions)
+    catalog = json.loads((folder / "Catalog.json").read_text("utf-8"))
+    return Draft202012Validator(catalog, registry=registry, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def _is_schema(path: Path) -> bool:
+    return path.name == "Catalog.json" or path.parent.name == "definitions"
+
+
+@pytest.mark.skipif(not SCHEMAS, reason="DCAT_US_SCHEMAS names no folder")
+def test_data_json_is_valid_by_the_official_schema(site: Path) -> None:
+    validator = validator_of(Path(str(SCHEMAS)))
+    for folder in releases_of(site):
+        document = json.loads((folder / "data.json").read_text("utf-8"))
+        assert [error.message for error in validator.iter_errors(document)] == []
+        del document["dataset"][0]["title"]
+        assert list(validator.iter_errors(document))
+
+
+@pytest.mark.skipif(not SHAPES, reason="DCAT_AP_SHAPES names no file")
+def test_the_catalogue_conforms_to_the_shapes_of_dcat_ap(site: Path) -> None:
+    pyshacl = pytest.importorskip("pyshacl")
+    conforms, _, told = pyshacl.validate(graph_of(site / "catalog.jsonld"), shacl_graph=str(SHAPES))
+    assert conforms, told
