@@ -17,7 +17,7 @@ from casestatus.intake.elsewhere import settle
 from casestatus.notices.owing import owe
 from casestatus.offices.models import TaskKind
 from casestatus.offices.tasks import Caused, open_task
-from casestatus.statistics.counting import counts_of, rows_of, set_aside, take_back, unit_of
+from casestatus.statistics.counting import count_after_all, counts_of, rows_of, set_aside, take_back, unit_of
 from casestatus.statistics.restored import note_as_counted, was_perhaps_counted
 from casestatus.victims.tiers import raise_tiers
 
@@ -93,13 +93,17 @@ def _count(session: Session, appended: Appended, target: Target, *, keys: KeyRin
     if _stopped_counting(session, target.case, appended.newly_shown):
         return
     unit = unit_of(keys, target.case.lineage, office_id=target.office_id, crime=_frozen_crime(session, target.case))
+    standing = {entry.event_id for entry in appended.shown}
+    before = [entry for entry in appended.shown_before if entry.event_id in standing]  # nobody left what was a mistake
     for entry in appended.newly_shown:
-        left, days = _left(entry, appended.shown_before, position(appended.shown))
+        left, days = _left(entry, before, position(appended.shown))
         counts = counts_of(entry.stage, outcome=outcome_of(entry.stage, entry.details), left=left, days_there=days)
         rows = rows_of(unit, counts, event_id=entry.event_id, received_at=now)
         occurred_on = session.get_one(TimelineEvent, entry.event_id).occurred_on
         keep = note_as_counted if was_perhaps_counted(session, occurred_on) else set_aside
         keep(session, rows)
+        if appended.superseded is not None:
+            count_after_all(session, rows)
 
 
 def _stopped_counting(session: Session, case: Case, newly_shown: list[Entry]) -> bool:

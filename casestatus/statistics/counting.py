@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from casestatus.cases.stages import Stage, StatisticalStage
 from casestatus.crypto import KeyRing
 from casestatus.database import new_id
-from casestatus.statistics.models import CountedOnce, CountKind, StatisticsEvent
+from casestatus.statistics.correcting import note
+from casestatus.statistics.models import CountCorrection, CountedOnce, CountKind, StatisticsEvent
 from casestatus.statistics.periods import first_day, month_of, oldest_open_month
 
 DURATION_BINS = ((7, "0-7"), (30, "8-30"), (90, "31-90"), (180, "91-180"), (365, "181-365"), (730, "366-730"))
@@ -126,7 +127,21 @@ def mark_of(lineage_key: bytes, kind: CountKind, stage: str) -> bytes:
 
 
 def take_back(session: Session, event_id: UUID, *, now: datetime) -> None:
-    """Uncount a superseded event, while its month is still open."""
+    """Uncount a superseded event: while its month is open for good, later for edition 2 alone."""
     counted = StatisticsEvent.event_id == event_id
     still_open = StatisticsEvent.month >= first_day(oldest_open_month(now))
     session.execute(delete(StatisticsEvent).where(counted, still_open))
+    closed = session.scalars(select(StatisticsEvent.id).where(counted)).all()
+    note(session, [{"count_id": count, "left_out": True} for count in closed])
+
+
+def count_after_all(session: Session, rows: list[dict[str, Any]]) -> None:
+    """What a correction says again of a case counts in edition 2, with the outcome and the duration of the correction;
+    of what counts in an open month there is nothing to be noted.
+    """
+    for row in rows:
+        of_row = (StatisticsEvent.lineage_key == row["lineage_key"], StatisticsEvent.kind == row["kind"])
+        noted = select(StatisticsEvent.id).join(CountCorrection, CountCorrection.count_id == StatisticsEvent.id)
+        for count in session.scalars(noted.where(*of_row, StatisticsEvent.stage == row["stage"])).all():
+            said = {name: row[name] for name in ("outcome", "duration_bin")}
+            note(session, [{"count_id": count, **said}])

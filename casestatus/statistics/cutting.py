@@ -23,7 +23,7 @@ from casestatus.statistics.adding_up import month_counts, quarter_durations, qua
 from casestatus.statistics.chaining import next_moment
 from casestatus.statistics.closing import closable_months, draws_of
 from casestatus.statistics.coverage import coverage_in_tenths
-from casestatus.statistics.domain import cells, vocabulary, vocabulary_month
+from casestatus.statistics.domain import cells, crossed_as_now, vocabulary, vocabulary_month
 from casestatus.statistics.ledger import cost_of, require_may_spend
 from casestatus.statistics.models import FrozenMonth, LedgerEntry, ReleaseMade, StoredDraw
 from casestatus.statistics.noise import noised
@@ -109,7 +109,8 @@ def correct_month(
     published: Collection[Draw] = (),
     officers: Officers = NOBODY,
 ) -> Release:
-    """Edition 2 of a month, and of the quarter that ends with it: once, for ever, drawn afresh from what is kept.
+    """Edition 2 of a month, and of the quarter that ends with it: once, for ever, drawn afresh on what is kept, as it
+    was corrected since (correcting.py) and with the crossings of crimes as they are now. Its cells are edition 1's.
 
     Raises NotYetClosed, AlreadyDrawn, CountsDeleted, CountsLost.
     """
@@ -170,7 +171,7 @@ class _Cut:
         self._session, self._keys = session, keys
         self._name, self._edition, self._at = name, edition, at
         self._own_codes = public_codes(session)
-        self._tally = Tally(session, self._own_codes)
+        self._tally = Tally(session, self._own_codes, edition=edition)
 
     def close(self, month: str, codes: CodeLists) -> None:
         """Freeze a month for this edition, and draw it with the quarter that it ends."""
@@ -200,7 +201,8 @@ class _Cut:
 
     def _drawn(self, month: str, draws: Mapping[str, Draw], codes: CodeLists) -> tuple[dict[str, list[int]], bytes]:
         """Every table with its noise, and the keyed digest of what it was drawn on. True counts end here."""
-        true = {table: self._tally.true_counts(TABLES[table], draw.period, codes) for table, draw in draws.items()}
+        counted_by = codes if self._edition == 1 else crossed_as_now(codes)
+        true = {table: self._tally.true_counts(TABLES[table], draw.period, counted_by) for table, draw in draws.items()}
         measured = {table: noised(counts, sigma=TABLES[table].sigma(self._edition)) for table, counts in true.items()}
         frozen = ("frozen", month, str(self._edition), json.dumps(true, sort_keys=True))
         return measured, self._keys.mac(Purpose.STATISTICS, *frozen)

@@ -6,6 +6,7 @@ level crimes of high sensitivity stand together, and small offices under the off
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -50,8 +51,17 @@ def vocabulary(month: str, offices: Iterable[Code]) -> CodeLists:
         stages=_codes(_words("stages"), month),
         outcomes=_codes({code: {"es": words["es"], "en": words["en"]} for code, words in outcomes.items()}, month),
         days=_codes(_words("days"), month),
-        crossings=tuple((row.former, row.current, str(row.quality)) for row in crossings()),
+        crossings=_crossings(),
     )
+
+
+def crossed_as_now(codes: CodeLists) -> CodeLists:
+    """The same lists with the crossings between both classifications as this version of the software knows them."""
+    return replace(codes, crossings=_crossings())
+
+
+def _crossings() -> tuple[tuple[str, str, str], ...]:
+    return tuple((row.former, row.current, str(row.quality)) for row in crossings())
 
 
 def _codes(words: Mapping[str, Mapping[str, str]], month: str) -> tuple[Code, ...]:

@@ -39,6 +39,19 @@ class StatisticsEvent(Base):
     event_id: Mapped[UUID | None] = mapped_column(ForeignKey("timeline_event.id"), index=True)
 
 
+class CountCorrection(Base):
+    """How edition 2 of a month counts what edition 1 counted wrong: not at all, or with what stands here in the place
+    of what was counted (correcting.py).
+    """
+
+    __tablename__ = "count_correction"
+    count_id: Mapped[UUID] = mapped_column(ForeignKey("statistics_event.id", ondelete="CASCADE"), primary_key=True)
+    left_out: Mapped[bool]
+    office_id: Mapped[UUID | None] = mapped_column(ForeignKey("office.id"))
+    outcome: Mapped[str | None] = mapped_column(String(40))
+    duration_bin: Mapped[str | None] = mapped_column(String(10))
+
+
 class CountedOnce(Base):
     """What is left of a `statistics_event` that was deleted: that this lineage never counts there again. A hash over
     its already keyed lineage: it tells nobody of what, when or where.

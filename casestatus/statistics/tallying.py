@@ -10,18 +10,19 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from casestatus.errors import N_, Conflict
 from casestatus.statistics.domain import CONCLUIDA, OTHER_OUTCOME, Cell, Places, cells
-from casestatus.statistics.models import CountKind, StatisticsEvent
+from casestatus.statistics.models import CountCorrection, CountKind, StatisticsEvent
 from casestatus.statistics.periods import first_day, months_of
 from casestatus.statistics.rows import CodeLists
 from casestatus.statistics.tables import Table
 
 Column = InstrumentedAttribute[Any]
-E = StatisticsEvent
+E, C = StatisticsEvent, CountCorrection
+CORRECTED = {E.office_id: C.office_id, E.outcome: C.outcome, E.duration_bin: C.duration_bin}
 GROUPS_AT_ONCE = 10_000
 
 
@@ -33,11 +34,14 @@ class OfficeCodeChanged(Conflict):
 
 
 class Tally:
-    """Counts the periods of one release. `own_codes` are the offices' own public codes."""
+    """Counts the periods of one release. `own_codes` are the offices' own public codes; edition 2 counts as corrected
+    since (correcting.py).
+    """
 
-    def __init__(self, session: Session, own_codes: dict[UUID, str]) -> None:
+    def __init__(self, session: Session, own_codes: dict[UUID, str], *, edition: int = 1) -> None:
         self._session = session
         self._own_codes = own_codes
+        self._edition = edition
 
     def true_counts(self, table: Table, period: str, codes: CodeLists) -> list[int]:
         """The true count of every cell, in domain order. Raises OfficeCodeChanged."""
@@ -55,7 +59,8 @@ class Tally:
                 yield cell_of(*values), count
 
     def _grouped(self, kind: CountKind, columns: Sequence[Column], months: Sequence[date]) -> Generator[Any]:
-        counted = select(*columns, func.count()).where(E.kind == kind, E.month.in_(months)).group_by(*columns)
+        counted = _as_counted(columns) if self._edition == 1 else _as_corrected(columns)
+        counted = counted.where(E.kind == kind, E.month.in_(months))
         with self._session.execute(counted, execution_options={"yield_per": GROUPS_AT_ONCE}) as groups:
             yield from groups
 
@@ -103,6 +108,21 @@ class Tally:
             return places.office(own)
         except KeyError:
             raise OfficeCodeChanged(params={"code": own}) from None
+
+
+def _as_counted(columns: Sequence[Column]) -> Select[Any]:
+    return select(*columns, func.count()).group_by(*columns)
+
+
+def _as_corrected(columns: Sequence[Column]) -> Select[Any]:
+    """With what is noted in the place of what was counted, and without what is left out."""
+    told = [_corrected(column) for column in columns]
+    noted = select(*told, func.count()).outerjoin_from(E, C, C.count_id == E.id).group_by(*told)
+    return noted.where(or_(C.count_id.is_(None), C.left_out.is_(False)))
+
+
+def _corrected(column: Column) -> Any:
+    return func.coalesce(CORRECTED[column], column) if column in CORRECTED else column
 
 
 def _end(stage: str, outcome: str | None) -> tuple[str, str | None]:

@@ -1,5 +1,6 @@
 """The transparency officer's commands, as she types them: she sees months and coverage, never a count."""
 
+import csv
 import re
 import shutil
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from casestatus.cli.opening import Refused
 from casestatus.crypto import KeyRing
 from casestatus.errors import CaseStatusProblem
 from casestatus.offices.models import Role
+from casestatus.statistics.correcting import AlreadyCorrected
 from casestatus.statistics.models import ReleaseMade
 from casestatus.statistics.publishing.agreeing import HeadMissing
 from casestatus.statistics.publishing.folder import FolderContradicts
@@ -270,3 +272,34 @@ def test_a_small_office_is_published_under_another_from_the_next_closed_month_on
         (DECEMBER, "FGJ-1.CUH-1"),
     ]
     assert abs(rows[2].measured - 700) < 20
+
+
+def test_a_mistake_of_method_is_corrected_in_edition_2_and_both_editions_stay(officer: Officer) -> None:
+    officer.crowd.new_cases(NOVEMBER, 417, office=0)
+    officer.crowd.write()
+    officer.does("cut", "--month", NOVEMBER)
+    recount = ("recount", NOVEMBER, "--institution", "FGJ-1", "--office", "CUH-1", "--into", "CUH-2")
+    told = officer.does(*recount)
+    assert "They count at CUH-2" in told
+    assert "417" not in told
+    officer.does("cut", "--month", NOVEMBER, "--edition", "2")
+    year = officer.folder / f"releases/datos/v1/T1s/2025/{NOVEMBER}-e2/T1s-2025.csv"
+    with year.open(newline="") as text:
+        near = {(row["edicion"], row["oficina"]): round(int(row["conteo_medido"]), -2) for row in csv.DictReader(text)}
+    first, second = "FGJ-1.CUH-1", "FGJ-1.CUH-2"
+    assert near == {("1", first): 400, ("1", second): 0, ("2", first): 0, ("2", second): 400}
+    assert (year.parents[1] / NOVEMBER / "T1s-2025.csv").is_file()
+    assert "Everything holds" in officer.does("verify")
+    assert isinstance(officer.types(*recount).exception, AlreadyCorrected)
+
+
+def test_wrong_updates_are_named_by_the_file_that_held_them(officer: Officer) -> None:
+    of = ("recount", NOVEMBER, "--institution", "FGJ-1")
+    sent = officer.folder / "sent.csv"
+    assert isinstance(officer.types(*of, "--file", str(sent)).exception, Refused)
+    sent.write_text("id,stage\na1,CI00\n", encoding="utf-8")
+    assert isinstance(officer.types(*of, "--file", str(sent)).exception, Refused)
+    sent.write_text("source_id,stage\na1,CI00\n", encoding="utf-8")
+    assert f"They count nowhere when {NOVEMBER} is cut" in officer.does(*of, "--file", str(sent))
+    assert officer.types(*of).exit_code == 2
+    assert officer.types(*of, "--file", str(sent), "--office", "CUH-1").exit_code == 2

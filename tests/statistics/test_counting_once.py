@@ -85,6 +85,19 @@ def test_a_number_that_was_told_by_mistake_is_another_case_once_that_is_correcte
     assert Counter(row.kind for row in counted(world.database))[CountKind.NEW] == 2
 
 
+def test_a_correction_leaves_what_came_before_the_mistake_and_not_the_mistake(world: World) -> None:
+    world.push("a1", "CI00")
+    world.push("a2", "CI15")
+    world.push("a3", "CI06", supersedes="a2")
+    found = Counter((row.kind, row.stage) for row in counted(world.database))
+    assert found == {
+        (CountKind.NEW, "inicio"): 1,
+        (CountKind.ENTRY, "inicio"): 1,
+        (CountKind.EXIT, "inicio"): 1,
+        (CountKind.ENTRY, "pausa"): 1,
+    }
+
+
 def test_what_is_turned_into_a_mark_while_it_is_sent_again_counts_no_second_time(crowd: Crowd) -> None:
     crowd.new_cases(NOVEMBER, 1)
     again = crowd.rows[0] | {"id": new_id(), "month": at("2028-01-01").date()}
