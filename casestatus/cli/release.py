@@ -20,6 +20,7 @@ def status() -> None:
 
     No count is shown and nothing is drawn on trial: nobody sees a number before everybody does.
     """
+    from casestatus.statistics.ledger import Cost
     from casestatus.statistics.publishing.folder import chain_of
     from casestatus.statistics.status import standing
 
@@ -27,8 +28,8 @@ def status() -> None:
     folder = chain_of(settings.releases)
     with ready_database_of(settings) as database:
         with database.reading() as session:
-            drawn = [each.draw for entry in folder for each in entry.draws]
-            found = standing(session, now=database.now(), published=drawn)
+            spent = [Cost(each.draw, each.events, each.sigma) for entry in folder for each in entry.draws]
+            found = standing(session, now=database.now(), published=spent)
         officers = number_of_officers(database)
     typer.echo(f"May close now   {', '.join(found.closable) or 'no month'}")
     if found.next_month:

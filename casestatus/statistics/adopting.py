@@ -13,10 +13,11 @@ from casestatus.errors import N_, Conflict
 from casestatus.statistics.closing import frozen_months
 from casestatus.statistics.cutting import ledger_entry
 from casestatus.statistics.domain import Cell, cells, vocabulary_month
+from casestatus.statistics.ledger import Cost
 from casestatus.statistics.models import FrozenMonth, ReleaseMade, StoredDraw
 from casestatus.statistics.reliability import interval
 from casestatus.statistics.rows import Code, CodeLists, Draw, Published, Release, Row
-from casestatus.statistics.tables import TABLES, sigma_of
+from casestatus.statistics.tables import TABLES
 from casestatus.statistics.vocabularies import codes_at, keep_codes
 
 
@@ -89,7 +90,7 @@ def _add_draw(session: Session, each: Published, draw: Draw) -> None:
     codes = codes_at(each.codes, vocabulary_month(draw.period))
     rows = list(each.rows_of(draw))
     _require([_cell(row) for row in rows] == cells(TABLES[draw.table], codes), each.release)
-    sigma = sigma_of(draw.table, draw.edition)
+    events, sigma = each.spent[draw]
     _require(all((row.low, row.high) == interval(row.measured, sigma) for row in rows), each.release)
     session.add(
         StoredDraw(
@@ -104,7 +105,7 @@ def _add_draw(session: Session, each: Published, draw: Draw) -> None:
             coverage=_coverage(rows, codes.offices) if TABLES[draw.table].has_offices else None,
         )
     )
-    session.add(ledger_entry(draw, at=each.release.cut_at))
+    session.add(ledger_entry(Cost(draw, events, sigma), at=each.release.cut_at))
 
 
 def _cell(row: Row) -> Cell:

@@ -24,7 +24,7 @@ from casestatus.statistics.chaining import next_moment
 from casestatus.statistics.closing import closable_months, draws_of
 from casestatus.statistics.coverage import coverage_in_tenths
 from casestatus.statistics.domain import cells, crossed_as_now, vocabulary, vocabulary_month
-from casestatus.statistics.ledger import cost_of, require_may_spend
+from casestatus.statistics.ledger import Cost, cost_of, require_may_spend
 from casestatus.statistics.models import FrozenMonth, LedgerEntry, ReleaseMade, StoredDraw
 from casestatus.statistics.noise import noised
 from casestatus.statistics.periods import months_of
@@ -222,7 +222,7 @@ class _Cut:
                 coverage=self._coverage(draw, codes),
             )
         )
-        self._session.add(ledger_entry(draw, at=self._at))
+        self._session.add(ledger_entry(cost, at=self._at))
 
     def _coverage(self, draw: Draw, codes: CodeLists) -> list[int] | None:
         """As it was when the period was first published: heartbeats don't change, and are not kept for ever."""
@@ -246,9 +246,9 @@ class _Cut:
         return summed
 
 
-def ledger_entry(draw: Draw, *, at: datetime) -> LedgerEntry:
+def ledger_entry(cost: Cost, *, at: datetime) -> LedgerEntry:
     """What a draw costs, as it stands in the ledger."""
-    cost = cost_of(draw)
+    draw = cost.draw
     return LedgerEntry(
         table=draw.table, period=draw.period, edition=draw.edition, events=cost.events, sigma=cost.sigma, spent_at=at
     )

@@ -2,7 +2,7 @@
 draws them or reads them back speaks in these words. Pure.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -137,10 +137,12 @@ class Ledger:
 class Published:
     """A release as read back from signed files: what a database that was restored from before the cut takes up again.
 
-    `codes` is the code list as published with it; `rows_of` gives one draw's rows in the order of its file.
+    `codes` is the code list as published with it; `rows_of` gives one draw's rows in the order of its file. `spent` is
+    what each draw cost, as it was signed: the events of one case, and sigma.
     """
 
     release: Release
+    spent: Mapping[Draw, tuple[int, int]]
     codes: CodeLists
     rows_of: Callable[[Draw], Iterator[Row]]
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from casestatus.statistics.closing import closable_months, draws_of, next_month
 from casestatus.statistics.coverage import coverage_in_tenths
 from casestatus.statistics.domain import cells, vocabulary, vocabulary_month
-from casestatus.statistics.ledger import cost_of, ledger
+from casestatus.statistics.ledger import Cost, cost_of, ledger
 from casestatus.statistics.periods import closes_on, month_after
 from casestatus.statistics.published_offices import public_codes, published_offices
 from casestatus.statistics.released import costs, releases
@@ -40,16 +40,16 @@ class Standing:
     releases: Sequence[Release]
 
 
-def standing(session: Session, *, now: datetime, published: Collection[Draw] = ()) -> Standing:
-    """Everything that may be known before a cut. `published` are the draws that published files hold.
+def standing(session: Session, *, now: datetime, published: Collection[Cost] = ()) -> Standing:
+    """Everything that may be known before a cut. `published` is what the draws of published files cost.
 
     A restored database may not know them yet; they are spent and never drawn again.
     """
-    out = {draw.period for draw in published if draw.edition == 1}
+    out = {cost.draw.period for cost in published if cost.draw.edition == 1}
     months = [month for month in closable_months(session, now=now) if month not in out]
     known = costs(session)
     spent = {cost.draw for cost in known}
-    known = [*known, *(cost_of(draw) for draw in published if draw not in spent)]
+    known = [*known, *(cost for cost in published if cost.draw not in spent)]
     planned = _planned(session, months)
     following = month_after(months[-1]) if months else next_month(session)
     while following in out:

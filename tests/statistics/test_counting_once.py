@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, update
 from casestatus.cases.models import Case, CaseNumber, CaseNumberKey, Proceeding, TimelineEvent
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database, new_id
+from casestatus.offices.models import OfficeTask
 from casestatus.statistics.counting import set_aside, take_back
 from casestatus.statistics.cutting import KEPT_FOR, cut_months
 from casestatus.statistics.models import CountedOnce, CountKind, StatisticsEvent, StoredDraw
@@ -67,13 +68,41 @@ def test_cases_that_enter_every_stage_again_and_again_move_and_are_sent_again_co
 def test_a_case_that_is_registered_again_after_its_rows_are_gone_counts_no_second_time(world: World) -> None:
     for code in ROUND:
         world.push(f"1-{code}", code)
-    with world.database.writing() as session:
-        session.execute(update(StatisticsEvent).values(event_id=None))
-        for gone in (TimelineEvent, Proceeding, CaseNumberKey, CaseNumber, Case):
-            session.execute(delete(gone))
+    forget_cases(world.database)
     for code in ROUND:
         world.push(f"2-{code}", code)
     once_each(world.database, 1)
+
+
+def forget_cases(database: Database) -> None:
+    """As after their retention."""
+    with database.writing() as session:
+        session.execute(update(StatisticsEvent).values(event_id=None))
+        for gone in (OfficeTask, TimelineEvent, Proceeding, CaseNumberKey, CaseNumber, Case):
+            session.execute(delete(gone))
+
+
+def test_a_case_that_moved_came_back_after_its_rows_were_gone_and_was_joined_counts_once(world: World) -> None:
+    town = make_town(world)
+    moved, target = "CI-FIIZP/IZP-6/UI-2 C/D/00044/05-2026", "CI-FIIZP/IZP-6/UI-2 C/D/00055/05-2026"
+    world.push("a1", "CI01")
+    world.push("a2", "CI10", details={"to_office": "IZP-6", "to_number": moved})
+    town.new.push("a3", "CI06", case_number=moved, office="IZP-6")
+    forget_cases(world.database)
+    town.new.push("a4", "CI01", case_number=moved, office="IZP-6")
+    town.new.push("b1", "CI01", case_number=target, office="IZP-6")
+    town.new.push("a5", "CI11", case_number=moved, office="IZP-6", details={"to_number": target})
+    town.new.push("a6", "CI15", case_number=moved, office="IZP-6", proceeding=2)
+    town.new.push("b2", "CI15", case_number=target, office="IZP-6")
+    rows = counted(world.database)
+    assert set(Counter((row.lineage_key, row.kind, row.stage) for row in rows).values()) == {1}
+    assert Counter((row.stage, row.outcome) for row in rows if row.kind is CountKind.ENTRY) == {
+        ("investigacion", None): 2,
+        ("pausa", None): 1,
+        ("concluida", "acumulada"): 1,
+        ("ante_juez", None): 1,
+    }
+    assert Counter(row.kind for row in rows)[CountKind.NEW] == 2
 
 
 def test_a_number_that_was_told_by_mistake_is_another_case_once_that_is_corrected(world: World) -> None:

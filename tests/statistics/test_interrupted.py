@@ -6,9 +6,10 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database
 from casestatus.statistics.adopting import PublishedDiffers, adopt
 from casestatus.statistics.cutting import AlreadyDrawn, CountsLost, correct_month, cut_months
+from casestatus.statistics.ledger import LedgerExhausted, bound, cost_of
 from casestatus.statistics.models import (
     CodeListVersion,
     FrozenMonth,
@@ -28,7 +30,8 @@ from casestatus.statistics.models import (
 )
 from casestatus.statistics.publishing.folder import LOCK, PREPARING, READY
 from casestatus.statistics.publishing.verifying import findings
-from casestatus.statistics.released import code_lists, ledger_until, released_rows, releases, rows_of_draw
+from casestatus.statistics.released import code_lists, costs, ledger_until, released_rows, releases, rows_of_draw
+from casestatus.statistics.reliability import interval
 from casestatus.statistics.rows import CodeLists, Draw, Ledger, Published, Release, Row
 from casestatus.statistics.tables import TABLES
 from casestatus.statistics.withdrawing import withdraw
@@ -146,7 +149,12 @@ def as_published(database: Database) -> list[Published]:
             draw: list(rows_of_draw(session, draw)) for release in releases(session) for draw in release.draws
         }
         return [
-            Published(release=release, codes=code_lists(session, release), rows_of=lambda draw: iter(rows[draw]))
+            Published(
+                release=release,
+                spent={draw: (cost_of(draw).events, cost_of(draw).sigma) for draw in release.draws},
+                codes=code_lists(session, release),
+                rows_of=lambda draw: iter(rows[draw]),
+            )
             for release in releases(session)
         ]
 
@@ -208,6 +216,27 @@ def test_what_a_restored_database_took_up_gets_no_second_edition(crowd: Crowd) -
         adopt(session, known)
     with pytest.raises(CountsLost), crowd.database.writing() as session:
         correct_month(session, NOVEMBER, keys=crowd.keys, now=at("2026-12-21"))
+
+
+def test_the_ledger_of_a_restored_database_holds_what_was_signed_and_stops_there(crowd: Crowd) -> None:
+    """As if November had been published by a version that put less noise on T2."""
+    crowd.cut(NOVEMBER)
+    (published,) = as_published(crowd.database)
+    forget_everything(crowd.database)
+    dearer = {draw: (8, 4) if draw.table == "T2" else spent for draw, spent in published.spent.items()}
+
+    def narrower(draw: Draw) -> Iterator[Row]:
+        for row in published.rows_of(draw):
+            low, high = interval(row.measured, dearer[draw][1])
+            yield replace(row, low=low, high=high)
+
+    with crowd.database.writing() as session:
+        adopt(session, [replace(published, spent=dearer, rows_of=narrower)])
+    crowd.cut(JANUARY)
+    with crowd.database.reading() as session:
+        assert bound(costs(session)) == Fraction(87, 100) - Fraction(16, 100) + Fraction(8, 32)
+    with pytest.raises(LedgerExhausted), crowd.database.writing() as session:
+        correct_month(session, JANUARY, keys=crowd.keys, now=at("2026-12-21"))
 
 
 def test_what_is_sent_again_after_a_restore_counts_in_no_later_month(crowd: Crowd, clock: Clock) -> None:

@@ -3,6 +3,9 @@
 import ast
 import itertools
 import math
+import os
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -75,6 +78,25 @@ def test_no_other_chance_and_no_seed_is_in_the_room() -> None:
     }
     assert {name for name in imported if name[1] in {"random", "secrets", "numpy", "uuid_utils"}} == set()
     assert {file for file, name in imported if name == "opendp"} == {"noise.py"}
+
+
+def test_processes_that_were_one_or_have_one_seed_draw_apart() -> None:
+    """Nothing that a process inherits or is told decides a draw: neither seeds nor the state that a fork copies."""
+    drawing = (
+        "import os, random, numpy; random.seed(1); numpy.random.seed(1)\n"
+        "from casestatus.statistics.noise import noised\n"
+        "noised([0], sigma=5)\n"
+        "child = os.fork()\n"
+        "told = str(noised([0] * 64, sigma=5))\n"
+        "child and os.waitpid(child, 0)\n"
+        "print(told, flush=True)\n"
+    )
+    same = {"PATH": os.environ["PATH"], "PYTHONHASHSEED": "0"}
+    runs = [
+        subprocess.run([sys.executable, "-c", drawing], env=same, capture_output=True, text=True, check=True)
+        for _ in range(2)
+    ]
+    assert len({line for run in runs for line in run.stdout.splitlines()}) == 4
 
 
 def _imports(node: ast.AST) -> list[str]:

@@ -61,6 +61,7 @@ def _published(folder: Path, manifest: Manifest, before: Manifest | None, ended:
     )
     return Published(
         release=release,
+        spent={drawn.draw: (drawn.events, drawn.sigma) for drawn in manifest.draws},
         codes=_codes(folder, manifest),
         rows_of=lambda draw: rows_of_file(folder, files[draw]),
     )
