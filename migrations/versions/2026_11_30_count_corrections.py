@@ -1,13 +1,13 @@
 """How edition 2 of a month counts what edition 1 counted wrong.
 
-Revision: count_corrections after number_lineages
+Revision: count_corrections after stalls_told_later
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "count_corrections"
-down_revision = "number_lineages"
+down_revision = "stalls_told_later"
 branch_labels = None
 depends_on = None
 

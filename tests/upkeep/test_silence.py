@@ -85,4 +85,4 @@ def test_a_signal_is_all_that_ends_it(silent: World, clock: Clock, database: Dat
     with database.writing() as session:
         task_id = session.scalars(select(OfficeTask.id)).one()
         with pytest.raises(TaskEndsByItself):
-            finish_task(session, task_id, [silent.office_id], now=database.now())
+            finish_task(session, task_id, [silent.office_id], tells_victims=False, now=database.now())
