@@ -60,12 +60,11 @@ def _silences(session: Session, *, usual: int, now: datetime) -> Iterator[Silenc
     )
     offices = select(Office.id, Office.time_zone, Office.stale_after_days, last, first_case)
     for office_id, zone, own_limit, seen_on, case_at in session.execute(offices.where(~asked, first_case.is_not(None))):
-        clock = ZoneInfo(zone)
-        lived_on = _lived_on(seen_on, case_at.astimezone(clock))
-        today = now.astimezone(clock).date()
+        today = now.astimezone(ZoneInfo(zone)).date()
+        lived_on = _lived_on(seen_on, case_at, zone)
         if freshness(lived_on, today=today, limit=own_limit or usual) is not Freshness.UP_TO_DATE:
             yield Silence(office_id, seen_on)
 
 
-def _lived_on(seen_on: date | None, first_case_at: datetime) -> date:
-    return first_case_at.date() if seen_on is None else seen_on
+def _lived_on(last_signal_on: date | None, first_case_at: datetime, zone: str) -> date:
+    return first_case_at.astimezone(ZoneInfo(zone)).date() if last_signal_on is None else last_signal_on
