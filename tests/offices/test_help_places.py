@@ -51,6 +51,13 @@ def test_nothing_of_ours_passes_for_checked() -> None:
     assert not [place for found in help_places().by_region.values() for place in found if place.verified]
 
 
+def test_no_telephone_or_hour_of_a_state_stands_in_ours_for_nobody_checked_one() -> None:
+    places = help_places()
+    ours = [place for region in places.states for place in places.by_region[region]]
+    assert len(ours) == 32
+    assert {(place.phone, place.hours, place.shows_on_bill) for place in ours} == {("", None, None)}
+
+
 @pytest.mark.parametrize("region", ["", "33", "federal"])
 def test_an_office_without_a_known_state_shows_the_federal_one_once(region: str) -> None:
     places = help_places()
