@@ -1,6 +1,6 @@
 """Until when a right may be used: counted from the formal notice, never from a message of ours. Pure rules."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -58,6 +58,16 @@ def last_day(rule: DeadlineRule, notified_on: date, calendar: OfficeCalendar) ->
     if rule.kind is DaysCounted.NATURAL:
         return notified_on + timedelta(days=rule.days)
     return business_days_after(notified_on, rule.days, calendar.own_days)
+
+
+def first_to_come(deadlines: Sequence[Deadline], *, today: date) -> Deadline:
+    """Of several victims' deadlines the nearest that isn't over; the last one once all are.
+
+    The office seldom says whose notice it was. Told too early it costs nobody her right, and nobody is told that hers
+    is over while another's runs, which may be hers.
+    """
+    ahead = [deadline for deadline in deadlines if deadline.on >= today]
+    return min(ahead, key=lambda deadline: deadline.on) if ahead else max(deadlines, key=lambda deadline: deadline.on)
 
 
 def state_of(rule: DeadlineRule | None, deadline: Deadline | None, *, today: date) -> DeadlineState:

@@ -53,23 +53,22 @@ def still_notified(events: Sequence[TimelineEvent], notice: TimelineEvent) -> Ti
     return _latest_correction(about, _corrections(event for event in events if unseen_too or event.shown_at))
 
 
-def formal_notices(events: Sequence[TimelineEvent]) -> dict[UUID, date]:
-    """The day of the formal notice by stage event, read off the events that somebody may see, oldest first.
+def formal_notices(events: Sequence[TimelineEvent]) -> dict[UUID, tuple[date, ...]]:
+    """The days of the formal notices by stage event, the earliest first, read off the events that somebody may see.
 
-    Of several the earliest counts: victims are notified one by one, and a limit told too early costs nobody her right.
-    One of a day before the decision, as that is told by now, isn't of it.
+    Victims are notified one by one. One of a day before the decision, as that is told by now, isn't of it.
     """
     by_id = {event.id: event for event in events}
     corrections, unsaid = _corrections(events), unsaid_notices(events)
-    found: dict[UUID, date] = {}
+    found: dict[UUID, set[date]] = {}
     for event in events:
         if not tells_notice(event) or event.id in unsaid or _is_replaced(event, corrections):
             continue
         about = _latest_correction(_about(event, by_id), corrections)
         day = event.formal_notice_on
         if day is not None and day >= about.occurred_on:
-            found[about.id] = min(day, found.get(about.id, day))
-    return found
+            found.setdefault(about.id, set()).add(day)
+    return {event_id: tuple(sorted(days)) for event_id, days in found.items()}
 
 
 def tells_notice(event: TimelineEvent) -> bool:
@@ -78,14 +77,14 @@ def tells_notice(event: TimelineEvent) -> bool:
     return event.formal_notice_on is not None and (alone or Flag.FORMAL_NOTICE_UNSAID not in event.flags)
 
 
-def notice_of_latest(steps: Sequence[Entry], notices: Mapping[UUID, date]) -> date | None:
-    """The day of the formal notice of what a line's steps, oldest first, tell last; None while none is known.
+def notices_of_latest(steps: Sequence[Entry], notices: Mapping[UUID, Sequence[date]]) -> tuple[date, ...]:
+    """The days of the formal notices of what a line's steps, oldest first, tell last; none while none is known.
 
     The same told once more of the same day is the same decision; of another day it is another one, with its own notice.
     """
     latest = steps[-1]
     same = takewhile(lambda entry: (entry.stage.code, entry.on) == (latest.stage.code, latest.on), reversed(steps))
-    return min((notices[entry.event_id] for entry in same if entry.event_id in notices), default=None)
+    return tuple(sorted({day for entry in same for day in notices.get(entry.event_id, ())}))
 
 
 def loses_notice(model: Model, earlier: Sequence[TimelineEvent], event: TimelineEvent) -> bool:
@@ -94,15 +93,15 @@ def loses_notice(model: Model, earlier: Sequence[TimelineEvent], event: Timeline
         return False
     stage_before, notified_before = _stands(model, earlier)
     stage, notified = _stands(model, [*earlier, event])
-    return stage == stage_before and notified_before is not None and notified is None
+    return stage == stage_before and bool(notified_before) and not notified
 
 
-def _stands(model: Model, events: Sequence[TimelineEvent]) -> tuple[str | None, date | None]:
+def _stands(model: Model, events: Sequence[TimelineEvent]) -> tuple[str | None, tuple[date, ...]]:
     shown = steps(shown_entries(model, events))
     if not shown:
-        return None, None
+        return None, ()
     notices = formal_notices([event for event in events if event.shown_at is not None])
-    return shown[-1].stage.code, notice_of_latest(shown, notices)
+    return shown[-1].stage.code, notices_of_latest(shown, notices)
 
 
 def unsaid_notices(events: Sequence[TimelineEvent]) -> set[UUID]:

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import groupby
 
-from casestatus.cases.deadlines import Deadline, DeadlineState, OfficeCalendar, last_day, state_of
+from casestatus.cases.deadlines import Deadline, DeadlineState, OfficeCalendar, first_to_come, last_day, state_of
 from casestatus.cases.procedure_model import Stage
 from casestatus.cases.right_files import read_cards, read_rights
 from casestatus.cases.right_model import Card, DeadlineRule, Right
@@ -86,7 +86,7 @@ def back_from(steps: Sequence[Entry]) -> str | None:
 def rights_at(
     stage: Stage,
     *,
-    notified_on: date | None,
+    notified_on: Sequence[date],
     calendar: OfficeCalendar,
     today: date,
     came_from: str | None = None,
@@ -94,7 +94,7 @@ def rights_at(
     past: bool = False,
     back_from: str | None = None,
 ) -> tuple[RightNow, ...]:
-    """The rights of a stage on `today`; `notified_on` is the day of its formal notice, None while unknown.
+    """The rights of a stage on `today`; `notified_on` are the days of its formal notices, none while none is known.
 
     `came_from` is the stage that the line had before, as she sees it: some shorten a limit. `decided` is the code of
     the outcome or cause, if known: some rights make sense only after a conviction, say. `past`: the day that the stage
@@ -108,12 +108,13 @@ def rights_at(
 
 
 def _right_now(
-    right: Right, rule: DeadlineRule | None, notified_on: date | None, calendar: OfficeCalendar, today: date
+    right: Right, rule: DeadlineRule | None, notified_on: Sequence[date], calendar: OfficeCalendar, today: date
 ) -> RightNow:
     deadline = None
-    if rule is not None and notified_on is not None:
+    if rule is not None and notified_on:
         verified = calendar.checked.get(right.code) == right.limits_in(calendar.region)
-        deadline = Deadline(last_day(rule, notified_on, calendar), notified_on, verified)
+        deadlines = [Deadline(last_day(rule, day, calendar), day, verified) for day in notified_on]
+        deadline = first_to_come(deadlines, today=today)
     return RightNow(right, state_of(rule, deadline, today=today), deadline)
 
 

@@ -197,7 +197,7 @@ def _repeats_hidden_day(event: TimelineEvent, links: References, earlier: Sequen
     reveals_notice = links.revealed is not None and links.revealed.kind is EventKind.FORMAL_NOTICE
     hidden = days_of_hidden_stages(earlier) if reveals_notice else hidden_days(earlier)
     told = formal_notices([other for other in earlier if other.shown_at is not None])
-    return day in hidden - set(told.values())
+    return day in hidden.difference(*told.values())
 
 
 def _kind(update: Update, links: References) -> EventKind:

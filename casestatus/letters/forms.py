@@ -178,5 +178,7 @@ FORMS: Mapping[str, Form] = {
 HAND_IN_BY = N_("Entrégalo a más tardar el %(last_day)s (%(checked)s). Pide copia con sello.")
 HAND_IN_SOON = N_("El plazo empieza con tu notificación formal. Entrégalo cuanto antes y pide copia con sello.")
 DATE_WAS = N_("La fecha era el %(last_day)s. Habla con tu asesor: puede haber otro camino.")
+WRITE_YOUR_DAY = N_("Si te notificaron otro día, tacha la fecha de arriba y escribe la tuya.")
+MAY_BE_IN_TIME = N_("Si te notificaron después, aún puedes estar a tiempo: pregunta hoy en tu oficina.")
 GO_TO_THE_HEARING = N_("Ve a la audiencia con tu asesor: si no vas, tu petición puede quedar sin efecto.")
 CHECKED, NOT_CHECKED = N_("revisada"), N_("sin revisar")

@@ -1,6 +1,6 @@
 """A printable request as PDF: the Spanish is the form, another language stands in grey beneath each part."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from casestatus.letters import forms
 from casestatus.letters.forms import FORMS, Facts, Page
@@ -31,8 +31,8 @@ class _Writer:
         for page in self.form.pages:
             self._page(page)
         self.paper.gap(4)
-        for text in self._for_her():
-            self._block(text, self.paper.hint)
+        if for_her := self._for_her():
+            self._write([" ".join(said) for said in zip(*map(self._said, for_her), strict=True)], self.paper.hint)
         return bytes(self.paper.output())
 
     def _page(self, page: Page) -> None:
@@ -49,7 +49,11 @@ class _Writer:
         self.paper.signatures(*("\n".join(self._said(text)) for text in (forms.PLACE_AND_SIGNATURE, forms.STAMP)))
 
     def _block(self, text: str, write: Callable[[str], None]) -> None:
-        original, *translation = self._said(text)
+        self._write(self._said(text), write)
+
+    def _write(self, said: Sequence[str], write: Callable[[str], None]) -> None:
+        """The same in each language, the form's own first."""
+        original, *translation = said
         write(original)
         for gloss in translation:
             self.paper.gloss(gloss)
@@ -64,6 +68,8 @@ class _Writer:
             told.append(forms.HAND_IN_BY)
         elif self.facts.has_deadline:
             told.append(forms.HAND_IN_SOON)
+        if self.facts.notified_on:
+            told += [forms.WRITE_YOUR_DAY, *([forms.MAY_BE_IN_TIME] if self.facts.past else [])]
         return told + ([forms.GO_TO_THE_HEARING] if self.form.has_hearing else [])
 
     def _said(self, text: str) -> list[str]:

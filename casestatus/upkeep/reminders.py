@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from casestatus.cases.deadlines import OfficeCalendar
 from casestatus.cases.events import events_of, shown_entries
-from casestatus.cases.formal_notices import formal_notices, notice_of_latest
+from casestatus.cases.formal_notices import formal_notices, notices_of_latest
 from casestatus.cases.line_offices import acted_on_by
 from casestatus.cases.models import Case, Proceeding, TimelineEvent
 from casestatus.cases.office_calendars import read_calendar
@@ -105,7 +105,7 @@ def last_day_ahead(
     current = stood[-1]
     rights = rights_at(
         current.stage,
-        notified_on=notice_of_latest(stood, formal_notices(shown)),
+        notified_on=notices_of_latest(stood, formal_notices(shown)),
         calendar=calendar,
         today=today,
         came_from=came_from(entries, current.stage),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from casestatus.cases.crimes import RiskTier
 from casestatus.cases.events import shown_entries
 from casestatus.cases.finding import is_free
-from casestatus.cases.formal_notices import formal_notices, notice_of_latest
+from casestatus.cases.formal_notices import formal_notices, notices_of_latest
 from casestatus.cases.models import Case, CaseNumber, NumberKind, Proceeding, TimelineEvent
 from casestatus.cases.timeline import Entry, in_order, steps
 from casestatus.crypto import KeyRing
@@ -133,7 +133,7 @@ class Line:
     office_id: UUID
     since: date
     entries: Sequence[Entry]
-    formal_notices: dict[UUID, date]
+    formal_notices: Mapping[UUID, Sequence[date]]
     office: ActingOffice
     moving_to: str | None = None
     elsewhere: bool = False
@@ -149,9 +149,9 @@ class Line:
         return self.steps[-1]
 
     @property
-    def notified_on(self) -> date | None:
-        """The day of the formal notice of what was told last, None while unknown: an older decision has its own."""
-        return notice_of_latest(self.steps, self.formal_notices)
+    def notified_on(self) -> Sequence[date]:
+        """The days of the formal notices of what was told last, the earliest first: an older decision has its own."""
+        return notices_of_latest(self.steps, self.formal_notices)
 
 
 @dataclass(frozen=True)

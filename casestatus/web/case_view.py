@@ -167,7 +167,7 @@ class _Reader:
             received_at=entry.received_at,
             received_on=_day(entry.received_at, line.office),
             corrected=entry.corrects,
-            formal_notice_on=line.formal_notices.get(entry.event_id),
+            formal_notices_on=tuple(line.formal_notices.get(entry.event_id, ())),
         )
 
     def message(self, message: SentMessage) -> MessageView:

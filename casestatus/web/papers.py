@@ -40,6 +40,7 @@ class Reminder:
     right: str
     name: str
     on: date
+    note: str
 
 
 def requests_of(view: CaseView) -> list[Request]:
@@ -54,7 +55,10 @@ def requests_of(view: CaseView) -> list[Request]:
 
 def reminders_of(view: CaseView) -> list[Reminder]:
     """The dates that she may save, the nearest first."""
-    return [Reminder(line.ordinal, right.code, right.name, deadline.on) for line, right, deadline in view.with_dates()]
+    return [
+        Reminder(line.ordinal, right.code, right.name, deadline.on, deadline.note)
+        for line, right, deadline in view.with_dates()
+    ]
 
 
 def _forms(line: ProceedingView) -> Iterator[tuple[RequestForm, RightView | None]]:

@@ -10,6 +10,8 @@ from casestatus.web.views import DeadlineView, RightView
 from casestatus.wording import Wording
 
 FEW_DAYS = N_("Hay pocos días.")
+OTHER_DAY = N_("Si te notificaron otro día, tu fecha es otra: pregunta en tu oficina.")
+MAY_BE_IN_TIME = N_("Si te notificaron después, aún puedes estar a tiempo: pregunta hoy en tu oficina.")
 ONE_ARTICLE = N_("Artículo %(article)s %(law)s.")
 TWO_ARTICLES = N_("Artículos %(article)s y %(second)s %(law)s.")
 
@@ -23,7 +25,7 @@ def right_view(now: RightNow, words: Wording) -> RightView:
         name=name,
         what_to_do=what_to_do,
         article=article,
-        deadline=_deadline_view(now.deadline) if now.deadline else None,
+        deadline=_deadline_view(now.deadline, now.state, words) if now.deadline else None,
         code=now.right.code,
         state=now.state,
         no_limit=now.right.no_limit,
@@ -31,8 +33,10 @@ def right_view(now: RightNow, words: Wording) -> RightView:
     )
 
 
-def _deadline_view(deadline: Deadline) -> DeadlineView:
-    return DeadlineView(on=deadline.on, counts_from=deadline.counts_from, verified=deadline.verified)
+def _deadline_view(deadline: Deadline, state: DeadlineState, words: Wording) -> DeadlineView:
+    """Whose notice it counts from is known to the office only, so no page says that it was hers and hers is over."""
+    note = words.gettext(MAY_BE_IN_TIME if state is DeadlineState.PAST else OTHER_DAY)
+    return DeadlineView(on=deadline.on, counts_from=deadline.counts_from, verified=deadline.verified, note=note)
 
 
 @cache

@@ -56,15 +56,16 @@ class TimelineView(View):
     received_at: datetime
     corrected: bool
     received_on: date = Field(exclude=True)
-    formal_notice_on: date | None = Field(exclude=True)
+    formal_notices_on: tuple[date, ...] = Field(exclude=True)
 
 
 class DeadlineView(View):
-    """Until when a right may be used. `counts_from` is the day of the formal notice."""
+    """Until when a right may be used. `counts_from` is a formal notice's day; `note` says that hers may be another."""
 
     on: date
     counts_from: date
     verified: bool
+    note: str
 
 
 class RightView(View):

@@ -166,8 +166,8 @@ def test_days_are_days_when_tijuana_changes_its_clocks(right: str, notified_on: 
 def told(code: str, calendar: OfficeCalendar, *, notified_on: str | None, now: datetime) -> RightNow:
     """The first right of a stage as it is told at a moment."""
     at = stage(Model(code[:2]), code)
-    day = D(notified_on) if notified_on else None
-    return rights_at(at, notified_on=day, calendar=calendar, today=calendar.today(now))[0]
+    days = [D(notified_on)] if notified_on else []
+    return rights_at(at, notified_on=days, calendar=calendar, today=calendar.today(now))[0]
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 def test_a_ruling_that_came_by_the_faster_way_has_five_days(way: list[str], last: str) -> None:
     ruling, calendar = stage(Model.CI, "CI21"), calendar_of()
     before = came_from([entry(stage(Model.CI, code), place) for place, code in enumerate(way)], ruling)
-    told = rights_at(ruling, notified_on=D("2026-11-12"), calendar=calendar, today=D("2026-11-13"), came_from=before)
+    told = rights_at(ruling, notified_on=[D("2026-11-12")], calendar=calendar, today=D("2026-11-13"), came_from=before)
     assert [right.deadline.on for right in told if right.deadline] == [D(last)]
 
 
@@ -216,7 +216,7 @@ def test_a_ruling_that_came_by_the_faster_way_has_five_days(way: list[str], last
 def test_a_right_is_checked_with_all_its_limits(before: str) -> None:
     calendar = calendar_of(checked={"appeal_ruling": rights()["appeal_ruling"].limits_in("")})
     ruling, day = stage(Model.CI, "CI21"), D("2026-11-12")
-    told = rights_at(ruling, notified_on=day, calendar=calendar, today=day, came_from=before)
+    told = rights_at(ruling, notified_on=[day], calendar=calendar, today=day, came_from=before)
     assert [right.state for right in told if right.deadline] == [DeadlineState.VERIFIED]
 
 
@@ -248,6 +248,25 @@ def test_a_past_deadline_keeps_its_date() -> None:
     right = told("CI06", calendar_of(), notified_on="2026-10-05", now=NOW)
     assert right.deadline is not None
     assert (right.state, right.deadline.on) == (DeadlineState.PAST, D("2026-10-19"))
+
+
+@pytest.mark.parametrize(
+    ("today", "last", "state"),
+    [
+        # Thu 12: ends on Friday 27 (Mon 16 rests); Fri 20: 23 to 27 make 5, 30 November to 4 December 10
+        ("2026-11-27", "2026-11-27", DeadlineState.UNVERIFIED),
+        ("2026-11-28", "2026-12-04", DeadlineState.UNVERIFIED),
+        ("2026-12-04", "2026-12-04", DeadlineState.UNVERIFIED),
+        ("2026-12-05", "2026-12-04", DeadlineState.PAST),
+    ],
+)
+def test_of_several_victims_deadlines_the_nearest_that_is_not_over_is_told(
+    today: str, last: str, state: DeadlineState
+) -> None:
+    paused, days = stage(Model.CI, "CI06"), [D("2026-11-12"), D("2026-11-20")]
+    right = rights_at(paused, notified_on=days, calendar=calendar_of(), today=D(today))[0]
+    assert right.deadline is not None
+    assert (right.deadline.on, right.state) == (D(last), state)
 
 
 def test_the_region_of_the_office_decides_which_limit_holds() -> None:

@@ -46,6 +46,7 @@ Pido: 1. Que me cite a audiencia. 2. Que deje sin efecto la decisión. 3. Que or
 Me baso en el artículo 20, apartado C, fracción VII, de la Constitución y en el 258 del Código Nacional.
 Lugar, fecha y firma o huella Sello de recibido
 Entrégalo a más tardar el 27 de noviembre de 2026 (sin revisar). Pide copia con sello.
+Si te notificaron otro día, tacha la fecha de arriba y escribe la tuya.
 Ve a la audiencia con tu asesor: si no vas, tu petición puede quedar sin efecto.
 Revisar con una persona abogada
 """
@@ -59,6 +60,7 @@ Pido: 1. Que me tenga como coadyuvante. 2. Que se corrija esto de la acusación:
 Me baso en el artículo 20, apartado C, fracciones II y IV, de la Constitución y en el 338 del Código Nacional.
 Lugar, fecha y firma o huella Sello de recibido
 Entrégalo a más tardar el 27 de noviembre de 2026 (sin revisar). Pide copia con sello.
+Si te notificaron otro día, tacha la fecha de arriba y escribe la tuya.
 Revisar con una persona abogada
 """
 BEFORE_2016 = f"""
@@ -103,6 +105,7 @@ I disagree because: ____ (if you don't know what to write, your adviser helps).
 I ask: 1. To be called to a hearing. 2. To cancel the decision. 3. To order that the investigation go on. 4. To keep my data reserved.
 I rely on article 20-C-VII of the Constitution and article 258 of the National Code.
 Hand it in by November 27, 2026 (not checked). Ask for a stamped copy.
+If you were notified on another day, cross out the date above and write yours.
 Go to the hearing with your adviser: if you don't, your request may lapse.""",  # noqa: E501 - likewise
     "join_338": """
 I want to join the charge and I claim reparation.
@@ -191,6 +194,13 @@ def test_after_the_last_day_it_points_to_another_way() -> None:
     text = words_of(request_pdf("challenge_258", replace(NOTIFIED, past=True), language="es"))
     assert "La fecha era el 27 de noviembre de 2026. Habla con tu asesor: puede haber otro camino." in text
     assert "a más tardar" not in text
+    assert "Si te notificaron después, aún puedes estar a tiempo: pregunta hoy en tu oficina." in text
+
+
+def test_a_day_of_notice_that_was_not_hers_can_be_crossed_out() -> None:
+    hint = "Si te notificaron otro día, tacha la fecha de arriba y escribe la tuya."
+    assert hint in words_of(request_pdf("challenge_258", NOTIFIED, language="es"))
+    assert hint not in words_of(request_pdf("challenge_258", replace(FACTS, has_deadline=True), language="es"))
 
 
 def test_letters_that_the_fonts_lack_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:

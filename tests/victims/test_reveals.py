@@ -1,5 +1,6 @@
 """What a reveal shows: a day, an order and a stage that anybody who doesn't know the hidden day would tell alike."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -33,7 +34,7 @@ def lines(world: World, her: GivenAccess) -> list[Line]:
         return list(status_of(session, her.victim_id, None, keys=world.keys).lines)
 
 
-def seen(line: Line) -> tuple[str, date, date | None, list[tuple[str, date, bool]]]:
+def seen(line: Line) -> tuple[str, date, Sequence[date], list[tuple[str, date, bool]]]:
     """All of a line that pages and programs tell, but for moments of receipt."""
     told = [(entry.stage.code, entry.on, entry.corrects) for entry in line.entries]
     return line.current.stage.code, line.since, line.notified_on, told
@@ -154,7 +155,7 @@ def test_a_hidden_day_that_is_repeated_as_the_formal_notice_is_not_told(
     assert "formal_notice_unsaid" in told.flags
     assert line.formal_notices == {}
     world.push("u4", line.current.stage.code, occurred_on=str(line.current.happened_on), formal_notice_on=day)
-    assert lines(world, her)[0].notified_on == date.fromisoformat(day)
+    assert lines(world, her)[0].notified_on == (date.fromisoformat(day),)
 
 
 def test_what_was_revealed_and_is_told_once_more_keeps_the_day_of_its_reveal(world: World) -> None:

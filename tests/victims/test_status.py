@@ -38,7 +38,7 @@ def test_she_sees_where_her_line_stands_and_since_when(world: World) -> None:
     assert (seen.case_number, seen.office.name) == (NUMBER, "Agencia CUH-2")
     assert (line.current.stage.code, line.since) == ("CI06", world.today - timedelta(days=2))
     assert [entry.stage.code for entry in line.entries] == ["CI01", "CI06"]
-    assert list(line.formal_notices.values()) == [world.today]
+    assert list(line.formal_notices.values()) == [(world.today,)]
 
 
 def test_a_hidden_event_changes_nothing_that_she_sees(world: World) -> None:

@@ -16,6 +16,7 @@ from casestatus.victims.safe_hours import ZONES
 from casestatus.web.freshness import FreshnessView
 from casestatus.web.pages import Found, Frame, render_page
 from casestatus.web.papers import reminders_of, requests_of
+from casestatus.web.right_view import OTHER_DAY
 from casestatus.web.stages_view import stage_tables
 from casestatus.web.victims.contacts import texts_of
 from casestatus.web.victims.reading import ContactNews
@@ -69,7 +70,7 @@ def _event(stage: str, name: str, day: date, **changes: Any) -> TimelineView:
         "received_at": RECEIVED_AT,
         "corrected": False,
         "received_on": RECEIVED_AT.date(),
-        "formal_notice_on": None,
+        "formal_notices_on": (),
     }
     return TimelineView(**(given | changes))
 
@@ -86,7 +87,7 @@ PAUSED = ProceedingView(
     part=1,
     icon="pause",
     timeline=(
-        _event("CI06", "En pausa por falta de datos", date(2026, 11, 11), formal_notice_on=date(2026, 11, 12)),
+        _event("CI06", "En pausa por falta de datos", date(2026, 11, 11), formal_notices_on=(date(2026, 11, 12),)),
         _event("CI01", "Investigación inicial", date(2026, 4, 8), corrected=True),
         _event("CI00", "Reporte registrado", date(2026, 4, 2)),
     ),
@@ -98,7 +99,9 @@ WITH_RIGHTS = PAUSED.model_copy(
                 name="que un juez revise la pausa",
                 what_to_do="Puedes pedirlo por escrito. Tu asesor jurídico te ayuda sin costo.",
                 article="Artículo 258 del Código Nacional de Procedimientos Penales.",
-                deadline=DeadlineView(on=date(2026, 11, 27), counts_from=date(2026, 11, 12), verified=False),
+                deadline=DeadlineView(
+                    on=date(2026, 11, 27), counts_from=date(2026, 11, 12), verified=False, note=OTHER_DAY
+                ),
                 code="judicial_review",
                 state="unverified",
                 no_limit=False,

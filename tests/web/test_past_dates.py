@@ -80,11 +80,12 @@ def test_no_three_days_are_promised_once_they_are_over(web: TestClient, world: W
     assert "Hay pocos días." in told["rights"][0]["what_to_do"]
     clock.advance(timedelta(days=1))
     told = line_of(web, pin)
-    assert told["meaning"] == "Se presentó la acusación. Había 3 días para sumarte y pedir la reparación."
+    assert told["meaning"] == "Se presentó la acusación. Hay 3 días desde tu notificación formal para sumarte."
     assert "Hay pocos días." not in str(told)
     enter(web, pin)
     page = web.get("/caso").text
-    assert "Había 3 días" in page
+    assert "Hay 3 días desde tu notificación formal" in page
+    assert "Si te notificaron después, aún puedes estar a tiempo: pregunta hoy en tu oficina." in page
     assert "Tienes 3 días" not in page
     assert "Hay pocos días." not in page
 

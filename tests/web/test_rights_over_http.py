@@ -34,7 +34,9 @@ def test_a_deadline_comes_with_the_formal_notice_and_not_before(program: Program
     assert before["deadline"] is None
     world.push("u2", "CI06", formal_notice_on=str(world.today))
     last = business_days_after(world.today, 10, frozenset())
-    assert right(program)["deadline"] == {"on": str(last), "counts_from": str(world.today), "verified": False}
+    note = "Si te notificaron otro día, tu fecha es otra: pregunta en tu oficina."
+    counted = {"on": str(last), "counts_from": str(world.today), "verified": False}
+    assert right(program)["deadline"] == counted | {"note": note}
 
 
 def test_the_office_s_calendar_and_checks_reach_her(program: Program, world: World, clock: Clock) -> None:
@@ -49,7 +51,31 @@ def test_the_office_s_calendar_and_checks_reach_her(program: Program, world: Wor
         )
     notified = str(world.today)
     clock.advance(KEPT_FOR)
-    assert right(program)["deadline"] == {"on": str(last), "counts_from": notified, "verified": True}
+    deadline = right(program)["deadline"]
+    assert isinstance(deadline, dict)
+    assert (deadline["on"], deadline["counts_from"], deadline["verified"]) == (str(last), notified, True)
+
+
+def test_nobody_is_told_that_her_limit_is_over_because_another_s_is(
+    web: TestClient, world: World, clock: Clock
+) -> None:
+    """Two victims are notified of one decision, a week apart; nothing says who when."""
+    world.push("u1", "CI06", formal_notice_on=str(world.today))
+    first, second = world.today, world.today + timedelta(days=7)
+    pin, day = world.admit().pin, str(world.today)
+    clock.advance(timedelta(days=7))
+    world.push("u2", "CI06", occurred_on=day, formal_notice_on=str(second))
+    early, late = (business_days_after(notified, 10, frozenset()) for notified in (first, second))
+    clock.advance(timedelta(days=(early - second).days))
+    told = Program(web, open_session(web, pin).json()["token"])
+    assert right(told)["deadline"]["on"] == str(early)  # type: ignore[index]  # of the JSON
+    clock.advance(timedelta(days=1))
+    told = Program(web, open_session(web, pin).json()["token"])
+    assert right(told)["deadline"]["on"] == str(late)  # type: ignore[index]
+    clock.advance(timedelta(days=(late - early).days))
+    told = Program(web, open_session(web, pin).json()["token"])
+    note = right(told, "en")["deadline"]["note"]  # type: ignore[index]
+    assert note == "If you were notified later, you may still be in time: ask at your office today."
 
 
 def test_a_hidden_formal_notice_changes_nothing_that_she_gets(program: Program, world: World) -> None:

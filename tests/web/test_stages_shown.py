@@ -48,7 +48,7 @@ def entry(at: Stage, number: int) -> Entry:
 
 def line(number: int, *walk: Stage, notified: bool = False) -> Line:
     entries = [entry(at, place) for place, at in enumerate(walk, 1)]
-    notices = {entries[-1].event_id: DAY} if notified else {}
+    notices = {entries[-1].event_id: (DAY,)} if notified else {}
     return Line(
         number=number,
         proceeding_id=UUID(int=number),
@@ -128,7 +128,7 @@ def test_a_formal_notice_gives_each_limited_right_its_deadline(code: str) -> Non
     limited = [right.deadline is not None for right in card_of(STAGES[code]).rights]
     assert [right["deadline"] is not None for right in told["rights"]] == limited
     deadline = next(right["deadline"] for right in told["rights"] if right["deadline"])
-    assert deadline.keys() == {"on", "counts_from", "verified"}
+    assert deadline.keys() == {"on", "counts_from", "verified", "note"}
     assert (deadline["counts_from"], deadline["verified"]) == ("2026-11-12", False)
 
 
@@ -165,6 +165,7 @@ def test_the_deadline_stands_with_its_weekday_and_what_it_counts_from() -> None:
     page = page_of(view_of(line(1, STAGES["CI06"], notified=True), language="es"), "es")
     assert "viernes 27 de noviembre de 2026" in page
     assert 'Cuenta desde tu notificación formal, del <time datetime="2026-11-12">12 de noviembre de 2026</time>' in page
+    assert "Si te notificaron otro día, tu fecha es otra: pregunta en tu oficina." in page
 
 
 def test_what_has_a_date_stands_first_when_there_are_more_than_two_lines() -> None:
