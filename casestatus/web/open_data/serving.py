@@ -25,6 +25,8 @@ FOR_EVERYBODY = {
 LICENCE = '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
 RANGE = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)\s*(?:,\s*(?:\d+-\d*|-\d+)\s*)*")
 PART = re.compile(r"(\d+)-(\d+)")
+WITH_PARTS = {"Accept-Ranges": "bytes"}
+READ_AT_ONCE = 256 * 1024  # bytes that one answer may hold in memory
 PACKED_BELOW = 4_000_000  # bytes; a table's compressed form was published beside it
 
 
@@ -67,13 +69,18 @@ def _file(held: Held, path: Path, digest: str, asked: Headers, *, encoding: str 
     headers = _headers(held, digest, encoding)
     if knows_already(asked, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    return _RangedFile(path, headers=headers, media_type=held.media_type, stat_result=path.stat())
+    found = path.stat()
+    if (
+        found.st_size <= READ_AT_ONCE and "range" not in asked
+    ):  # opening, reading and closing it are a thread's turn each
+        return Response(path.read_bytes(), headers=headers | WITH_PARTS, media_type=held.media_type)
+    return _RangedFile(path, headers=headers, media_type=held.media_type, stat_result=found)
 
 
 def _packed(held: Held, asked: Headers) -> Response:
     """The whole of it, compressed by us; parts are cut from the plain form."""
     body, digest = _compressed(held.path, held.sha256)
-    headers = _headers(held, digest, "gzip") | {"Accept-Ranges": "bytes"}
+    headers = _headers(held, digest, "gzip") | WITH_PARTS
     if knows_already(asked, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=held.media_type)
