@@ -33,6 +33,7 @@ LISTS = {  # by the name of their column in the tables; the two lists of crimes 
     "days": "intervalo_dias",
 }
 BETWEEN = " "  # codes hold no spaces
+APART = " · "  # between a code and a name that several codes bear
 
 
 def codebook_csv(codes: CodeLists) -> bytes:
@@ -60,7 +61,7 @@ def names_apart(codes: Sequence[Code], language: Language) -> dict[str, str]:
     """Each code's name; where several bear the same one, after the code, so that a shortened name still tells."""
     names: dict[str, str] = {code.code: getattr(code, language) for code in codes}
     often = Counter(names.values())
-    return {code: f"{code} · {name}" if often[name] > 1 else name for code, name in names.items()}
+    return {code: f"{code}{APART}{name}" if often[name] > 1 else name for code, name in names.items()}
 
 
 def _listed(codes: CodeLists) -> Iterator[tuple[str, Code]]:

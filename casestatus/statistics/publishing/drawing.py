@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from casestatus.statistics.periods import first_day
+from casestatus.statistics.publishing.codebook import APART
 from casestatus.statistics.publishing.figures import (
     BANDS,
     MONTHS_SHOWN,
@@ -34,7 +35,7 @@ DARK = {
     CLAY: "#F2A497",
     LEAF: "#9BD1A6",
 }
-FONT, SMALL = "system-ui, sans-serif", 14  # on a telephone the picture is shown at about nine tenths
+FONT, SMALL, LINE = "system-ui, sans-serif", 14, 17  # on a telephone the picture is shown at about nine tenths
 SPOKEN = re.compile(r' (?:aria-[a-z]+|role|class|pointer-events|tabindex)="[^"]*"')  # told by the page's own text
 
 
@@ -103,11 +104,12 @@ def stage_times(totals: Totals, labels: Labels) -> "alt.TopLevelMixin":
     return _finished(drawn.properties(width=WIDTH, height=alt.Step(40)))
 
 
-def _names(base: "alt.Chart", field: str) -> Any:
+def _names(base: "alt.Chart", field: str, *, above: float = 6) -> Any:
     """Names above their lines: beside them they would leave no room on a telephone."""
     import altair as alt
 
-    written = base.mark_text(color=INK, align="left", fontSize=SMALL, dy=-6, limit=0.9 * WIDTH)
+    mark = {"fontSize": SMALL, "lineHeight": LINE, "lineBreak": "\n", "dy": -above, "limit": 0.9 * WIDTH}
+    written = base.mark_text(color=INK, align="left", **mark)
     return written.encode(x=alt.value(0), text=f"{field}:N")
 
 
@@ -157,12 +159,16 @@ def offices(totals: Totals, labels: Labels) -> "alt.TopLevelMixin":
     import altair as alt
 
     shown = offices_ranked(totals)[:OFFICES_SHOWN]
-    rows = [_mark(cell, code=code, office=labels.offices[code]) for code, cell in shown]
-    base = _chart(rows).encode(y=alt.Y("code:N", sort=[code for code, _ in shown], title=None, axis=None))
+    names = {code: labels.offices[code].replace(APART, "\n", 1) for code, _ in shown}
+    second = LINE if any("\n" in name for name in names.values()) else 0  # what tells a name apart has its own line
+    rows = [_mark(cell, code=code, office=names[code]) for code, cell in shown]
+    base = _chart(rows).encode(y=alt.Y("code:N", sort=list(names), title=None, axis=None))
     across = alt.X("low:Q", title=None, axis=_quiet_axis(), scale=alt.Scale(zero=True))
-    band = base.mark_bar(color=PETROL, opacity=0.3, height=12, yOffset=9).encode(x=across, x2="high:Q")
-    stroke = base.mark_tick(color=PETROL, thickness=2, size=12, yOffset=9, opacity=1).encode(x="value:Q")
-    return _finished(alt.layer(band, stroke, _names(base, "office")).properties(width=WIDTH, height=alt.Step(40)))
+    below = 9 + second / 2
+    band = base.mark_bar(color=PETROL, opacity=0.3, height=12, yOffset=below).encode(x=across, x2="high:Q")
+    stroke = base.mark_tick(color=PETROL, thickness=2, size=12, yOffset=below, opacity=1).encode(x="value:Q")
+    drawn = alt.layer(band, stroke, _names(base, "office", above=6 + second / 2))
+    return _finished(drawn.properties(width=WIDTH, height=alt.Step(40 + second)))
 
 
 def _mark(cell: Sum, **placed: str) -> dict[str, Any]:

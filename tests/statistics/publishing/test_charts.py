@@ -164,3 +164,12 @@ def test_offices_of_one_name_are_told_apart_by_their_codes() -> None:
         for code, name in (("A.1", "Norte"), ("B.1", "Norte"), ("B.2", "Sur"))
     ]
     assert names_apart(codes, "es") == {"A.1": "A.1 · Norte", "B.1": "B.1 · Norte", "B.2": "Sur"}
+
+
+def test_names_that_are_told_apart_by_codes_are_drawn_whole() -> None:
+    codes = sample_codes(2)
+    alike = tuple(replace(office, es="Unidad de Investigación Norte") for office in codes.offices)
+    files = charts_of(sample_rows(["2026-10"], codes), replace(codes, offices=alike))
+    svg = next(file.body.decode() for file in files if file.path == "graficas/offices.es.svg")
+    assert re.findall(">(CMX-[12]|Unidad[^<]*)<", svg).count("Unidad de Investigación Norte") == 2
+    assert {"CMX-1", "CMX-2"} <= set(re.findall(">(CMX-[12])<", svg))
