@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
@@ -19,8 +20,9 @@ from bench.sample import NOBODYS, Sample
 from bench.town import ACCOUNT, SERVICE, TOKEN, Provider, Town, build_town, provider
 from casestatus.notices.dispatch import Dispatch
 from casestatus.notices.models import Notice
-from casestatus.notices.providers import Accepted, Message
+from casestatus.notices.providers import Accepted, Answer, Message
 from casestatus.notices.twilio import TwilioSms
+from casestatus.victims.models import Channel
 from casestatus.worker import providers, run_worker
 
 AT_ONCE = 8
@@ -30,17 +32,18 @@ SHORT_QUEUE, OF_QUEUE = 1000, 64
 OURS, BARE = "worker", "bare loop"
 ONE, THOUSAND = "1 victim", "1,000 victims"
 SHORT, LONG = "1,000 waiting", "long queue"
-DUE, POST = "due to provider, p99", "bare POST, p99"
+DUE, NEW, POST = "due to provider, p99", "recorded and due at once, p99", "bare POST, p99"
+AHEAD = timedelta(seconds=0.2)
 TEXT = "Hay una novedad en tu tramite. Consultala por el medio que ya conoces. BAJA para no recibir. Ref K7M"
 
 
 def take_dispatch(sample: Sample, size: Size) -> Outcome:
     """Notices a second of a worker's passes ÷ those of the bare client in as many threads."""
     count = max(200, size.cases // 100)
-    with provider() as standin, ThreadPoolExecutor(AT_ONCE) as pool:
+    with provider() as standin, ThreadPoolExecutor(AT_ONCE) as pool, ExitStack() as running:
         standin.take_seconds(ANSWER)
         town = build_town(sample.folder / "dispatch", victims=count)
-        worker, bare = worker_of(town, standin, pool), TwilioSms(standin.settings)
+        worker, bare = running.enter_context(worker_of(town, standin)), TwilioSms(standin.settings)
         messages = [Message(NOBODYS.format(number=number), TEXT, "K7M") for number in range(count)]
 
         def deliver() -> None:
@@ -67,30 +70,38 @@ def take_fanout(sample: Sample, size: Size) -> Outcome:
 
 def take_backlog(sample: Sample, size: Size) -> Outcome:
     """Milliseconds for one message while as many wait as there are cases ÷ those while 1,000 do."""
-    with provider() as standin, ThreadPoolExecutor(AT_ONCE) as pool:
+    with provider() as standin:
         arms = {}
         for name, count in ((SHORT, SHORT_QUEUE), (LONG, size.cases)):
             town = build_town(sample.folder / f"backlog-{count}", victims=count)
             town.push()
-            arms[name] = _milliseconds(worker_of(town, standin, pool), name)
+            arms[name] = _milliseconds(town, standin, name)
         rounds = interleaved(arms, size.rounds)
     return Outcome(ratio_of(rounds, LONG, SHORT), amounts_of(rounds), cpu_seconds_of(rounds))
 
 
 def take_latency(sample: Sample, size: Size) -> Outcome:
-    """From the moment at which a notice is due until the provider has it, on an idle service ÷ a bare POST there."""
+    """From the moment at which a notice is due until the provider has it, on an idle service ÷ a bare POST there.
+
+    A notice falls due some time after its update, as the delay wants it. Those of a third arm are due at once, as a
+    code is: there the recording of the update is counted in.
+    """
     each = max(15, size.sign_ins)
     with provider() as standin:
         town = build_town(sample.folder / "latency", victims=1)
         with _idle_worker(town, standin):
-            arms = {DUE: lambda: _from_due(town, standin, each), POST: lambda: bare_posts(standin, each)}
+            arms = {
+                DUE: lambda: _from_due(town, standin, each, AHEAD),
+                NEW: lambda: _from_due(town, standin, each, timedelta(0)),
+                POST: lambda: bare_posts(standin, each),
+            }
             rounds = interleaved(arms, size.rounds)
     return Outcome(ratio_of(rounds, DUE, POST), amounts_of(rounds), cpu_seconds_of(rounds))
 
 
-def worker_of(town: Town, standin: Provider, pool: ThreadPoolExecutor) -> Dispatch:
+def worker_of(town: Town, standin: Provider) -> Dispatch:
     settings = standin.settings
-    return Dispatch(town.database, town.keys, settings, providers(settings, town.database), pool, at_once=AT_ONCE)
+    return Dispatch(town.database, town.keys, settings, providers(settings, town.database), at_once=AT_ONCE)
 
 
 def _rate(act: Callable[[], None], count: int, name: str, *, before: Callable[[], None] = lambda: None) -> Arm:
@@ -114,12 +125,25 @@ def _seconds(town: Town) -> Arm:
     return run
 
 
-def _milliseconds(worker: Dispatch, name: str) -> Arm:
+class _Counting(TwilioSms):
+    handed_over = 0
+
+    def hand_over(self, message: Message) -> Answer:
+        self.handed_over += 1
+        return super().hand_over(message)
+
+
+def _milliseconds(town: Town, standin: Provider, name: str) -> Arm:
+    """Of one message, until some tens of a queue have left and all that was begun is written down."""
+
     def run() -> Reading:
+        way = _Counting(standin.settings)
         began, spent = time.monotonic(), time.process_time()
-        for _ in range(OF_QUEUE // AT_ONCE):
-            assert worker.once()
-        return Reading((time.monotonic() - began) * 1000 / OF_QUEUE, {name: time.process_time() - spent})
+        with Dispatch(town.database, town.keys, standin.settings, {Channel.SMS: [way]}, at_once=AT_ONCE) as worker:
+            while way.handed_over < OF_QUEUE:
+                assert worker.once()
+        seconds = time.monotonic() - began
+        return Reading(seconds * 1000 / way.handed_over, {name: time.process_time() - spent})
 
     return run
 
@@ -137,12 +161,13 @@ def _idle_worker(town: Town, standin: Provider) -> Iterator[None]:
         yield
 
 
-def _from_due(town: Town, standin: Provider, count: int) -> Reading:
+def _from_due(town: Town, standin: Provider, count: int, delay: timedelta) -> Reading:
     """One update after the other, each when the one before has left."""
     waits, spent = [], time.process_time()
     for _ in range(count):
         before = len(standin.accepted_at())
-        town.push()
+        town.push(delay)
+        time.sleep(delay.total_seconds() + 0.05)  # asking the provider meanwhile would be no idle service
         while len(accepted := standin.accepted_at()) == before:
             time.sleep(0.02)
         with town.database.reading() as session:

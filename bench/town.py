@@ -45,20 +45,20 @@ class Town:
     sender: Sender
     pushed: int = 0
 
-    def push(self) -> None:
-        """An update of which everybody is to be told now."""
-        self._receive(STAGES[self.pushed % len(STAGES)])
+    def push(self, delay: timedelta = timedelta(0)) -> None:
+        """An update of which everybody is to be told now, or after a delay."""
+        self._receive(STAGES[self.pushed % len(STAGES)], delay)
 
     def open_case(self) -> None:
         opened_on = (self.database.now() - timedelta(days=30)).date().isoformat()
-        self._receive("CI01", office="CUH-2", crime="rnid2026.robo-a-negocio", opened_on=opened_on)
+        self._receive("CI01", timedelta(0), office="CUH-2", crime="rnid2026.robo-a-negocio", opened_on=opened_on)
 
-    def _receive(self, stage: str, **more: str) -> None:
+    def _receive(self, stage: str, delay: timedelta, **more: str) -> None:
         self.pushed += 1
         day = (self.database.now() - timedelta(days=1)).date().isoformat()
         content = {"source_id": f"u{self.pushed}", "case_number": NUMBER, "model": "CI", "stage": stage}
         parsed = read_update(content | {"occurred_on": day} | more)
-        receive(self.database, parsed, self.sender, keys=self.keys, delay=timedelta(0))
+        receive(self.database, parsed, self.sender, keys=self.keys, delay=delay)
 
     def call_all_sent(self) -> None:
         """So that the next update owes everybody a notice of its own."""

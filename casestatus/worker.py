@@ -3,18 +3,21 @@
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain
+from typing import TYPE_CHECKING
 
-import psycopg
 import structlog
 from sqlalchemy import make_url
 
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database
 from casestatus.notices.dispatch import Dispatch
+from casestatus.notices.doubts import Doubts
 from casestatus.notices.escalating import Escalation
+from casestatus.notices.expiring import Expiring
 from casestatus.notices.following import FollowUp
 from casestatus.notices.forgetting import Forgetting
 from casestatus.notices.outbox import Outbox
@@ -32,6 +35,11 @@ from casestatus.upkeep.stalls import StallWatch
 from casestatus.victims.models import Channel
 
 AT_ONCE = 8
+WATCH_EVERY = 0.05  # seconds
+if TYPE_CHECKING:
+    import psycopg
+
+Step = Callable[[], bool | None]
 log = structlog.get_logger()
 
 
@@ -56,36 +64,62 @@ def main(settings: Settings, *, at_once: int = AT_ONCE) -> None:
 def run_worker(
     settings: Settings, database: Database, keys: KeyRing, stop: threading.Event, *, at_once: int = AT_ONCE
 ) -> None:
-    """Deliver until `stop` is set; `at_once` messages are handed over at the same time."""
-    with ThreadPoolExecutor(at_once, thread_name_prefix="delivery") as pool, _woken_by_others(database, stop):
-        ways_out = providers(settings, database)
-        steps = [Dispatch(database, keys, settings, ways_out, pool, at_once=at_once).once]
-        steps += [
-            Escalation(database, settings).once,
-            Reminders(database, settings.limits).once,
-            StallWatch(database, settings.limits).once,
-            SilenceWatch(database, settings.limits).once,
-            OldCounts(database).once,
-        ]
-        steps += [
-            after(database, settings, provider, pool, at_once=at_once).once
-            for provider, *_ in ways_out.values()
-            if isinstance(provider, TwilioSms)
-            for after in (FollowUp, Forgetting)
-        ]
-        if settings.email_returns:
-            steps.append(ReturnedMail(database, settings).once)
-        alive = SignOfLife(database)
+    """Deliver until `stop` is set; `at_once` messages of a channel are handed over at the same time."""
+    ways_out = providers(settings, database)
+    alive = SignOfLife(database, ("deliveries", "upkeep"))
+    with ThreadPoolExecutor(at_once, thread_name_prefix="upkeep") as pool, _woken_by_others(database, stop):
+        steps = _upkeep(settings, database, keys, ways_out, pool, at_once=at_once)
+        upkeep = threading.Thread(target=_keep_up, args=(steps, alive, settings, stop), name="upkeep")
+        upkeep.start()
         log.info("worker.started", at_once=at_once)
-        while not stop.is_set():
-            database.changed.clear()
-            found_work = [_pass(step) for step in steps]
-            if None not in found_work:
-                _pass(alive.note)
-            if not any(found_work):
-                database.changed.wait(settings.limits.poll)
-        close_ways(ways_out)
-        log.info("worker.stopped")
+        _deliver(Dispatch(database, keys, settings, ways_out, at_once=at_once), alive, database, stop)
+        upkeep.join()
+    close_ways(ways_out)
+    log.info("worker.stopped")
+
+
+def _deliver(dispatch: Dispatch, alive: SignOfLife, database: Database, stop: threading.Event) -> None:
+    """Nothing but what is due, so that nothing stands before it."""
+    while not stop.is_set():
+        found_work = _pass(dispatch.once)
+        if found_work is not None:
+            _pass(partial(alive.note, "deliveries"))
+        if not found_work:
+            database.changed.wait(dispatch.rest)
+    _pass(dispatch.close)
+
+
+def _upkeep(
+    settings: Settings, database: Database, keys: KeyRing, ways_out: Providers, pool: Executor, *, at_once: int
+) -> Sequence[Step]:
+    """Everything else that is to be done, each a step at a time."""
+    steps = [
+        Doubts(database, keys, settings, ways_out, pool, at_once=at_once).once,
+        Expiring(database, settings, ways_out).once,
+        Escalation(database, settings).once,
+        Reminders(database, settings.limits).once,
+        StallWatch(database, settings.limits).once,
+        SilenceWatch(database, settings.limits).once,
+        OldCounts(database).once,
+    ]
+    steps += [
+        after(database, settings, provider, pool, at_once=at_once).once
+        for provider, *_ in ways_out.values()
+        if isinstance(provider, TwilioSms)
+        for after in (FollowUp, Forgetting)
+    ]
+    if settings.email_returns:
+        steps.append(ReturnedMail(database, settings).once)
+    return steps
+
+
+def _keep_up(steps: Sequence[Step], alive: SignOfLife, settings: Settings, stop: threading.Event) -> None:
+    while not stop.is_set():
+        found_work = [_pass(step) for step in steps]
+        if None not in found_work:
+            _pass(partial(alive.note, "upkeep"))
+        if not any(found_work):
+            stop.wait(settings.limits.poll)
 
 
 def providers(settings: Settings, database: Database) -> Providers:
@@ -103,10 +137,10 @@ def close_ways(ways_out: Providers) -> None:
             way.close()
 
 
-def _pass(step: Callable[[], bool | None]) -> bool | None:
+def _pass(step: Step) -> bool | None:
     """One pass; whether another should follow, or None when it failed. The next pass finds what it left."""
     try:
-        return step()
+        return bool(step())
     except Exception as problem:  # noqa: BLE001 - the loop must outlive a database that restarts
         log.error("worker.pass_failed", problem=type(problem).__name__)  # its words may hold an address
         return None
@@ -114,17 +148,29 @@ def _pass(step: Callable[[], bool | None]) -> bool | None:
 
 @contextmanager
 def _woken_by_others(database: Database, stop: threading.Event) -> Iterator[None]:
-    """While open, a NOTIFY of any host on PostgreSQL ends the wait between two passes. SQLite is only polled."""
-    if database.dialect != "postgresql":
-        yield
-        return
-    listener = threading.Thread(target=_listen, args=(database, stop), name="listener", daemon=True)
+    """While open, another process ends our wait: by a NOTIFY of any host on PostgreSQL, by any commit on SQLite."""
+    listen = _listen if database.dialect == "postgresql" else _watch
+    listener = threading.Thread(target=listen, args=(database, stop), name="listener", daemon=True)
     listener.start()
     yield
     listener.join()
 
 
+def _watch(database: Database, stop: threading.Event) -> None:
+    """SQLite tells nobody, but a look at its number of changes costs a few microseconds, and no lock."""
+    connection = database.engine.raw_connection()
+    seen = None
+    while not stop.wait(WATCH_EVERY):
+        number = connection.cursor().execute("PRAGMA data_version").fetchone()
+        if number != seen:
+            database.changed.set()
+        seen = number
+    connection.close()
+
+
 def _listen(database: Database, stop: threading.Event) -> None:
+    import psycopg  # 9 MB, which a worker on SQLite needn't hold
+
     url = make_url(database.url).set(drivername="postgresql").render_as_string(hide_password=False)
     while not stop.is_set():
         try:
@@ -137,7 +183,7 @@ def _listen(database: Database, stop: threading.Event) -> None:
             stop.wait(1)
 
 
-def _set_on_each_notice(connection: psycopg.Connection, database: Database, stop: threading.Event) -> None:
+def _set_on_each_notice(connection: "psycopg.Connection", database: Database, stop: threading.Event) -> None:
     while not stop.is_set():
         for _ in connection.notifies(timeout=1, stop_after=1):
             database.changed.set()

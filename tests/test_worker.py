@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -62,11 +63,22 @@ def test_a_commit_of_another_process_is_delivered(database: Database, keys: KeyR
     elsewhere = Database(database_url)
     town = Town(elsewhere, keys)
     town.victim()
-    with working(database, keys, poll=NEVER if database.dialect == "postgresql" else 0.1):
+    with working(database, keys, poll=NEVER):
         until(lambda: database.dialect == "sqlite" or listens(elsewhere))
         town.event()
         until(lambda: town.states() == ["sent"])
     elsewhere.close()
+
+
+def test_what_falls_due_later_leaves_at_its_moment_without_polling(database: Database, keys: KeyRing) -> None:
+    town = Town(database, keys)
+    town.victim()
+    with working(database, keys, poll=NEVER):
+        town.event(delay=timedelta(seconds=0.5))
+        until(lambda: town.states() == ["sent"])
+    [attempt] = town.attempts()
+    assert attempt.first_try_at is not None
+    assert attempt.first_try_at >= attempt.created_at + timedelta(seconds=0.5)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # a file has no connections to lose

@@ -4,8 +4,6 @@ from collections.abc import Set
 from datetime import date, timedelta
 from functools import cache
 
-from holidays import country_holidays
-
 SATURDAY = 5
 ONE_DAY = timedelta(days=1)
 
@@ -13,6 +11,8 @@ ONE_DAY = timedelta(days=1)
 @cache
 def federal_holidays(year: int) -> frozenset[date]:
     """The obligatory days of rest of a year (Ley Federal del Trabajo, art. 74). Holy Week is none of them."""
+    from holidays import country_holidays  # 6 MB, held by those processes only that count days
+
     return frozenset(country_holidays("MX", years=year))
 
 

@@ -1,15 +1,20 @@
 """Selects that are read so often that they go to the driver as they are, compiled once (design.md §3)."""
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import Dialect, Select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Dialect, Select, or_
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Convert = Callable[[Any], Any]
+
+
+def one_of(column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """`column IN (values)` in a text that doesn't change: SQLAlchemy writes an IN anew each time it is executed."""
+    return or_(*(column == value for value in values))
 
 
 class Row(Protocol):

@@ -61,6 +61,10 @@ class Breaker:
         under_trial = self.probe_until is not None and now < self.probe_until
         return Stand.OPEN if now < self.open_until or under_trial else Stand.HALF_OPEN
 
+    def failures_left(self, now: datetime, limits: Limits) -> int:
+        """How many failures more it takes until it opens."""
+        return limits.breaker_failures - len(self._lately(now, limits))
+
     def probing(self, until: datetime) -> Self:
         """While one message is out to try it, nobody else sends another; should its worker die, until then."""
         return replace(self, probe_until=until)
@@ -87,11 +91,14 @@ class Breaker:
                 return self
 
     def _failed(self, now: datetime, limits: Limits) -> Self:
-        since = now - timedelta(seconds=limits.breaker_window)
-        failures = (*(at for at in self.failures if at > since), now)
+        failures = (*self._lately(now, limits), now)
         if self.open_until is not None or len(failures) >= limits.breaker_failures:
             return self._opened(now, limits)
         return replace(self, failures=failures)
+
+    def _lately(self, now: datetime, limits: Limits) -> Sequence[datetime]:
+        since = now - timedelta(seconds=limits.breaker_window)
+        return [at for at in self.failures if at > since]
 
     def _opened(self, now: datetime, limits: Limits) -> Self:
         """The rest doubles from one failed trial to the next. Failures that come in while it is open change nothing."""

@@ -10,7 +10,7 @@ from casestatus.cases.line_offices import office_of
 from casestatus.cases.models import Case, Proceeding
 from casestatus.notices.ladder import may_be_contacted, next_rung, waits_for_proof
 from casestatus.notices.models import DeliveryAttempt, Notice, NoticeState
-from casestatus.notices.queue import enqueue
+from casestatus.notices.queue import Owed, enqueue
 from casestatus.notices.rungs import contacts_of, rung_of
 from casestatus.offices.models import TaskKind
 from casestatus.offices.tasks import open_task, resolve_about
@@ -42,7 +42,7 @@ class Ladder:
         contact = self._next_contact(notice)
         if contact is None:
             return False
-        enqueue(self._session, notice, contact, rung=rung + 1, due_at=self._now, now=self._now)
+        enqueue(self._session, [Owed(notice, contact, rung + 1, self._now)], now=self._now)
         notice.state = NoticeState.UNDER_WAY
         return True
 

@@ -8,7 +8,7 @@ from casestatus.crypto import KeyRing
 from casestatus.database import new_id
 from casestatus.notices.hours import leaves_at
 from casestatus.notices.models import Notice, NoticeKind, NoticeState
-from casestatus.notices.queue import enqueue
+from casestatus.notices.queue import Owed, enqueue
 from casestatus.notices.rungs import hours_of, rung_of
 from casestatus.settings import Settings
 from casestatus.victims.models import Contact
@@ -40,5 +40,5 @@ def send_code(
     )
     session.add(notice)
     session.flush()
-    enqueue(session, notice, contact, rung=1, due_at=due_at, now=now)
+    enqueue(session, [Owed(notice, contact, 1, due_at)], now=now)
     return due_at

@@ -5,10 +5,9 @@ left alone after 50 failures and not after 50 in each process, tried again by on
 only there can the web tell an operator how it stands.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
 from uuid import uuid4
 
 import structlog
@@ -34,6 +33,7 @@ class Permit:
     usable_until: datetime
     id: str
     of_clean_sender: bool
+    is_trial: bool  # the one message that shows whether the sender works again
 
 
 @dataclass(frozen=True)
@@ -48,30 +48,39 @@ class NoWay:
     """No sender of the channel works."""
 
 
-class Used(NamedTuple):
-    """What the way answered, and when that hand-over began."""
-
-    answer: Answer
-    began_at: datetime
-
-
 class Gate:
-    """Asked before messages are claimed, and told afterwards how it went, in the caller's transactions."""
+    """Asked before messages are claimed, told how each went and when all have left, in the caller's transactions."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
 
     def admit(
-        self, session: Session, ways: Sequence[Provider], *, limit: int, usable_until: datetime, now: datetime
+        self,
+        session: Session,
+        ways: Sequence[Provider],
+        *,
+        limit: int,
+        usable_until: datetime,
+        now: datetime,
+        out: Callable[[str], int] = lambda _sender: 0,
     ) -> Permit | NotNow | NoWay:
-        """Up to `limit` hand-overs by the first way that works. What is then claimed must be taken (`take`)."""
+        """Up to `limit` hand-overs by the first way that works. What is then claimed must be taken (`take`).
+
+        `out`: how many the caller has under way by a sender. Should it have died, no more are tried than show that.
+        """
         for way in ways:
             breaker = self._breaker(session, way)
             stand = breaker.stand(now)
-            if stand is Stand.HALF_OPEN:
+            is_trial = stand is Stand.HALF_OPEN
+            if is_trial:
                 stand, limit = self._begin_trial(session, way, now), 1
+            elif stand is Stand.CLOSED:
+                limit = min(limit, breaker.failures_left(now, self._limits) - out(way.sender))
+                if limit <= 0:
+                    return NotNow(now)
             if stand is not Stand.OPEN:
-                return self._within_rate(session, way, limit, breaker.is_clean, usable_until, now)
+                permit = Permit(way, limit, usable_until, uuid4().hex[:12], breaker.is_clean, is_trial)
+                return self._within_rate(session, permit, now)
         return NoWay()
 
     def works(self, session: Session, ways: Sequence[Provider], now: datetime) -> bool:
@@ -86,28 +95,47 @@ class Gate:
             tokens = _tokens(row, per_second).take(permit.id, number, usable_until=permit.usable_until, now=now)
             _write_tokens(row, tokens)
 
-    def settle(self, session: Session, permit: Permit, used: Sequence[Used], now: datetime) -> None:
-        """Tokens come back a second after their last use; what the answers tell of the sender is remembered."""
-        self._settle_tokens(session, permit, used, now)
-        verdicts = [verdict_of(answer) for answer, _ in used]
+    def note(self, session: Session, permit: Permit, answers: Sequence[Answer], now: datetime) -> bool:
+        """Remember what the answers tell of the sender; whether more may be handed to it without asking again."""
+        waits = [answer.retry_after for answer in answers if isinstance(answer, Later) and answer.retry_after]
+        if waits:
+            self._hold(session, permit.way, max(waits), now)
+        return self._stands_after(session, permit, answers, now) is Stand.CLOSED and not waits
+
+    def give_back(self, session: Session, permit: Permit, used_at: datetime | None) -> None:
+        """All its messages have left, the last one not after this moment; None: none was begun.
+
+        Its tokens come back a second later, or at once.
+        """
+        per_second = permit.way.per_second
+        if per_second is not None:
+            row = self._rate_row(session, permit.way)
+            _write_tokens(row, _tokens(row, per_second).used(permit.id, used_at))
+
+    def _hold(self, session: Session, way: Provider, seconds: float, now: datetime) -> None:
+        """The one that was told so waits as long as that; the others look again after an hour at most."""
+        if way.per_second is not None:
+            row, wait = self._rate_row(session, way), timedelta(seconds=min(seconds, self._limits.retry_cap))
+            _write_tokens(row, _tokens(row, way.per_second).hold(now + wait))
+
+    def _stands_after(self, session: Session, permit: Permit, answers: Sequence[Answer], now: datetime) -> Stand:
+        verdicts = [verdict_of(answer) for answer in answers]
         if permit.of_clean_sender and Breaker().after(verdicts, now=now, limits=self._limits).is_clean:
-            return
+            return Stand.CLOSED
         row = self._breaker_row(session, permit.way)
         before = _breaker(row)
         after = before.after(verdicts, now=now, limits=self._limits)
         if before.stand(now) is not after.stand(now):
             log.error("sender.stands", sender=permit.way.sender, stand=after.stand(now).value)
         _write_breaker(row, after)
+        return after.stand(now)
 
-    def _within_rate(
-        self, session: Session, way: Provider, limit: int, is_clean: bool, usable_until: datetime, now: datetime
-    ) -> Permit | NotNow:
-        if way.per_second is not None:
-            tokens = _tokens(self._rate_row(session, way), way.per_second)
-            limit = min(limit, tokens.free(now))
-            if not limit:
-                return NotNow(tokens.next_free_at(now))
-        return Permit(way, limit, usable_until, uuid4().hex[:12], is_clean)
+    def _within_rate(self, session: Session, permit: Permit, now: datetime) -> Permit | NotNow:
+        if permit.way.per_second is None:
+            return permit
+        tokens = _tokens(self._rate_row(session, permit.way), permit.way.per_second)
+        number = min(permit.number, tokens.free(now))
+        return replace(permit, number=number) if number else NotNow(tokens.next_free_at(now))
 
     def _begin_trial(self, session: Session, way: Provider, now: datetime) -> Stand:
         """Half open for the one that came first; open for everybody else."""
@@ -117,17 +145,6 @@ class Gate:
         if stand is Stand.HALF_OPEN:
             _write_breaker(row, breaker.probing(now + timedelta(seconds=self._limits.lease)))
         return stand
-
-    def _settle_tokens(self, session: Session, permit: Permit, used: Sequence[Used], now: datetime) -> None:
-        waits = [answer.retry_after for answer, _ in used if isinstance(answer, Later) and answer.retry_after]
-        per_second = permit.way.per_second
-        if per_second is None:
-            return
-        row = self._rate_row(session, permit.way)
-        tokens = _tokens(row, per_second).used(permit.id, max((began for _, began in used), default=None))
-        if waits:  # the one that was told so waits as long as that; the others look again after an hour at most
-            tokens = tokens.hold(now + timedelta(seconds=min(max(waits), self._limits.retry_cap)))
-        _write_tokens(row, tokens)
 
     def _breaker(self, session: Session, way: Provider) -> Breaker:
         row = session.get(SenderBreaker, way.sender)

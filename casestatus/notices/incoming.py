@@ -13,7 +13,7 @@ from casestatus.crypto import KeyRing
 from casestatus.database import new_id
 from casestatus.notices.ladder import may_be_contacted
 from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice, NoticeKind, NoticeState
-from casestatus.notices.queue import enqueue
+from casestatus.notices.queue import Owed, enqueue
 from casestatus.notices.receipts import keep_receipt
 from casestatus.notices.rungs import rung_of, stop_address
 from casestatus.notices.settling import Settlement
@@ -152,7 +152,7 @@ class Incoming:
         )
         self._session.add(notice)
         self._session.flush()
-        enqueue(self._session, notice, contact, rung=1, due_at=self._now, now=self._now)
+        enqueue(self._session, [Owed(notice, contact, 1, self._now)], now=self._now)
 
     def _contact_to_answer(self, keys: Sequence[bytes], channel: Channel, kind: NoticeKind) -> Contact | None:
         open_ones = (Contact.address_key.in_(keys), Contact.channel == channel, Victim.closed_at.is_(None))

@@ -22,7 +22,7 @@ from casestatus.notices.models import (
     NoticeKind,
     NoticeState,
 )
-from casestatus.notices.queue import enqueue
+from casestatus.notices.queue import Owed, enqueue
 from casestatus.notices.rungs import contacts_of, rung_of
 from casestatus.offices.models import TaskKind
 from casestatus.victims.models import Contact, Victim, VictimProceeding
@@ -74,16 +74,15 @@ def _tell(
     waiting: Mapping[UUID, Notice],
     told: frozenset[UUID],
 ) -> int:
-    contacts = contacts_of(session, [victim.id for victim in victims])
-    queued = 0
     for victim in victims:
         if notice := waiting.get(victim.id):
             _join(session, notice, news)
-            continue
-        kind = NoticeKind.CORRECTION if victim.id in told else NoticeKind.NOTICE
-        queued += _owe_one(session, news, victim, kind, contacts.get(victim.id, ()))
-    session.flush()
-    return queued
+    new = {
+        victim: _notice(news, victim, NoticeKind.CORRECTION if victim.id in told else NoticeKind.NOTICE)
+        for victim in victims
+        if victim.id not in waiting
+    }
+    return put_on_their_way(session, new, event_id=news.event.id, now=news.now)
 
 
 def _join(session: Session, notice: Notice, news: _News) -> None:
@@ -91,9 +90,8 @@ def _join(session: Session, notice: Notice, news: _News) -> None:
     session.add(NoticeEvent(notice_id=notice.id, event_id=news.event.id))
 
 
-def _owe_one(session: Session, news: _News, victim: Victim, kind: NoticeKind, contacts: Sequence[Contact]) -> int:
-    """A new notice: 1 if it was queued, 0 if there is no contact to which it may go."""
-    notice = Notice(
+def _notice(news: _News, victim: Victim, kind: NoticeKind) -> Notice:
+    return Notice(
         id=new_id(),
         victim_id=victim.id,
         proceeding_id=news.proceeding.id,
@@ -104,22 +102,29 @@ def _owe_one(session: Session, news: _News, victim: Victim, kind: NoticeKind, co
         due_at=news.due_at,
         created_at=news.now,
     )
-    session.add(notice)
+
+
+def put_on_their_way(
+    session: Session, notices: Mapping[Victim, Notice], *, event_id: UUID | None = None, now: datetime
+) -> int:
+    """Queue each victim's new notice, of this event, to her first contact that may be written to; how many were.
+
+    Who has none is noted. All rows of a table are written together: an update may be told to a thousand people.
+    """
+    session.add_all(notices.values())
     session.flush()
-    session.add(NoticeEvent(notice_id=notice.id, event_id=news.event.id))
-    return int(put_on_its_way(session, notice, victim, contacts, now=news.now))
-
-
-def put_on_its_way(
-    session: Session, notice: Notice, victim: Victim, contacts: Sequence[Contact], *, now: datetime
-) -> bool:
-    """Queue a new notice to the first contact that may be written to; False, and noted, when there is none."""
-    contact = _first_contact(victim, contacts, now)
-    if contact is None:
-        _note_unreachable(session, notice, victim, now)
-        return False
-    enqueue(session, notice, contact, rung=1, due_at=notice.due_at, now=now)
-    return True
+    if event_id is not None:
+        session.add_all(NoticeEvent(notice_id=notice.id, event_id=event_id) for notice in notices.values())
+    contacts = contacts_of(session, [victim.id for victim in notices]) if notices else {}
+    owed = []
+    for victim, notice in notices.items():
+        if contact := _first_contact(victim, contacts.get(victim.id, ()), now):
+            owed.append(Owed(notice, contact, 1, notice.due_at))
+        else:
+            _note_unreachable(session, notice, victim, now)
+    enqueue(session, owed, now=now)
+    session.flush()
+    return len(owed)
 
 
 def _first_contact(victim: Victim, contacts: Sequence[Contact], now: datetime) -> Contact | None:

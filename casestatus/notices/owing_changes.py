@@ -9,7 +9,7 @@ from casestatus.crypto import KeyRing
 from casestatus.database import new_id
 from casestatus.notices.ladder import may_be_contacted
 from casestatus.notices.models import Notice, NoticeKind, NoticeState
-from casestatus.notices.queue import enqueue
+from casestatus.notices.queue import Owed, enqueue
 from casestatus.notices.rungs import rung_of
 from casestatus.victims.models import Contact, Victim
 
@@ -45,7 +45,7 @@ def owe_change(
     )
     session.add(notice)
     session.flush()
-    enqueue(session, notice, contact, rung=1, due_at=now, now=now)
+    enqueue(session, [Owed(notice, contact, 1, now)], now=now)
     return True
 
 

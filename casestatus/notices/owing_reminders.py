@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from casestatus.cases.models import Proceeding
 from casestatus.database import new_id
-from casestatus.notices.models import Notice, NoticeEvent, NoticeKind, NoticeState
-from casestatus.notices.owing import put_on_its_way
-from casestatus.notices.rungs import contacts_of
+from casestatus.notices.models import Notice, NoticeKind, NoticeState
+from casestatus.notices.owing import put_on_their_way
 from casestatus.victims.models import Victim, VictimProceeding
 
 
@@ -20,24 +19,23 @@ def owe_reminders(session: Session, line: Proceeding, event_id: UUID, last_day: 
     The caller holds the line's case. It leaves in safe hours, and not at all once the event is taken back.
     """
     victims = _not_reminded(session, line.id, last_day)
-    contacts = contacts_of(session, [victim.id for victim in victims]) if victims else {}
-    for victim in victims:
-        notice = Notice(
-            id=new_id(),
-            victim_id=victim.id,
-            proceeding_id=line.id,
-            kind=NoticeKind.REMINDER,
-            by_law=False,
-            dedupe_key=_dedupe_key(line.id, victim.id, last_day),
-            state=NoticeState.WAITING,
-            due_at=now,
-            created_at=now,
-        )
-        session.add(notice)
-        session.flush()
-        session.add(NoticeEvent(notice_id=notice.id, event_id=event_id))
-        put_on_its_way(session, notice, victim, contacts.get(victim.id, ()), now=now)
+    notices = {victim: _notice(line, victim, last_day, now) for victim in victims}
+    put_on_their_way(session, notices, event_id=event_id, now=now)
     return len(victims)
+
+
+def _notice(line: Proceeding, victim: Victim, last_day: date, now: datetime) -> Notice:
+    return Notice(
+        id=new_id(),
+        victim_id=victim.id,
+        proceeding_id=line.id,
+        kind=NoticeKind.REMINDER,
+        by_law=False,
+        dedupe_key=_dedupe_key(line.id, victim.id, last_day),
+        state=NoticeState.WAITING,
+        due_at=now,
+        created_at=now,
+    )
 
 
 def _not_reminded(session: Session, proceeding_id: UUID, last_day: date) -> list[Victim]:

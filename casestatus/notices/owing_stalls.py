@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from casestatus.cases.models import Stall
 from casestatus.database import new_id
 from casestatus.notices.models import Notice, NoticeKind, NoticeState
-from casestatus.notices.owing import put_on_its_way
-from casestatus.notices.rungs import contacts_of
+from casestatus.notices.owing import put_on_their_way
 from casestatus.victims.models import Victim, VictimProceeding
 
 
@@ -18,14 +17,7 @@ def owe_stall(session: Session, stall: Stall, *, now: datetime) -> int:
     linked = select(Victim).join(VictimProceeding, VictimProceeding.victim_id == Victim.id)
     wanting = (Victim.stall_alerts, Victim.closed_at.is_(None), VictimProceeding.proceeding_id == stall.proceeding_id)
     victims = session.scalars(linked.where(*wanting).order_by(Victim.id)).all()
-    contacts = contacts_of(session, [victim.id for victim in victims]) if victims else {}
-    queued = 0
-    for victim in victims:
-        notice = _notice(stall, victim, now)
-        session.add(notice)
-        session.flush()
-        queued += put_on_its_way(session, notice, victim, contacts.get(victim.id, ()), now=now)
-    return queued
+    return put_on_their_way(session, {victim: _notice(stall, victim, now) for victim in victims}, now=now)
 
 
 def _notice(stall: Stall, victim: Victim, now: datetime) -> Notice:

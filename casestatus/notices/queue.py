@@ -3,17 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, exists, func, select, text, update
+from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.orm import Session
 
+from casestatus.database.prepared import Prepared
 from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice, NoticeState
-from casestatus.notices.references import new_reference, references_in_use
+from casestatus.notices.references import References
 from casestatus.victims.models import Channel, Contact
 
 WAKE_UP = "casestatus_notices"  # the channel of PostgreSQL's NOTIFY
 MOVING = (AttemptState.PENDING, AttemptState.SENDING, AttemptState.UNCERTAIN, AttemptState.SENT)
+Kind = tuple[AttemptState, Channel]
+KINDS: Sequence[Kind] = [(state, channel) for state in MOVING for channel in Channel]
 
 
 @dataclass(frozen=True)
@@ -26,25 +30,36 @@ class Claim:
     state: AttemptState
 
 
-def enqueue(
-    session: Session, notice: Notice, contact: Contact, *, rung: int, due_at: datetime, now: datetime
-) -> DeliveryAttempt:
-    """Owe this contact this notice, in the caller's transaction. The worker is woken when it commits."""
-    attempt = DeliveryAttempt(
-        notice_id=notice.id,
-        contact_id=contact.id,
-        channel=contact.channel,
-        rung=rung,
-        state=AttemptState.PENDING,
-        due_at=due_at,
-        tries=0,
-        looks=0,
-        reference=new_reference(references_in_use(session, contact.address_key, now)),
-        created_at=now,
+class Owed(NamedTuple):
+    """A notice that this contact is to be given, on this rung of its ladder."""
+
+    notice: Notice
+    contact: Contact
+    rung: int
+    due_at: datetime
+
+
+def enqueue(session: Session, owed: Sequence[Owed], *, now: datetime) -> None:
+    """Put these on their way, in the caller's transaction. The worker is woken when it commits."""
+    if not owed:
+        return
+    references = References(session, {each.contact.address_key for each in owed}, now)
+    session.add_all(
+        DeliveryAttempt(
+            notice_id=notice.id,
+            contact_id=contact.id,
+            channel=contact.channel,
+            rung=rung,
+            state=AttemptState.PENDING,
+            due_at=due_at,
+            tries=0,
+            looks=0,
+            reference=references.new(contact.address_key),
+            created_at=now,
+        )
+        for notice, contact, rung, due_at in owed
     )
-    session.add(attempt)
     _wake_worker(session)
-    return attempt
 
 
 def _wake_worker(session: Session) -> None:
@@ -56,16 +71,24 @@ def _wake_worker(session: Session) -> None:
         session.execute(text(f"NOTIFY {WAKE_UP}"))
 
 
-def due_kinds(session: Session, now: datetime) -> frozenset[tuple[AttemptState, Channel]]:
-    """In which states, and by which channels, something is due: one look into the index for each."""
-    attempt = DeliveryAttempt
-    kinds = [(state, channel) for state in MOVING for channel in Channel]
-    due = (
-        exists().where(attempt.state == state, attempt.channel == channel, attempt.due_at <= now)
-        for state, channel in kinds
+EARLIEST = Prepared(
+    select(
+        *(
+            select(func.min(DeliveryAttempt.due_at))
+            .where(DeliveryAttempt.state == kind[0], DeliveryAttempt.channel == kind[1])
+            .scalar_subquery()
+            .label("_".join(kind))
+            for kind in KINDS
+        )
     )
-    found = session.execute(select(*due)).one()
-    return frozenset(kind for kind, is_due in zip(kinds, found, strict=True) if is_due)
+)
+
+
+def earliest_due(session: Session) -> dict[Kind, datetime]:
+    """When the first of each state and channel is due, where there is any: one look into the index for each."""
+    (row,) = EARLIEST.rows(session, {})
+    found = {kind: getattr(row, "_".join(kind)) for kind in KINDS}
+    return {kind: due_at for kind, due_at in found.items() if due_at is not None}
 
 
 def claim(
@@ -91,7 +114,8 @@ def claim(
     held = taken.values(**values).returning(
         DeliveryAttempt.id, DeliveryAttempt.notice_id, DeliveryAttempt.lease_token, DeliveryAttempt.state
     )
-    claims = [Claim(*row) for row in session.execute(held, execution_options={"synchronize_session": False})]
+    rows = session.execute(held, execution_options={"synchronize_session": False})
+    claims = sorted((Claim(*row) for row in rows), key=lambda held: held.attempt_id)  # PostgreSQL keeps no order
     _notices_are_under_way(session, claims)
     return claims
 

@@ -23,11 +23,22 @@ def new_reference(taken: Collection[str], choose: Callable[[str], str] = secrets
             return reference
 
 
-def references_in_use(session: Session, address_key: bytes, now: datetime) -> frozenset[str]:
-    """Those of the messages that this address was lately sent, whoever's contact it is."""
-    lately = (
-        select(DeliveryAttempt.reference)
-        .join(Contact, Contact.id == DeliveryAttempt.contact_id)
-        .where(Contact.address_key == address_key, DeliveryAttempt.created_at >= now - REMEMBERED)
-    )
-    return frozenset(session.scalars(lately))
+class References:
+    """New ones for messages to these addresses: none that was lately sent there, whoever's contact it is."""
+
+    def __init__(self, session: Session, address_keys: Collection[bytes], now: datetime) -> None:
+        self._taken: dict[bytes, set[str]] = {key: set() for key in address_keys}
+        lately = (
+            select(Contact.address_key, DeliveryAttempt.reference)
+            .join(Contact, Contact.id == DeliveryAttempt.contact_id)
+            .where(Contact.address_key.in_(address_keys), DeliveryAttempt.created_at >= now - REMEMBERED)
+        )
+        for key, reference in session.execute(lately):
+            self._taken[key].add(reference)
+
+    def new(self, address_key: bytes) -> str:
+        """One that isn't given again here."""
+        taken = self._taken[address_key]
+        reference = new_reference(taken)
+        taken.add(reference)
+        return reference

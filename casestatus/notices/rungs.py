@@ -8,17 +8,18 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from casestatus.database.prepared import Row
 from casestatus.notices.hours import Hours
 from casestatus.notices.ladder import Rung
 from casestatus.victims.models import Contact
 
 
-def hours_of(contact: Contact, notice_hours: str) -> Hours:
+def hours_of(contact: Contact | Row, notice_hours: str) -> Hours:
     """When it may be written to: in its own hours, else in the service's (`09:00-20:00`), on the clock of its zone."""
     return Hours.read(contact.hours or notice_hours, contact.time_zone)
 
 
-def rung_of(contact: Contact) -> Rung:
+def rung_of(contact: Contact | Row) -> Rung:
     """A contact as the rules see it."""
     return Rung(
         contact_id=contact.id,

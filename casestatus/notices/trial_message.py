@@ -8,7 +8,7 @@ from casestatus.database import Database, new_id
 from casestatus.errors import N_
 from casestatus.notices.callbacks import unsubscribe_url
 from casestatus.notices.email_words import SENDER
-from casestatus.notices.gate import Gate, NotNow, NoWay, Permit, Used
+from casestatus.notices.gate import Gate, NotNow, NoWay, Permit
 from casestatus.notices.providers import Answer, EmailParts, Message, Providers
 from casestatus.notices.references import new_reference
 from casestatus.settings import Settings
@@ -37,7 +37,9 @@ def send_trial(
         gate.take(session, permit, 1, now)
     answer = permit.way.hand_over(message)
     with database.writing() as session:
-        gate.settle(session, permit, [Used(answer, now)], database.now())
+        now = database.now()
+        gate.note(session, permit, [answer], now)
+        gate.give_back(session, permit, now)
     return answer
 
 

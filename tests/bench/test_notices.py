@@ -1,6 +1,5 @@
 """What the measures of notices stand on: everybody is told, the provider takes it, and nothing waits in between."""
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -14,8 +13,7 @@ VICTIMS = 20
 
 def test_each_update_reaches_everybody_once(tmp_path: Path) -> None:
     town = build_town(tmp_path / "town", victims=VICTIMS)
-    with provider() as standin, ThreadPoolExecutor(4) as pool:
-        worker = worker_of(town, standin, pool)
+    with provider() as standin, worker_of(town, standin) as worker:
         for updates in (1, 2):
             town.push()
             while worker.once():

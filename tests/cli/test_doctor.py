@@ -54,7 +54,7 @@ def operator(
 
 @pytest.fixture
 def alive(database: Database) -> None:
-    SignOfLife(database).note()
+    SignOfLife(database, ["all"]).note("all")
 
 
 def lines(report: str, beginning: str) -> list[str]:
@@ -77,7 +77,7 @@ def test_without_a_worker_no_notice_leaves_and_doctor_says_so(operator: Operator
 
 def test_a_worker_that_fell_silent_is_told_with_its_last_hour(operator: Operator, database: Database) -> None:
     database.clock.advance(timedelta(hours=-2))
-    SignOfLife(database).note()
+    SignOfLife(database, ["all"]).note("all")
     (wrong,) = lines(operator.types("doctor", expecting=1).stdout, "WRONG worker")
     assert f"since {database.now():%Y-%m-%d %H:%M} UTC" in wrong
 

@@ -9,6 +9,7 @@ import pytest
 
 from casestatus.crypto import KeyRing
 from casestatus.database import Database, migrate
+from casestatus.notices.passes import workers_alive
 from tests.e2e.conftest import environment_of
 from tests.e2e.fleet import OwnPostgres, fleet_of
 from tests.e2e.processes import TwilioProcess, until
@@ -32,8 +33,9 @@ def test_a_worker_frozen_past_its_lease_overwrites_nothing_when_it_goes_on(
     for _ in range(OWED):
         town.victim()
     twilio.behave(latency_seconds=0.4)
-    town.event()
     with fleet_of(1, environment, tmp_path / "first.log") as first:
+        until(lambda: is_alive(database), "its sign of life")  # frozen while it writes that, it would hold SQLite
+        town.event()
         until(lambda: twilio.has_accepted(1), "the first hand-over")
         os.kill(first.alive[0], signal.SIGSTOP)  # its answers are on their way
         frozen = {attempt.id for attempt in town.attempts() if attempt.state == "sending"}
@@ -51,6 +53,11 @@ def test_a_worker_frozen_past_its_lease_overwrites_nothing_when_it_goes_on(
     assert {attempt_id: after[attempt_id] for attempt_id in before} == before
     times = Counter((message["parameters"]["To"], message["parameters"]["Body"]) for message in twilio.accepted())
     assert set(times.values()) == {1}
+
+
+def is_alive(database: Database) -> bool:
+    with database.reading() as session:
+        return workers_alive(session, database.now()) > 0
 
 
 def test_several_worker_processes_never_hold_one_row(

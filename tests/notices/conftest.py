@@ -1,3 +1,4 @@
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -11,7 +12,9 @@ from casestatus.app import build_app
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database
 from casestatus.notices.dispatch import Dispatch
+from casestatus.notices.doubts import Doubts
 from casestatus.notices.escalating import Escalation
+from casestatus.notices.expiring import Expiring
 from casestatus.settings import Environment, Limits, Settings, SmsProvider
 from casestatus.worker import close_ways, providers
 from tests.notices.town import Town
@@ -75,18 +78,26 @@ class Deliveries:
         self.clock = clock
         self.pool = ThreadPoolExecutor(4)
         self.settings, self.ways_out = settings, providers(settings, database)
-        self.dispatch = Dispatch(database, keys, settings, self.ways_out, self.pool, at_once=4)
+        self.dispatch = Dispatch(database, keys, settings, self.ways_out, at_once=4)
+        self.doubts = Doubts(database, keys, settings, self.ways_out, self.pool, at_once=4)
+        self.expiring = Expiring(database, settings, self.ways_out)
         self.escalation = Escalation(database, settings)
 
     def once(self) -> bool:
-        return any([self.escalation.once(), self.dispatch.once()])
+        steps = (self.escalation, self.dispatch, self.doubts, self.expiring)
+        worked = [step.once() for step in steps]
+        return any(worked)
 
     def all_due(self) -> None:
         """Passes until nothing is due."""
-        for _ in range(50):
-            if not self.once():
-                return
-        raise AssertionError("the queue never comes to rest")
+        patience = time.monotonic() + 30
+        while self.once():
+            assert time.monotonic() < patience, "the queue never comes to rest"
+
+    def close(self) -> None:
+        self.dispatch.close()
+        self.pool.shutdown()
+        close_ways(self.ways_out)
 
     def later(self, **passed: float) -> None:
         """After so much time, whatever is due then."""
@@ -98,8 +109,7 @@ class Deliveries:
 def deliveries(database: Database, keys: KeyRing, settings: Settings, clock: Clock) -> Iterator[Deliveries]:
     working = Deliveries(database, keys, settings, clock)
     yield working
-    close_ways(working.ways_out)
-    working.pool.shutdown()
+    working.close()
 
 
 class Callbacks:

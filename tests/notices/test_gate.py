@@ -50,9 +50,8 @@ class Fleet:
         with ExitStack() as opened:
             database = Database(self.url, self.clock)
             opened.callback(database.close)
-            pool = opened.enter_context(ThreadPoolExecutor(4))
             ways = providers(self.settings, database)
-            dispatch = Dispatch(database, self.keys, self.settings, ways, pool, at_once=4)
+            dispatch = opened.enter_context(Dispatch(database, self.keys, self.settings, ways, at_once=4))
             patience = time.monotonic() + 60
             while {"pending", "sending"} & set(town.states()):
                 assert time.monotonic() < patience
@@ -81,8 +80,7 @@ def test_what_the_rate_holds_back_is_not_taken_and_leaves_in_its_order(
         town.victim(f"+52551111{number:04d}")
     town.event()
     slow = with_limits(settings, sms_per_second=5)
-    with ThreadPoolExecutor(1) as pool:
-        dispatch = Dispatch(database, town.keys, slow, providers(slow, database), pool, at_once=1)
+    with Dispatch(database, town.keys, slow, providers(slow, database), at_once=1) as dispatch:
         while dispatch.once():
             pass
     assert {(attempt.state.value, attempt.tries) for attempt in town.attempts()} == {("sent", 1)}
@@ -114,7 +112,7 @@ def two_senders(settings: Settings) -> Settings:
 def by_two(database: Database, keys: KeyRing, two_senders: Settings, clock: Clock) -> Iterator[Deliveries]:
     working = Deliveries(database, keys, two_senders, clock)
     yield working
-    working.pool.shutdown()
+    working.close()
 
 
 def test_a_blocked_sender_is_replaced_by_the_second_and_nothing_leaves_twice(
@@ -180,7 +178,7 @@ def test_while_no_sender_works_one_message_tries_it_and_the_others_wait(
     twilio.behaviour.shares = {}
     for _ in range(3):
         working.later(minutes=3)
-    working.pool.shutdown()
+    working.close()
     assert set(town.states()) == {"sent"}
 
 
@@ -195,7 +193,7 @@ def test_what_waits_two_days_for_a_dead_provider_goes_to_the_office(
     working.all_due()
     for _ in range(25):
         working.later(hours=4)
-    working.pool.shutdown()
+    working.close()
     assert set(town.states()) == {"expired"}
     assert set(town.notice_states()) == {"for_the_office"}
 

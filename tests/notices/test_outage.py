@@ -50,7 +50,7 @@ def steps(
     working = Deliveries(database, keys, settings, clock)
     follow_up = FollowUp(database, settings, TwilioSms(settings), working.pool, at_once=4)
     yield [working.once, Escalation(database, settings).once, follow_up.once]
-    working.pool.shutdown()
+    working.close()
 
 
 def test_after_two_days_without_a_provider_nothing_is_lost_nor_late_at_night_nor_out_of_order(

@@ -121,8 +121,8 @@ def test_a_worker_that_slept_before_the_hand_over_does_not_begin(
     town.victim()
     town.event()
     asleep = settings.with_changes(limits=settings.limits.model_copy(update={"lease": 0.0}))
-    with ThreadPoolExecutor(1) as pool:
-        Dispatch(database, town.keys, asleep, providers(settings, database), pool, at_once=4).once()
+    with Dispatch(database, town.keys, asleep, providers(settings, database), at_once=4) as dispatch:
+        dispatch.once()
     assert twilio.ledger.accepted == []
 
 

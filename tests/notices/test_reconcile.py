@@ -117,7 +117,7 @@ def test_an_answer_that_comes_too_late_leaves_one_message(
     town.event()
     deliveries.all_due()
     deliveries.later(minutes=2)
-    deliveries.pool.shutdown()
+    deliveries.close()
     assert (town.states(), len(twilio.ledger.accepted)) == (["sent"], 1)
 
 

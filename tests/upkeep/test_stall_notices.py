@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -26,8 +25,8 @@ from tests.upkeep.test_stalls import look, notices, wants_alerts
 @pytest.fixture
 def dispatch(database: Database, keys: KeyRing) -> Iterator[Dispatch]:
     settings = Settings(_env_file=None, environment=Environment.DEMO)
-    with ThreadPoolExecutor(1) as pool:
-        yield Dispatch(database, keys, settings, providers(settings, database), pool, at_once=4)
+    with Dispatch(database, keys, settings, providers(settings, database), at_once=4) as dispatch:
+        yield dispatch
 
 
 @pytest.fixture

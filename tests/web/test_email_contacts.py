@@ -1,7 +1,6 @@
 """An e-mail contact, from the office that registers it to the message that leaves for it."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -30,9 +29,8 @@ class Post:
     def received(self) -> Sequence[OutboxMessage]:
         """Whatever left until now, the newest first."""
         database = self.world.database
-        with ThreadPoolExecutor(1) as pool:
-            ways_out = providers(self.settings, database)
-            dispatch = Dispatch(database, self.world.keys, self.settings, ways_out, pool, at_once=4)
+        ways_out = providers(self.settings, database)
+        with Dispatch(database, self.world.keys, self.settings, ways_out, at_once=4) as dispatch:
             while dispatch.once():
                 pass
         with database.reading() as session:

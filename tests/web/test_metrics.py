@@ -75,8 +75,8 @@ def test_attempts_and_notices_are_counted_by_their_states(web: TestClient, datab
 
 def test_a_fleet_that_is_silent_is_seen(web: TestClient, database: Database) -> None:
     assert figures(web)["casestatus_last_pass_timestamp_seconds"] == 0
-    SignOfLife(database).note()
-    SignOfLife(database).note()
+    SignOfLife(database, ["all"]).note("all")
+    SignOfLife(database, ["all"]).note("all")
     read = figures(web)
     assert abs(read["casestatus_last_pass_timestamp_seconds"] - database.now().timestamp()) < 60
     assert read["casestatus_workers"] == 2

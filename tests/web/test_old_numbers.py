@@ -1,7 +1,6 @@
 """Joined, moved and reopened cases are followed by old number and folio; another family's number is nowhere."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -64,8 +63,8 @@ def files_of(web: TestClient) -> list[str]:
 def sent(world: World) -> str:
     """Every message that leaves, as the demo's outbox keeps it."""
     settings = Settings(_env_file=None, environment=Environment.DEMO, notice_hours="00:00-24:00")
-    with ThreadPoolExecutor(2) as pool:
-        dispatch = Dispatch(world.database, world.keys, settings, providers(settings, world.database), pool, at_once=2)
+    ways_out = providers(settings, world.database)
+    with Dispatch(world.database, world.keys, settings, ways_out, at_once=2) as dispatch:
         while dispatch.once():
             pass
     with world.database.reading() as session:

@@ -1,0 +1,188 @@
+"""One channel's held messages on their way out: threads hand them over in their order while the worker goes on."""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from queue import SimpleQueue
+from typing import NamedTuple
+
+import structlog
+
+from casestatus.database import Database
+from casestatus.notices.breaker import Verdict, verdict_of
+from casestatus.notices.gate import Permit
+from casestatus.notices.outgoing import Outgoing, Postponed, Ready
+from casestatus.notices.providers import Answer, Later
+from casestatus.notices.queue import Claim
+from casestatus.notices.settling import Settled
+
+log = structlog.get_logger()
+WAITS = 0.25  # seconds that a held message waits for a free thread, if the provider answers as fast as it lately did
+WAITING_AT_MOST = 2  # held messages, for each thread
+
+
+class InTime(NamedTuple):
+    """On the monotonic clock: until when a hand-over begins, a message is given away to its end, its end is news."""
+
+    begin_before: float
+    send_before: float
+    settle_before: float
+
+
+@dataclass(eq=False)
+class Group:
+    """Messages that are held under one permit."""
+
+    permit: Permit
+    in_time: InTime
+    out: int  # how many of them aren't back yet
+    used_at: datetime | None = None  # when the last of those that left had left
+    is_over: bool = False  # no more of them begins
+
+
+@dataclass(eq=False)
+class Held:
+    """One of them."""
+
+    claim: Claim
+    group: Group
+    has_begun: bool = False  # it may have left
+
+
+@dataclass(frozen=True)
+class Back:
+    """How it went with one message; `answer` is the provider's, if it was asked."""
+
+    group: Group
+    settled: Settled
+    answer: Answer | None = None
+    seconds: float = 0.0
+    at: datetime | None = None
+
+    @property
+    def tells_of_trouble(self) -> bool:
+        """Whether its sender may not work."""
+        return self.answer is not None and verdict_of(self.answer) is not Verdict.WORKS
+
+
+def ahead(at_once: int, answer_seconds: float) -> int:
+    """How many messages are held beside those that are being handed over, so that none of them waits long."""
+    return min(WAITING_AT_MOST * at_once, int(WAITS / answer_seconds * at_once))
+
+
+class HandOvers:
+    """Holds a few messages more than it has threads, so that no thread waits for the worker.
+
+    Whether a message is still wanted is read right before it is given away, however long it waited here.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        outgoing: Outgoing,
+        *,
+        at_once: int,
+        tell: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._outgoing = outgoing
+        self._at_once = at_once
+        self._tell = tell
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="delivery")
+        self._groups: set[Group] = set()
+        self._came_back: SimpleQueue[tuple[Held, Future[Back]]] = SimpleQueue()
+        self._answer_seconds = math.inf
+        self.out = 0  # how many are on their way, or wait for it
+
+    @property
+    def room(self) -> int:
+        """For how many more; none while so many wait that it is better to hold several together later."""
+        room = self._at_once + ahead(self._at_once, self._answer_seconds) - self.out
+        return room if self.out < self._at_once or room >= self._at_once else 0
+
+    def begin(self, claims: Sequence[Claim], permit: Permit, in_time: InTime) -> None:
+        """Hand these over, after those that are here already."""
+        group = Group(permit, in_time, out=len(claims))
+        self._groups.add(group)
+        self.out += group.out
+        for claim in claims:
+            held = Held(claim, group)
+            self._pool.submit(self._hand_over, held).add_done_callback(partial(self._put_back, held))
+
+    def back(self) -> Iterator[Back]:
+        """Those that came back since the last look. Raises what went wrong with one that had begun: its lease says what
+        follows. One that couldn't be read is tried again later.
+        """
+        while not self._came_back.empty():
+            held, done = self._came_back.get()
+            self.out -= 1
+            held.group.out -= 1
+            if not held.group.out:
+                self._groups.discard(held.group)
+            problem = done.exception()
+            if problem is None or held.has_begun:
+                back = done.result()
+                self._learn(back)
+                yield back
+            else:
+                log.error("delivery.unreadable", attempt=str(held.claim.attempt_id), problem=type(problem).__name__)
+                yield Back(held.group, Settled(held.claim, Later()))
+
+    def out_by(self, sender: str) -> int:
+        """How many of them may yet be handed to this sender, or are."""
+        return sum(group.out for group in self._groups if group.permit.way.sender == sender)
+
+    def end(self, sender: str) -> None:
+        """No more is handed to it without a new permit."""
+        for group in self._groups:
+            group.is_over |= group.permit.way.sender == sender
+
+    def close(self) -> None:
+        """Nothing more begins; returns when all have come back."""
+        for group in self._groups:
+            group.is_over = True
+        self._pool.shutdown()
+
+    def _learn(self, back: Back) -> None:
+        if back.answer is None:
+            return
+        group, before = back.group, self._answer_seconds
+        group.used_at = max(filter(None, (group.used_at, back.at)))
+        self._answer_seconds = back.seconds if before == math.inf else (4 * before + back.seconds) / 5
+
+    def _hand_over(self, held: Held) -> Back:
+        """In a thread of its own, with no transaction open while the provider is asked.
+
+        Whoever waited or slept here too long doesn't begin any more.
+        """
+        claim, group = held.claim, held.group
+        way, in_time = group.permit.way, group.in_time
+        now = self._database.now()
+        with self._database.reading() as session:
+            leaving = self._outgoing.leaving(session, claim.attempt_id, now=now)
+        if not isinstance(leaving, Ready):
+            return Back(group, Settled(claim, leaving))
+        began_at = time.monotonic()
+        if group.is_over or began_at > in_time.begin_before:
+            return Back(group, Settled(claim, Postponed(now)))
+        held.has_begun = True
+        answer = way.hand_over(replace(leaving.message, send_before=in_time.send_before))
+        return self._answered(held, answer, time.monotonic() - began_at)
+
+    def _answered(self, held: Held, answer: Answer, seconds: float) -> Back:
+        way = held.group.permit.way
+        return Back(held.group, Settled(held.claim, answer, way.name), answer, seconds, self._database.now())
+
+    def _put_back(self, held: Held, done: Future[Back]) -> None:
+        """The worker is told of several together, of the last at once, and at once of trouble."""
+        self._came_back.put((held, done))
+        if (
+            self._came_back.qsize() >= min(self._at_once, self.out)
+            or done.exception()
+            or done.result().tells_of_trouble
+        ):
+            self._tell()

@@ -1,0 +1,245 @@
+"""Messages that are held ahead of the threads: none leaves too late, unwanted, or among too many in a second."""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from threading import Event, Thread
+from typing import NamedTuple
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
+
+from casestatus.crypto import KeyRing
+from casestatus.database import Clock, Database
+from casestatus.notices.dispatch import Dispatch
+from casestatus.notices.hand_overs import WAITS, ahead
+from casestatus.notices.providers import Accepted, Answer, Message
+from casestatus.settings import Settings
+from casestatus.victims.models import Channel, Contact
+from tests.notices.conftest import Deliveries
+from tests.notices.test_gate import busiest_second, with_limits
+from tests.notices.town import Town
+from tests.standins.twilio import TwilioStandIn
+
+PATIENCE = 30.0
+RATE = 10
+
+
+class Way:
+    """A provider that takes a message when it is let, and knows when it did."""
+
+    sender = name = "way"
+    per_second: int | None = None
+
+    def __init__(self, channel: Channel = Channel.SMS) -> None:
+        self.channel = channel
+        self.open = Event()
+        self.open.set()
+        self.taken: list[tuple[str, float]] = []
+
+    def hand_over(self, message: Message) -> Answer:
+        self.open.wait(PATIENCE)
+        self.taken.append((message.to, time.time()))
+        return Accepted(f"{self.channel}-{len(self.taken)}-{message.to}")
+
+    def find(self, address: str, reference: str, since: datetime) -> str | None:
+        return None
+
+    def trouble(self) -> str | None:
+        return None
+
+
+@pytest.fixture
+def way() -> Iterator[Way]:
+    blocking = Way()
+    yield blocking
+    blocking.open.set()
+
+
+@pytest.fixture
+def dispatch(database: Database, keys: KeyRing, settings: Settings, way: Way) -> Iterator[Dispatch]:
+    """One thread, at a provider that answered a first message so fast that two more may wait."""
+    with Dispatch(database, keys, settings, {Channel.SMS: [way]}, at_once=1) as working:
+        yield working
+        way.open.set()
+
+
+class Waiting(NamedTuple):
+    """Somebody whose message waits, and where it goes."""
+
+    number: str
+    contact_id: UUID
+
+
+def in_hand(town: Town, dispatch: Dispatch, way: Way) -> Sequence[Waiting]:
+    """Three people: the first one's message is at the provider until `finish`, the others' wait for the thread."""
+    first = town.contact(town.victim(contacts=0))
+    town.event()
+    until(lambda: not dispatch.once())
+    town.change(Contact, first, stopped_at=town.database.now())
+    numbers = [town.new_number() for _ in range(3)]
+    people = [Waiting(number, town.contact(town.victim(contacts=0), number)) for number in numbers]
+    way.taken.clear()
+    way.open.clear()
+    town.event()
+    dispatch.once()
+    assert town.states() == ["sent"] + ["sending"] * 3
+    return people
+
+
+def finish(dispatch: Dispatch, way: Way) -> None:
+    way.open.set()
+    until(lambda: not dispatch.once())
+
+
+def until(reached: Callable[[], bool]) -> None:
+    patience = time.monotonic() + PATIENCE
+    while not reached():
+        assert time.monotonic() < patience
+
+
+def test_who_says_stop_while_her_message_waits_is_not_written_to(town: Town, dispatch: Dispatch, way: Way) -> None:
+    people = in_hand(town, dispatch, way)
+    town.change(Contact, people[1].contact_id, stopped_at=town.database.now())
+    finish(dispatch, way)
+    assert [to for to, _ in way.taken] == [people[0].number, people[2].number]
+    assert town.states() == ["sent", "sent", "cancelled", "sent"]
+
+
+def test_what_waited_too_long_for_its_permit_goes_back_and_is_held_anew(
+    town: Town, database: Database, keys: KeyRing, settings: Settings, way: Way
+) -> None:
+    lease = 1.0
+    usable = 0.3 * lease
+    with Dispatch(database, keys, with_limits(settings, lease=lease), {Channel.SMS: [way]}, at_once=1) as dispatch:
+        in_hand(town, dispatch, way)
+        time.sleep(2 * usable)
+        finish(dispatch, way)
+    assert len({to for to, _ in way.taken}) == len(way.taken) == 3
+    for attempt, (_, at) in list(zip(town.attempts()[1:], way.taken, strict=True))[1:]:
+        assert attempt.first_try_at is not None
+        assert at - attempt.first_try_at.timestamp() < usable
+        assert (attempt.state, attempt.tries) == ("sent", 1)
+
+
+def test_a_worker_told_to_stop_ends_what_it_began_and_gives_back_what_waits(
+    town: Town, database: Database, keys: KeyRing, settings: Settings, way: Way
+) -> None:
+    dispatch = Dispatch(database, keys, settings, {Channel.SMS: [way]}, at_once=1)
+    people = in_hand(town, dispatch, way)
+    ending = Thread(target=dispatch.close)
+    ending.start()
+    time.sleep(0.1)
+    way.open.set()
+    ending.join()
+    assert [to for to, _ in way.taken] == [people[0].number]
+    told = [(attempt.state, attempt.tries) for attempt in town.attempts()[1:]]
+    assert told == [("sent", 1), ("pending", 0), ("pending", 0)]
+
+
+def test_what_came_back_while_the_database_failed_is_written_down_later(
+    town: Town, database: Database, dispatch: Dispatch, way: Way, clock: Clock
+) -> None:
+    in_hand(town, dispatch, way)
+    rename(database, "notice", "elsewhere")
+    way.open.set()
+    until(lambda: fails(dispatch))
+    rename(database, "elsewhere", "notice")
+    finish(dispatch, way)
+    clock.advance(timedelta(seconds=10))  # two couldn't be read, and are tried again
+    finish(dispatch, way)
+    assert town.states() == ["sent"] * 4
+    assert len({to for to, _ in way.taken}) == len(way.taken) == 3
+
+
+def fails(dispatch: Dispatch) -> bool:
+    """Whether a turn raises, as the worker's loop expects of a database that is away."""
+    try:
+        dispatch.once()
+    except DatabaseError:
+        return True
+    return False
+
+
+def rename(database: Database, table: str, new: str) -> None:
+    with database.writing() as session:
+        session.execute(text(f"ALTER TABLE {table} RENAME TO {new}"))
+
+
+def test_a_slow_channel_holds_up_no_other(
+    town: Town, database: Database, keys: KeyRing, settings: Settings, way: Way
+) -> None:
+    mail = Way(Channel.EMAIL)
+    way.open.clear()
+    for channel in Channel:
+        town.contact(town.victim(contacts=0), channel=channel)
+    town.event()
+    with Dispatch(database, keys, settings, {Channel.SMS: [way], Channel.EMAIL: [mail]}, at_once=1) as dispatch:
+        until(lambda: dispatch.once() and town.states() == ["sending", "sent"])
+        way.open.set()
+
+
+def test_nothing_that_waits_is_given_to_a_sender_that_began_to_fail(
+    town: Town, database: Database, keys: KeyRing, settings: Settings, clock: Clock, twilio: TwilioStandIn
+) -> None:
+    """As many as are handed over at once find out; the rest goes back, and is sent when it works again."""
+    working = Deliveries(database, keys, with_limits(settings, breaker_failures=4), clock)
+    for _ in range(12):
+        town.victim()
+    town.event()
+    working.all_due()
+    twilio.behaviour.shares = {"failing": 1.0}
+    town.event()
+    working.all_due()
+    assert len(twilio.ledger.refusals) == 4
+    assert {attempt.tries for attempt in town.attempts() if attempt.state == "pending"} == {0, 1}
+    twilio.behaviour.shares = {}
+    for _ in range(3):
+        working.later(minutes=3)
+    working.close()
+    assert town.states() == ["sent"] * 24
+
+
+class Slow(Way):
+    """Nobody can say when it counts a message: somewhere between the call and its answer."""
+
+    per_second: int | None = RATE
+
+    def hand_over(self, message: Message) -> Answer:
+        time.sleep(random.uniform(0, 0.3))
+        answer = super().hand_over(message)
+        time.sleep(random.uniform(0, 0.1))
+        return answer
+
+
+def test_no_second_of_a_slow_provider_holds_more_than_the_rate(
+    town: Town, database: Database, database_url: str, keys: KeyRing, settings: Settings
+) -> None:
+    slow, elsewhere = Slow(), Database(database_url)
+    for _ in range(40):
+        town.victim()
+    town.event()
+    with (
+        Dispatch(database, keys, settings, {Channel.SMS: [slow]}, at_once=4) as one,
+        Dispatch(elsewhere, keys, settings, {Channel.SMS: [slow]}, at_once=4) as other,
+    ):
+        beside = Thread(target=until, args=(lambda: not other.once() and len(slow.taken) == 40,))
+        beside.start()
+        until(lambda: not one.once() and len(slow.taken) == 40)
+        beside.join()
+    elsewhere.close()
+    assert len({to for to, _ in slow.taken}) == 40
+    assert busiest_second([at for _, at in slow.taken]) <= RATE
+
+
+@pytest.mark.parametrize(("answer_seconds", "waiting"), [(0.001, 16), (0.125, 16), (0.25, 8), (1.0, 2), (9.0, 0)])
+def test_the_slower_the_provider_answers_the_fewer_wait(answer_seconds: float, waiting: int) -> None:
+    assert ahead(8, answer_seconds) == waiting
+    assert waiting / 8 * answer_seconds <= WAITS
+
+
+def test_while_nobody_knows_how_fast_it_answers_none_waits() -> None:
+    assert ahead(8, float("inf")) == 0
