@@ -223,12 +223,24 @@ def test_a_code_never_goes_to_what_was_not_called_safe(town: Town, settings: Set
     assert town.notices() == []
 
 
-def test_a_code_that_comes_too_late_does_not_leave(
+def test_a_code_is_given_up_when_its_next_try_would_come_too_late(
     town: Town, deliveries: Deliveries, twilio: TwilioStandIn, settings: Settings
 ) -> None:
     twilio.behaviour.shares = {"failing": 1.0}
     town.code(town.contact(town.victim(contacts=0), confirmed_at=None), settings)
-    for _ in range(12):
-        deliveries.later(minutes=1)
+    while town.states() == ["pending"]:
+        (attempt,) = town.attempts()
+        assert attempt.due_at <= town.notices()[0].due_at + timedelta(minutes=10)
+        deliveries.later(seconds=(attempt.due_at - town.database.now()).total_seconds())
     assert (town.states(), town.notice_states()) == (["expired"], ["no_contact"])
+    assert (town.tasks(), town.notices()[0].payload, twilio.ledger.accepted) == ([], None, [])
+
+
+def test_a_code_that_is_found_too_late_does_not_leave(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn, settings: Settings
+) -> None:
+    """No worker ran for so long."""
+    town.code(town.contact(town.victim(contacts=0), confirmed_at=None), settings)
+    deliveries.later(minutes=10.1)
+    assert (town.states(), town.notice_states(), twilio.ledger.accepted) == (["cancelled"], ["not_wanted"], [])
     assert (town.tasks(), town.notices()[0].payload) == ([], None)
