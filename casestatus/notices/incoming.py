@@ -10,7 +10,6 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from casestatus.crypto import KeyRing
-from casestatus.database import new_id
 from casestatus.notices.ladder import may_be_contacted
 from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice, NoticeKind, NoticeState
 from casestatus.notices.queue import Owed, enqueue
@@ -140,7 +139,6 @@ class Incoming:
         if contact is None:
             return
         notice = Notice(
-            id=new_id(),
             victim_id=contact.victim_id,
             contact_id=contact.id,
             kind=kind,

@@ -40,6 +40,17 @@ def test_a_message_of_the_night_leaves_in_the_morning_of_her_zone() -> None:
     assert leaves_at(at("2026-11-23T10:00:00-08:00"), hours) == at("2026-11-23T10:00:00-08:00")
 
 
+def test_a_window_of_the_night_opens_on_the_same_evening_of_her_zone() -> None:
+    """It is already tomorrow in UTC."""
+    hours = Hours.read("22:00-06:00", MEXICO)
+    assert leaves_at(at("2026-11-23T19:00:00-06:00"), hours) == at("2026-11-23T22:00:00-06:00")
+
+
+def test_after_an_opening_the_next_one_is_tomorrows() -> None:
+    opening = at("2026-11-23T09:00:00-06:00")
+    assert Hours.read("09:00-20:00", MEXICO).next_opening(opening) == at("2026-11-24T09:00:00-06:00")
+
+
 def test_the_morning_after_the_clocks_change_is_still_nine_on_her_clock() -> None:
     hours = Hours.read("09:00-20:00", TIJUANA)
     assert leaves_at(at("2026-03-07T21:00:00-08:00"), hours) == at("2026-03-08T09:00:00-07:00")

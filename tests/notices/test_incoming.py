@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from casestatus.notices.incoming import Word, word_of
+from casestatus.notices.models import DeliveryAttempt
 from casestatus.notices.sent import MessageState, messages_of
 from casestatus.settings import Settings
 from casestatus.victims.models import Contact, ContactPolicy, Victim
@@ -79,6 +80,25 @@ def test_stop_holds_for_the_address_over_every_access_and_is_confirmed_once(town
     assert {first, other} >= {notice.victim_id for notice in town.notices() if notice.kind == "stop"}
 
 
+def test_a_stop_takes_nothing_from_anybody_else(town: Town, phone: Phone) -> None:
+    town.victim(NUMBER)
+    town.victim(SECOND)
+    town.event(delay=timedelta(minutes=15))
+    phone.writes("BAJA")
+    phone.deliveries.later(minutes=16)
+    assert [message.parameters["To"] for message in phone.twilio.ledger.accepted] == [NUMBER, SECOND]
+    assert town.states() == ["cancelled", "sent", "sent"]
+
+
+def test_a_stop_that_is_repeated_holds_since_the_first(town: Town, phone: Phone) -> None:
+    contact = town.contact(town.victim(contacts=0), NUMBER)
+    phone.writes("BAJA")
+    since = town.contact_row(contact).stopped_at
+    phone.deliveries.clock.advance(timedelta(hours=1))
+    phone.writes("STOP")
+    assert town.contact_row(contact).stopped_at == since
+
+
 def test_what_waited_for_a_stopped_address_goes_to_another_contact(town: Town, phone: Phone) -> None:
     victim = town.victim(contacts=0)
     town.contact(victim, NUMBER)
@@ -150,6 +170,7 @@ def test_a_start_undoes_nothing_but_a_stop(town: Town, phone: Phone, table: type
     town.change(table, victim if table is Victim else contact, **changed)
     for word in ("BAJA", "ALTA", "START", "AYUDA"):
         phone.writes(word)
+    assert town.notices() == []
     assert town.event()[1] == 0
     assert phone.received == []
 
@@ -176,6 +197,55 @@ def test_help_is_answered_once_an_hour_and_never_after_a_stop(town: Town, phone:
     assert phone.received == [FREE, DONE]
 
 
+def test_help_is_answered_again_after_an_hour(town: Town, phone: Phone) -> None:
+    town.victim(NUMBER)
+    phone.writes("AYUDA")
+    phone.deliveries.clock.advance(timedelta(minutes=59))
+    phone.writes("AYUDA")
+    assert phone.received == [FREE]
+    phone.deliveries.clock.advance(timedelta(minutes=2))
+    phone.writes("AYUDA")
+    assert phone.received == [FREE, FREE]
+
+
+def test_somebody_elses_question_takes_nobodys_answer_away(town: Town, phone: Phone) -> None:
+    town.victim(NUMBER)
+    town.victim(SECOND)
+    phone.writes("AYUDA")
+    phone.writes("AYUDA", SECOND)
+    assert phone.received == [FREE, FREE]
+
+
+@pytest.mark.parametrize("last", [0, 1, 2])
+def test_the_answer_stands_in_the_access_that_the_address_was_last_written_for(
+    town: Town, phone: Phone, settings: Settings, last: int
+) -> None:
+    """What still waits was not written yet, and what somebody else got last is of no account."""
+    victims = [town.victim(contacts=0) for _ in range(3)]
+    contacts = [town.contact(victim, NUMBER) for victim in victims]
+    for number in ((last + 1) % 3, last):
+        town.code(contacts[number], settings)
+        phone.deliveries.later(minutes=1)
+    town.code(town.contact(town.victim(contacts=0), SECOND), settings)
+    phone.deliveries.later(minutes=1)
+    town.code(contacts[(last + 2) % 3], settings)
+    phone.callbacks.answer(phone.twilio.incoming(URL, NUMBER, "AYUDA"))
+    assert [notice.victim_id for notice in town.notices() if notice.kind == "help"] == [victims[last]]
+
+
+def test_an_access_that_was_closed_answers_for_nobody(town: Town, phone: Phone) -> None:
+    town.change(Victim, town.victim(NUMBER), closed_at=town.database.now())
+    open_one = town.victim(NUMBER)
+    phone.writes("AYUDA")
+    assert [notice.victim_id for notice in town.notices()] == [open_one]
+
+
+def test_whoever_writes_with_the_old_prefix_of_mobiles_is_known(town: Town, phone: Phone) -> None:
+    contact = town.contact(town.victim(contacts=0), NUMBER)
+    phone.writes("BAJA", NUMBER.replace("+52", "+521"))
+    assert town.contact_row(contact).stopped_at is not None
+
+
 def test_a_stranger_gets_no_answer(town: Town, phone: Phone) -> None:
     town.victim(NUMBER)
     for word in ("BAJA", "AYUDA", "1"):
@@ -192,6 +262,50 @@ def test_one_means_seen_for_the_last_notice(town: Town, phone: Phone) -> None:
         phone.deliveries.all_due()
     phone.writes(" 1 ")
     assert [attempt.seen_at is not None for attempt in town.attempts()] == [False, True]
+
+
+def seen(town: Town) -> list[object]:
+    return [attempt.seen_at for attempt in town.attempts()]
+
+
+def test_one_is_never_meant_for_a_code_nor_for_what_left_a_week_ago(
+    town: Town, phone: Phone, settings: Settings
+) -> None:
+    contact = town.contact(town.victim(contacts=0), NUMBER)
+    town.event()
+    phone.deliveries.all_due()
+    town.code(contact, settings)
+    phone.deliveries.later(minutes=1)
+    town.change(DeliveryAttempt, town.attempts()[0].id, sent_at=town.database.now() - timedelta(days=7))
+    phone.writes("1")
+    assert seen(town) == [None, None]
+    town.change(DeliveryAttempt, town.attempts()[0].id, sent_at=town.database.now() - timedelta(days=6.9))
+    phone.writes("1")
+    assert [moment is not None for moment in seen(town)] == [True, False]
+
+
+def test_one_is_never_meant_for_what_somebody_else_got(town: Town, phone: Phone) -> None:
+    town.victim(NUMBER)
+    town.event()
+    phone.deliveries.all_due()
+    town.victim(SECOND)
+    town.event()
+    town.change(Victim, town.notices()[0].victim_id, contact_policy=ContactPolicy.PAUSED)
+    phone.deliveries.later(minutes=1)
+    assert [message.parameters["To"] for message in phone.twilio.ledger.accepted] == [NUMBER, SECOND]
+    phone.writes("1")
+    assert [attempt.contact_id for attempt in town.attempts() if attempt.seen_at] == [town.attempts()[0].contact_id]
+
+
+def test_what_was_seen_stays_seen_at_the_first_time(town: Town, phone: Phone) -> None:
+    town.victim(NUMBER)
+    town.event()
+    phone.deliveries.all_due()
+    phone.writes("1")
+    at_first = seen(town)
+    phone.deliveries.clock.advance(timedelta(minutes=5))
+    phone.writes("1")
+    assert seen(town) == at_first
 
 
 def test_the_same_message_again_does_nothing_more(town: Town, phone: Phone) -> None:

@@ -5,9 +5,9 @@ from uuid import uuid4
 import pytest
 
 from casestatus.cases.crimes import RiskTier
-from casestatus.notices.ladder import Rung, backoff, next_rung, notice_state
+from casestatus.notices.ladder import Rung, backoff, may_be_contacted, next_rung, notice_state, waits_for_proof
 from casestatus.notices.models import AttemptState, NoticeKind, NoticeState
-from casestatus.victims.models import Channel
+from casestatus.victims.models import Channel, ContactPolicy
 
 NOW = datetime(2026, 11, 23, 18, tzinfo=UTC)
 TODAY = NOW.date()
@@ -64,6 +64,54 @@ def test_a_contact_to_be_confirmed_again_later_may_still_be_used() -> None:
     assert chosen(rung(reconfirm_by=TODAY + timedelta(days=1))) is not None
 
 
+def test_a_contact_that_may_be_used_from_a_moment_on_is_used_at_that_moment() -> None:
+    assert chosen(rung(usable_from=NOW)) is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "contact", "taken"),
+    [
+        (NoticeKind.CONFIRM, {"confirmed": False}, True),
+        (NoticeKind.CONFIRM, {"confirmed": False, "safe": False}, False),
+        (NoticeKind.CONFIRM, {"confirmed": False, "stopped": True}, False),
+        (NoticeKind.CONFIRM, {"confirmed": False, "removed": True}, False),
+        (NoticeKind.STOP, {"stopped": True}, True),
+        (NoticeKind.STOP, {}, False),
+        (NoticeKind.STOP, {"stopped": True, "safe": False}, False),
+        (NoticeKind.STOP, {"stopped": True, "removed": True}, False),
+        (NoticeKind.CONTACT_CHANGED, {}, True),
+        (NoticeKind.CONTACT_CHANGED, {"removed": True}, True),
+        (NoticeKind.CONTACT_CHANGED, {"removed": True, "confirmed": False}, False),
+        (NoticeKind.CONTACT_CHANGED, {"removed": True, "stopped": True}, False),
+        (NoticeKind.HELP, {}, True),
+        (NoticeKind.HELP, {"stopped": True}, False),
+        (NoticeKind.NOTICE, {}, True),
+        (NoticeKind.NOTICE, {"removed": True}, False),
+        (NoticeKind.NOTICE, {"confirmed": False}, False),
+    ],
+)
+def test_each_kind_of_message_goes_where_it_may(kind: NoticeKind, contact: dict[str, object], taken: bool) -> None:
+    assert rung(**contact).takes(kind, RiskTier.ORDINARY, NOW) is taken
+    assert rung(**contact, in_person=True).takes(kind, RiskTier.HIGH, NOW) is taken
+    by_code = rung(**contact).takes(kind, RiskTier.HIGH, NOW)
+    assert by_code is (taken and kind is NoticeKind.CONFIRM)
+
+
+@pytest.mark.parametrize("policy", list(ContactPolicy))
+def test_whoever_asked_for_silence_is_not_written_to(policy: ContactPolicy) -> None:
+    assert may_be_contacted(policy) is (policy is ContactPolicy.NOTIFY)
+
+
+@pytest.mark.parametrize(
+    ("channel", "by_law", "waits"),
+    [(Channel.SMS, True, True), (Channel.SMS, False, True), (Channel.EMAIL, True, True), (Channel.EMAIL, False, False)],
+)
+def test_an_e_mail_without_proof_is_worth_a_persons_time_only_for_what_the_law_owes(
+    channel: Channel, by_law: bool, waits: bool
+) -> None:
+    assert waits_for_proof(channel, by_law=by_law) is waits
+
+
 @pytest.mark.parametrize(
     ("tries", "chance", "seconds"),
     [(1, 1.0, 30), (1, 0.0, 15), (2, 1.0, 60), (4, 0.5, 180), (9, 1.0, 3600), (900, 1.0, 3600)],
@@ -99,5 +147,9 @@ def test_a_notice_stands_where_its_attempts_stand(attempts: str, state: str) -> 
     assert notice_state(NoticeKind.NOTICE, states) is NoticeState(state)
 
 
-def test_a_code_that_cannot_be_delivered_is_no_task_for_the_office() -> None:
-    assert notice_state(NoticeKind.CONFIRM, [AttemptState.FAILED]) is NoticeState.NO_CONTACT
+@pytest.mark.parametrize("kind", list(NoticeKind))
+def test_only_what_tells_of_a_line_becomes_a_task_of_the_office(kind: NoticeKind) -> None:
+    """A code, or an answer to what she wrote, concerns one contact: nobody is to be sought for it."""
+    of_a_line = kind in {NoticeKind.NOTICE, NoticeKind.CORRECTION, NoticeKind.REMINDER, NoticeKind.STALL}
+    ends = NoticeState.FOR_THE_OFFICE if of_a_line else NoticeState.NO_CONTACT
+    assert notice_state(kind, [AttemptState.FAILED]) is ends
