@@ -40,12 +40,13 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(shared_folder: Path) -> Path:
-    """A migrated, empty SQLite file to copy."""
-    path = shared_folder / "template.db"
+def sqlite_template() -> Path:
+    """A migrated, empty SQLite file to copy, kept from run to run."""
+    path = RUNTIME / f"{_template_name()}.db"
     with FileLock(f"{path}.lock"):
         if not path.exists():
             draft = path.with_suffix(".draft")
+            draft.unlink(missing_ok=True)  # of a run that was ended in the middle
             migrate(f"sqlite:///{draft}")
             draft.rename(path)
     return path
@@ -75,8 +76,8 @@ def _short_folder(shared_folder: Path) -> Path:
 
 @cache
 def _template_name() -> str:
-    """One template per state of the migrations, so that a server that outlives this run never serves an old schema."""
-    versions = sorted((resource_dir("migrations") / "versions").glob("*.py"))
+    """One template per state of the migrations, so that what outlives this run never serves an old schema."""
+    versions = sorted(resource_dir("migrations").rglob("*.py"))
     return "casestatus_" + hashlib.sha256(b"".join(path.read_bytes() for path in versions)).hexdigest()[:16]
 
 
