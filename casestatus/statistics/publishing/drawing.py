@@ -108,8 +108,9 @@ def _names(base: "alt.Chart", field: str, *, above: float = 6) -> Any:
     """Names above their lines: beside them they would leave no room on a telephone."""
     import altair as alt
 
-    mark = {"fontSize": SMALL, "lineHeight": LINE, "lineBreak": "\n", "dy": -above, "limit": 0.9 * WIDTH}
-    written = base.mark_text(color=INK, align="left", **mark)
+    written = base.mark_text(
+        color=INK, align="left", fontSize=SMALL, lineHeight=LINE, lineBreak="\n", dy=-above, limit=0.9 * WIDTH
+    )
     return written.encode(x=alt.value(0), text=f"{field}:N")
 
 
