@@ -1,6 +1,7 @@
 """A proceeding's events as the office sees them, and as a victim does."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta, timezone
 from uuid import UUID
 
@@ -64,6 +65,21 @@ def shown_entries(model: Model, events: Sequence[TimelineEvent]) -> list[Entry]:
         for event in visible
         if event.kind is EventKind.STAGE and event.id not in corrected
     ]
+
+
+@dataclass(frozen=True)
+class ToldNumber:
+    """A number under which a line goes on, sealed, and the event that it is sealed for."""
+
+    sealed_for: UUID
+    sealed: bytes
+
+
+def numbers_told(events: Sequence[TimelineEvent]) -> Mapping[UUID, ToldNumber]:
+    """The number that each stage event tells; one that came with its reveal before its own, as with all details."""
+    told = {event.id: ToldNumber(event.id, event.to_number) for event in events if event.to_number is not None}
+    reveals = {event.id: event.reveals_id for event in events if event.kind is EventKind.REVEAL}
+    return told | {about: told[by] for by, about in reveals.items() if about is not None and by in told}
 
 
 def revealed_events(events: Sequence[TimelineEvent]) -> set[UUID]:

@@ -16,9 +16,13 @@ IS_EXACT = text("form = 'exact'")
 
 
 class NumberKind(StrEnum):
-    """Whose number it is. A victim's own folio stands in `victim.folio_key`."""
+    """Whose number it is. A victim's own folio stands in `victim.folio_key`.
+
+    `told`: by a move, and not yet used by the office that it is said to be of. Its id is that of the event telling it.
+    """
 
     OFFICIAL = "official"
+    TOLD = "told"
     JUDICIAL = "judicial"
     REPORT = "report"
 

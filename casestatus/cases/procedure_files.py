@@ -27,6 +27,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "sentido": "outcome",
     "autoridad": "to_authority",
     "n": "to_number",
+    "n_alla": "to_number",
 }
 DETAILS = ("outcome", "cause", "how", "hearing_at", "deadline_on", "to_authority", "to_office", "to_number")
 ICONS = ("clock", "pause", "day", "ok")

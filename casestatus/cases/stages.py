@@ -112,7 +112,8 @@ def meaning(
 
     `past`: its date is over, and it says so where it names one. `day` and `clock` write a date and a time of day in
     `language`; hearings are told in the office's `zone` (IANA). `new_office` is the name of the office that a moved
-    case waits for, if it is one of this service. `back_from` is the stage that the line came back from, if it did.
+    case waits for, if it is one of this service; the number of any other is to be used there. `back_from` is the stage
+    that the line came back from, if it did.
     """
     if back_from is not None and back_from in stage.back_from:
         return stage.back_from[back_from][language]
@@ -136,7 +137,7 @@ def _filled(
         "causa": words_of_code("cause", details.cause)[language] if details.cause else None,
         "sentido": words_of_code("outcome", details.outcome)[language] if details.outcome else None,
         "autoridad": words_of_code("to_authority", details.to_authority)[language] if details.to_authority else None,
-        "n": details.to_number,
+        "n" if details.to_office else "n_alla": details.to_number,
         "fecha": day(details.deadline_on) if details.deadline_on else None,
     }
     if details.hearing_at:

@@ -22,6 +22,7 @@ class Flag(StrEnum):
     CRIME_DIFFERS = "crime_differs"
     CRIME_UNKNOWN = "crime_unknown"
     OFFICE_DIFFERS = "office_differs"
+    LINE_DIFFERS = "line_differs"
     OPENED_ON_DIFFERS = "opened_on_differs"
     NUMBER_UNRECOGNISED = "number_unrecognised"
     TO_NUMBER_UNUSABLE = "to_number_unusable"

@@ -18,9 +18,9 @@ from casestatus.cases.numbers import Form, is_folio, new_folio, readings, shown_
 from casestatus.crypto import KeyRing
 from casestatus.database import Database, new_id
 from casestatus.errors import N_, FieldProblem, NotFound
-from casestatus.intake.new_numbers import is_only_told
 from casestatus.intake.registration import GivenAccess, GivenContact, Registration, RegistrationRefused
 from casestatus.intake.sender import Sender, has_line, has_line_of_hers, may_see
+from casestatus.intake.told_numbers import is_only_told
 from casestatus.offices.models import Office
 from casestatus.victims.addresses import address_key, address_keys, stopped_at
 from casestatus.victims.folios import case_of_folio, folio_key
@@ -72,7 +72,7 @@ def _secret_of(session: Session, registration: Registration, sender: Sender, *, 
 def find_case(session: Session, number: str, sender: Sender, *, keys: KeyRing) -> Case | None:
     """The case of an exact number or folio that the sender owns or is to accept; others are unknown to it.
 
-    A number that only the office it moved away from told may be another family's: it lets nobody in yet.
+    A number that was only told may be another family's: it lets nobody in yet.
     """
     if is_folio(number):
         case_id = case_of_folio(session, keys, number)

@@ -18,11 +18,9 @@ from casestatus.cases.timeline import Flag
 from casestatus.crypto import KeyRing
 from casestatus.database import hold
 from casestatus.errors import N_, Conflict, FieldProblem, Unprocessable
-from casestatus.intake.new_numbers import close_under, is_only_told
 from casestatus.intake.sender import Sender, may_see, may_write
+from casestatus.intake.told_numbers import give_way, is_only_told, line_told
 from casestatus.intake.update import Update
-from casestatus.offices.models import TaskKind
-from casestatus.offices.tasks import Caused, open_task
 from casestatus.statistics.lineages import keep_lineage, lineage_under
 from casestatus.victims.folios import case_of_folio
 
@@ -61,6 +59,7 @@ class Target:
     case: Case
     proceeding: Proceeding
     created: bool
+    under: UUID | None = None  # the row of the number, if the case was found by one
     flags: set[Flag] = field(default_factory=set)
 
     @property
@@ -76,36 +75,36 @@ def target_of(session: Session, update: Update, sender: Sender, *, keys: KeyRing
     """
     reading = readings(update.case_number)[0]  # an office's spelling: the likeliest reading is its identity
     hold(session, number_keys(keys, sender.institution_id, reading)[Form.EXACT])
-    case = _known_case(session, update, sender, reading, keys=keys, now=now)
-    if case is None:
-        return _new_case(session, update, sender, reading, keys=keys, now=now)
-    return _known_target(session, case, update, sender, now=now)
-
-
-def _known_case(
-    session: Session, update: Update, sender: Sender, reading: Reading, *, keys: KeyRing, now: datetime
-) -> Case | None:
-    hit = None
+    under = None
     if is_folio(update.case_number):
         case_id = case_of_folio(session, keys, update.case_number)
+    elif hit := find_number(session, keys, [sender.institution_id], [reading], forms=[Form.EXACT]):
+        case_id, under = hit.case_id, hit.number_id
     else:
-        hit = find_number(session, keys, [sender.institution_id], [reading], forms=[Form.EXACT])
-        case_id = hit.case_id if hit else None
+        case_id = None
     case = session.scalar(select(Case).where(Case.id == case_id).with_for_update()) if case_id else None
-    if case is None or case.institution_id != sender.institution_id:
-        return None
-    if not may_see(session, sender, case):
+    if case is None or not _is_meant(session, case, under, update, sender):
+        return _new_case(session, update, sender, reading, keys=keys, now=now)
+    return _known_target(session, case, under, update, sender, keys=keys, now=now)
+
+
+def _is_meant(session: Session, case: Case, under: UUID | None, update: Update, sender: Sender) -> bool:
+    """Whether the case that was found is the one that the update is about. Raises NumberTaken.
+
+    A number that was only told keeps nobody from registering the case that really has it.
+    """
+    if case.institution_id != sender.institution_id:
+        return False
+    knows = may_see(session, sender, case)
+    if under is not None and is_only_told(session, under):
+        return knows and _is_the_same(session, case, update)
+    if not knows:
         raise NumberTaken(case)
-    if hit is not None and is_only_told(session, hit.number_id) and not _is_the_same(session, case, update):
-        close_under(session, hit.number_id)
-        kind, about = TaskKind.NUMBER_TAKEN, Caused(case.id, by=hit.number_id)
-        open_task(session, kind, about, office_id=case.office_id, case_id=case.id, now=now)
-        return None
-    return case
+    return True
 
 
 def _is_the_same(session: Session, case: Case, update: Update) -> bool:
-    """Whether an update under a number that only the old office told can be of this case, and of no other family's.
+    """Whether an update under a number that was only told can be of this case, and of no other family's.
 
     A number that was told with a mistake may be another case's: all that a new case needs has to be there and agree.
     """
@@ -116,21 +115,39 @@ def _is_the_same(session: Session, case: Case, update: Update) -> bool:
     return any(may_be_same(slug, crime) for crime in crimes)
 
 
-def _known_target(session: Session, case: Case, update: Update, sender: Sender, *, now: datetime) -> Target:
+def _known_target(
+    session: Session,
+    case: Case,
+    under: UUID | None,
+    update: Update,
+    sender: Sender,
+    *,
+    keys: KeyRing,
+    now: datetime,
+) -> Target:
     if case.model is not update.model:
         detail = N_("Este caso es del modelo %(model)s. Usa ese modelo y una de sus etapas.")
         raise ModelDiffers(fields=(FieldProblem("model", detail, {"model": case.model.value}),))
     lines = session.scalars(select(Proceeding).where(Proceeding.case_id == case.id).order_by(Proceeding.ordinal)).all()
-    known = next((line for line in lines if line.ordinal == update.proceeding), None)
+    known = _line_told(session, case, under, update, sender, keys=keys)
+    known = known or next((line for line in lines if line.ordinal == update.proceeding), None)
     if known is not None and not may_write(sender, case, known):
         raise NumberTaken(case, known)
     flags = _differences(session, case, known, update, sender)
     if known is None:
-        slug, unknown = _crime_of(update.crime or lines[0].crime)
+        slug, unknown = _crime_of(update.crime or min(lines, key=lambda line: line.id).crime)
         flags |= unknown
         known = _new_line(session, case, update, slug, now=now)
         known.office_id = _office_of_new_line(session, case, update, sender)
-    return Target(case, known, created=False, flags=flags)
+    return Target(case, known, created=False, under=under, flags=flags)
+
+
+def _line_told(
+    session: Session, case: Case, under: UUID | None, update: Update, sender: Sender, *, keys: KeyRing
+) -> Proceeding | None:
+    """The line that 1 means under a number told for one line: whoever has it there counts its own lines."""
+    told = line_told(session, case, under, keys=keys) if under and update.proceeding == 1 else None
+    return told if told is not None and may_write(sender, case, told) else None
 
 
 def _office_of_new_line(session: Session, case: Case, update: Update, sender: Sender) -> UUID | None:
@@ -147,6 +164,7 @@ def _differences(session: Session, case: Case, known: Proceeding | None, update:
     office = sender.office(update.office) if update.office else None
     have_it = {office_of(case, known), known.moving_to_id} if known else offices_of_case(session, case)
     checks = {
+        Flag.LINE_DIFFERS: known is not None and known.ordinal != update.proceeding,
         Flag.OFFICE_DIFFERS: office is not None and office.id not in have_it,
         Flag.OPENED_ON_DIFFERS: update.opened_on is not None and update.opened_on != case.opened_on,
         Flag.CRIME_DIFFERS: bool(update.crime and known and not may_be_same(_crime_of(update.crime)[0], known.crime)),
@@ -164,6 +182,7 @@ def _new_case(
         names = [name for name, value in missing.items() if value is None] or ["case_number"]
         raise CaseUnknown(fields=tuple(FieldProblem(name, detail) for name in names))
     slug, flags = _crime_of(update.crime)
+    give_way(session, sender.institution_id, reading, keys=keys, now=now)
     case = open_case(
         session,
         institution_id=sender.institution_id,

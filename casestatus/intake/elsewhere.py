@@ -7,21 +7,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestatus.cases.details import Details
+from casestatus.cases.events import ToldNumber, events_of, numbers_told
 from casestatus.cases.finding import is_free
 from casestatus.cases.joins import case_numbered, may_join, with_joined_from
-from casestatus.cases.models import Case, TimelineEvent
+from casestatus.cases.models import Case, Proceeding
 from casestatus.cases.stages import Stage
 from casestatus.cases.timeline import Entry, Flag, Position, position
 from casestatus.crypto import KeyRing
 from casestatus.intake.accepting import awaited_office
 from casestatus.intake.appending import Appended
 from casestatus.intake.case_for import Target
-from casestatus.intake.new_numbers import close_under, goes_on_under, open_under
-from casestatus.offices.models import Office, TaskKind
+from casestatus.intake.new_numbers import settle_numbers
+from casestatus.offices.listing import office_with_code
+from casestatus.offices.models import TaskKind
 from casestatus.offices.tasks import open_task, resolve_tasks
 from casestatus.victims.links import cut_links
 
@@ -43,7 +44,8 @@ def direction_of(session: Session, case: Case, reached: Stage, details: Details,
         named = case_numbered(session, keys, case.institution_id, details.to_number)
         return Direction(details, set() if named and may_join(session, case, named) else {Flag.TO_NUMBER_UNUSABLE})
     flags = set()
-    if reached.moved and details.to_office is not None and _office(session, case, details.to_office) is None:
+    to_office = details.to_office if reached.moved else None
+    if to_office is not None and office_with_code(session, case.institution_id, to_office) is None:
         flags.add(Flag.TO_OFFICE_UNKNOWN)
     number = details.to_number if reached.moved else None
     if number is not None and not is_free(session, keys, number, but=case.id):
@@ -55,48 +57,44 @@ def direction_of(session: Session, case: Case, reached: Stage, details: Details,
 def settle(session: Session, target: Target, appended: Appended, *, keys: KeyRing, now: datetime) -> None:
     """What a visible event changes about where its line and its case go on."""
     after = position(appended.shown)
-    if appended.superseded is not None and appended.event.shown_at is not None:
-        close_under(session, appended.superseded.id)
     if after is None or appended.shown == appended.shown_before:
         return
-    _settle_move(session, target, appended, after, now=now)
-    if after.stage.moved:
-        goes_on_under(session, target.case, after.entry.event_id, keys=keys)
-    if target.proceeding.moving_to_id is not None:
-        open_under(session, target.case, after.entry.event_id, keys=keys, now=now)
+    taken_back = _settle_move(session, target, appended, after, now=now)
+    settle_numbers(session, target, appended, taken_back=taken_back, keys=keys, now=now)
     _settle_join(session, target, after, keys=keys)
     session.flush()
 
 
-def _settle_move(session: Session, target: Target, appended: Appended, after: Position, *, now: datetime) -> None:
+def _settle_move(
+    session: Session, target: Target, appended: Appended, after: Position, *, now: datetime
+) -> UUID | None:
+    """Where the line waits to be taken up from now on. Returns the office that it waited for, if it does no more."""
     case, before = target.case, position(appended.shown_before)
     stands_there = before is not None and before.entry == after.entry
     if stands_there or (after.entry.revealed and not after.stage.moved):  # what is told of the past undoes no move
-        return
+        return None
     line, receiver = target.proceeding, _receiver(session, target, after.entry)
     if receiver == line.moving_to_id:
-        return
-    line.moving_to_id = receiver
+        return None
+    waited_for, line.moving_to_id = line.moving_to_id, receiver
     session.flush()
     case.moved_to_office_id = awaited_office(session, case)
     resolve_tasks(session, TaskKind.MOVE_WAITING, case.id, proceeding_id=line.id, now=now)
     if receiver is not None:
         kind, about = TaskKind.MOVE_WAITING, appended.event.id
         open_task(session, kind, about, office_id=receiver, case_id=case.id, proceeding_id=line.id, now=now)
+    return waited_for
 
 
 def _receiver(session: Session, target: Target, entry: Entry) -> UUID | None:
-    office = _office(session, target.case, entry.details.to_office) if entry.stage.moved else None
+    named = entry.details.to_office if entry.stage.moved else None
+    office = office_with_code(session, target.case.institution_id, named)
     return office.id if office and office.id != target.office_id else None
 
 
-def _office(session: Session, case: Case, code: str | None) -> Office | None:
-    of_institution = select(Office).where(Office.institution_id == case.institution_id, Office.code == code)
-    return session.scalar(of_institution) if code else None
-
-
 def _settle_join(session: Session, target: Target, after: Position, *, keys: KeyRing) -> None:
-    line, into = target.proceeding, _joined_into(session, target.case, after, keys=keys)
+    line = target.proceeding
+    into = _joined_into(session, target.case, line, after, keys=keys)
     if line.joined_into_id == into:
         return
     line.joined_into_id = into
@@ -104,17 +102,17 @@ def _settle_join(session: Session, target: Target, after: Position, *, keys: Key
     cut_links(session, with_joined_from(session, target.case.id))
 
 
-def _joined_into(session: Session, case: Case, stands: Position, *, keys: KeyRing) -> UUID | None:
+def _joined_into(session: Session, case: Case, line: Proceeding, stands: Position, *, keys: KeyRing) -> UUID | None:
     """The case that a line which stands joined goes on in: the last one named that exists and leads in no circle."""
     if not stands.stage.joined:
         return None
-    named = (_named_case(session, case, entry, keys=keys) for entry in reversed(stands.run))
+    told = numbers_told([event for event in events_of(session, line.id) if event.shown_at is not None])
+    named = (_named_case(session, case, told.get(entry.event_id), keys=keys) for entry in reversed(stands.run))
     return next((each.id for each in named if each is not None and may_join(session, case, each)), None)
 
 
-def _named_case(session: Session, case: Case, entry: Entry, *, keys: KeyRing) -> Case | None:
-    sealed = session.get_one(TimelineEvent, entry.event_id).to_number
-    if sealed is None:
+def _named_case(session: Session, case: Case, told: ToldNumber | None, *, keys: KeyRing) -> Case | None:
+    if told is None:
         return None
-    number = keys.unseal(sealed, table="timeline_event", column="to_number", id=entry.event_id)
+    number = keys.unseal(told.sealed, table="timeline_event", column="to_number", id=told.sealed_for)
     return case_numbered(session, keys, case.institution_id, number)

@@ -25,6 +25,7 @@ from casestatus.intake.appending import Appended, append
 from casestatus.intake.case_for import NumberTaken, Target, target_of
 from casestatus.intake.consequences import follow
 from casestatus.intake.elsewhere import direction_of
+from casestatus.intake.new_numbers import confirm_number
 from casestatus.intake.sender import Sender
 from casestatus.intake.update import Receipt, Update, require_not_after_tomorrow
 from casestatus.offices.models import Office, TaskKind
@@ -84,6 +85,7 @@ def record_update(
         today=today,
     )
     accept(session, target, update, sender, appended, now=now)
+    confirm_number(session, target, appended, keys=keys)
     appended.event.notices_queued = follow(session, appended, target, keys=keys, now=now, delay=delay)
     _ask_for_crime(session, target, now=now)
     _ask_for_formal_notice(session, target, appended, now=now)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -25,6 +26,12 @@ def institutions(session: Session) -> list[tuple[str, str]]:
     """Code and name of each institution, by name."""
     rows = session.execute(select(Institution.code, Institution.name).order_by(Institution.name))
     return [(row.code, row.name) for row in rows]
+
+
+def office_with_code(session: Session, institution_id: UUID, code: str | None) -> Office | None:
+    """The institution's office with this code."""
+    of_institution = select(Office).where(Office.institution_id == institution_id, Office.code == code)
+    return session.scalar(of_institution) if code is not None else None
 
 
 def office_signals(session: Session) -> Sequence[OfficeSignal]:

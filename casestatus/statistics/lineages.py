@@ -4,9 +4,10 @@ A number is known by a keyed hash of its institution and its segments, which say
 the case: a case that is registered again after its rows are gone doesn't count again.
 """
 
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -40,6 +41,11 @@ def keep_lineage(
     mark = number_mark(keys, institution_id, reading)
     kept = dialect.insert(NumberLineage).on_conflict_do_nothing()
     session.execute(kept, [{"mark": mark, "lineage": lineage, "told_by": told_by}])
+
+
+def own_lineage(session: Session, told_by: Collection[UUID]) -> None:
+    """The numbers that these events told are the case's own by now: no correction takes them from its lineage."""
+    session.execute(update(NumberLineage).where(NumberLineage.told_by.in_(told_by)).values(told_by=None))
 
 
 def forget_lineage(session: Session, told_by: UUID) -> None:

@@ -11,13 +11,15 @@ from sqlalchemy import Uuid, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from casestatus.cases.crimes import RiskTier
-from casestatus.cases.events import shown_entries
+from casestatus.cases.events import ToldNumber, numbers_told, shown_entries
 from casestatus.cases.finding import is_free
 from casestatus.cases.formal_notices import formal_notices, notices_of_latest
+from casestatus.cases.joins import case_numbered
 from casestatus.cases.models import Case, CaseNumber, NumberKind, Proceeding, TimelineEvent
 from casestatus.cases.timeline import Entry, in_order, steps
 from casestatus.crypto import KeyRing
 from casestatus.database.prepared import Prepared, Row
+from casestatus.offices.listing import office_with_code
 from casestatus.offices.models import Heartbeat, Institution, Office
 from casestatus.victims.models import Victim, VictimProceeding
 
@@ -243,7 +245,7 @@ def _line(
 ) -> Line:
     as_events = cast("Sequence[TimelineEvent]", events)  # the rows carry what is read of an event, by the same names
     told = events[0].is_her_case  # where the case goes on that hers was joined into is another family's number
-    numbers = {event.id: event.to_number for event in events if told and event.to_number is not None}
+    numbers = numbers_told(as_events) if told else {}
     entries = in_order(shown_entries(events[0].model, as_events))
     return Line(
         number=number,
@@ -258,14 +260,22 @@ def _line(
     )
 
 
-def _with_number(session: Session, entry: Entry, numbers: dict[UUID, bytes], case_id: UUID, keys: KeyRing) -> Entry:
+def _with_number(
+    session: Session, entry: Entry, numbers: Mapping[UUID, ToldNumber], case_id: UUID, keys: KeyRing
+) -> Entry:
     """The entry with the number under which a moved case goes on. The case that hers was joined into is another's.
 
+    Of an office of this service it is shown while it opens her case. An office that isn't is an authority elsewhere.
     Whether it has become another family's since it was told is asked each time: the few who moved pay for it.
     """
     if entry.event_id not in numbers or not entry.stage.moved:
         return entry
-    sealed = numbers[entry.event_id]
-    number = keys.unseal(sealed, table="timeline_event", column="to_number", id=entry.event_id)
-    shown = number if is_free(session, keys, number, but=case_id) else None
-    return replace(entry, details=entry.details.model_copy(update={"to_number": shown}))
+    told, case = numbers[entry.event_id], session.get_one(Case, case_id)
+    number = keys.unseal(told.sealed, table="timeline_event", column="to_number", id=told.sealed_for)
+    to_office, shown = entry.details.to_office, is_free(session, keys, number, but=case_id)
+    if office_with_code(session, case.institution_id, to_office) is None:
+        to_office = None
+    elif shown:
+        shown = case_numbered(session, keys, case.institution_id, number) is case
+    known = {"to_number": number if shown else None, "to_office": to_office}
+    return replace(entry, details=entry.details.model_copy(update=known))

@@ -133,7 +133,9 @@ def test_each_code_that_a_stage_allows_can_be_said(at: Stage) -> None:
 
 def test_a_sentence_uses_the_details_that_are_known() -> None:
     assert told("AP11", to_authority="fgr") == ("Tu caso pasó a otra autoridad: la Fiscalía General de la República.")
-    assert told("AP11", to_number="X-1") == "Tu caso pasó a otra autoridad. Tu nuevo número es X-1."
+    here = "Tu caso pasó a otra autoridad. Tu nuevo número es X-1."
+    assert told("AP11", to_office="IZP-6", to_number="X-1") == here
+    assert told("AP11", to_number="X-1") == f"{here} Úsalo allá: aquí entras con el de antes."
     assert told("AP16", "en", outcome="condenatoria") == "The judge gave a ruling: the person was found guilty."
     assert (
         told("CI15", deadline_on="2026-12-01")

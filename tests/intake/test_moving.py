@@ -6,10 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from casestatus.cases.finding import find_number
 from casestatus.cases.line_offices import offices_of_case
 from casestatus.cases.models import Case
-from casestatus.cases.numbers import Form, readings
 from casestatus.cases.office_view import office_case
 from casestatus.intake.admitting import find_case
 from casestatus.intake.case_for import NumberTaken
@@ -22,7 +20,7 @@ from casestatus.statistics.models import CountKind, StatisticsEvent
 from casestatus.upkeep.stalls import StallWatch
 from casestatus.victims.reports import Reason, report_wrong
 from tests.factories import NUMBER, World, feed_lives
-from tests.intake.town import OTHER, THIRD, Town, case_of, make_town, stages, status
+from tests.intake.town import Town, case_of, make_town, stages, status
 
 
 @pytest.fixture
@@ -219,17 +217,6 @@ def test_an_office_that_nobody_knows_is_flagged(world: World) -> None:
     assert case_of(world, receipt).moved_to_office_id is None
 
 
-def test_elsewhere_the_new_number_is_shown_and_another_cases_never(world: World) -> None:
-    world.push("b1", "CI01", case_number=OTHER)
-    world.push("a1", "CI01")
-    her = world.admit()
-    world.push("a2", "CI10", details={"to_authority": "fgr", "to_number": "FED/MEX/UEI/0000777/2026"})
-    assert status(world, her).lines[0].current.details.to_number == "FED/MEX/UEI/0000777/2026"
-    flags = world.push("a3", "CI10", details={"to_authority": "fgr", "to_number": OTHER}).flags
-    assert flags == ["to_number_unusable"]
-    assert status(world, her).lines[0].current.details.to_number is None
-
-
 @pytest.mark.parametrize(
     "update",
     [
@@ -255,90 +242,3 @@ def test_once_it_comes_into_sight_it_accepts(world: World, town: Town) -> None:
     town.new.push("n1", "CI06", hidden=True, office="IZP-6")
     town.new.push("n2", "CI06", reveals="n1", office="IZP-6")
     assert case_of(world, receipt).office_id == town.new.office_id
-
-
-@pytest.mark.parametrize("spelling", ["00777", "C/D/00777/04-2026", OTHER.replace("C/D", "S/D"), OTHER.lower()])
-def test_another_familys_number_is_not_kept_in_any_spelling(world: World, spelling: str) -> None:
-    world.push("b1", "CI01", case_number=OTHER)
-    world.push("a1", "CI01", occurred_on=str(world.today - timedelta(days=9)))
-    her = world.admit()
-    pushed = world.push("a2", "CI10", details={"to_authority": "fgr", "to_number": spelling})
-    assert "to_number_unusable" in pushed.flags
-    assert status(world, her).lines[0].current.details.to_number is None
-
-
-def test_a_folio_is_no_number_to_go_on_under(world: World) -> None:
-    world.push("a1", "CI01", occurred_on=str(world.today - timedelta(days=9)))
-    her = world.admit()
-    world.push("a2", "CI10", details={"to_authority": "fgr", "to_number": world.admit().folio})
-    assert status(world, her).lines[0].current.details.to_number is None
-
-
-def opens(world: World, number: str) -> bool:
-    """Whether somebody who signs in with this number comes to a case."""
-    with world.database.reading() as session:
-        reading = readings(number)[0]
-        return find_number(session, world.keys, [world.institution_id], [reading], forms=[Form.EXACT]) is not None
-
-
-def test_the_number_that_she_is_told_opens_her_case_and_the_receiver_finds_it_there(world: World, town: Town) -> None:
-    opened = world.push("a1", "CI01")
-    her = world.admit()
-    world.push("a2", "CI10", details={"to_office": "IZP-6", "to_number": OTHER})
-    assert status(world, her).lines[0].current.details.to_number == OTHER
-    accepted = town.new.push("n1", "CI01", case_number=OTHER, office="IZP-6")
-    assert (accepted.case_id, accepted.case_created) == (opened.case_id, False)
-    assert case_of(world, opened).office_id == town.new.office_id
-    assert status(world, her).case_number == NUMBER
-
-
-def test_a_hidden_move_gives_no_number_and_a_corrected_one_takes_it_back(world: World, town: Town) -> None:
-    opened = world.push("a1", "CI01")
-    going = {"to_office": "IZP-6", "to_number": OTHER}
-    world.push("a2", "CI10", details=going, hidden=True)
-    assert town.new.push("n1", "CI01", case_number=THIRD, office="IZP-6").case_created
-    world.push("a3", "CI10", reveals="a2")
-    assert opens(world, OTHER)
-    world.push("a4", "CI10", supersedes="a2", details={"to_office": "IZP-6"})
-    assert not opens(world, OTHER)
-    assert town.new.push("n2", "CI01", case_number=OTHER, office="IZP-6").case_id != opened.case_id
-
-
-@pytest.mark.parametrize("other", [{"opened_on": "2026-02-28"}, {"crime": "rnid2026.feminicidio"}], ids=str)
-def test_a_mistyped_new_number_lets_no_other_family_into_her_case(
-    world: World, town: Town, other: dict[str, str]
-) -> None:
-    """The number that the old office told is, by mistake, that of a case which the new office has yet to send."""
-    hers = world.push("a1", "CI01")
-    her = world.admit()
-    world.push("a2", "CI10", details={"to_office": "IZP-6", "to_number": OTHER})
-    with pytest.raises(RegistrationRefused):
-        town.new.admit(case_number=OTHER)
-    theirs = town.new.push("n1", "CI06", case_number=OTHER, office="IZP-6", **other)
-    assert theirs.case_created
-    assert theirs.case_id != hers.case_id
-    assert [line.current.stage.code for line in status(world, her).lines] == ["CI10"]
-    assert status(world, her).lines[0].current.details.to_number is None
-    them = town.new.admit(case_number=OTHER)
-    assert [line.current.stage.code for line in status(town.new, them).lines] == ["CI06"]
-
-
-def test_a_number_that_became_another_familys_is_shown_no_more(world: World) -> None:
-    world.push("a1", "CI01")
-    her = world.admit()
-    world.push("a2", "CI10", details={"to_authority": "fgr", "to_number": OTHER})
-    assert status(world, her).lines[0].current.details.to_number == OTHER
-    world.push("b1", "CI01", case_number=OTHER)
-    assert status(world, her).lines[0].current.details.to_number is None
-
-
-def test_where_a_joined_case_moves_on_to_is_not_told_to_her(world: World, town: Town) -> None:
-    world.push("b1", "CI01", case_number=OTHER, occurred_on=str(world.today - timedelta(days=9)))
-    world.push("a1", "CI01", occurred_on=str(world.today - timedelta(days=9)))
-    her = world.admit()
-    world.push("a2", "CI11", details={"to_number": OTHER})
-    town.link(world, her, 1, case_number=OTHER)
-    elsewhere = {"to_authority": "fgr", "to_number": "FED/MEX/UEI/0000999/2026"}
-    world.push("b2", "CI10", case_number=OTHER, details=elsewhere)
-    told = [line.current.details.to_number for line in status(world, her).lines]
-    assert told == [None, None]
