@@ -177,7 +177,7 @@ def test_the_page_tells_the_attacks_as_the_document_does(web: TestClient) -> Non
     figures = re.findall(r"\| ([\d.]+) % \| ([\d.]+) % \| ([\d.]+) % \| ([\d.]+) % \|", table)
     assert [(each.unprotected, each.blind, each.here, each.allowed) for each in method().attacks] == figures
     assert [cells[1:] for cells in shown(html(web, "/datos/metodologia"))] == [
-        [f"{figure} %" for figure in each] for each in figures
+        [f"{figure}\N{NO-BREAK SPACE}%" for figure in each] for each in figures
     ]
 
 

@@ -13,6 +13,7 @@ from casestatus.statistics.publishing.words import (
     LICENCE_URL,
     PROTECTION,
     TABLES_TOLD,
+    THEME,
     Told,
 )
 
@@ -24,6 +25,7 @@ CONTEXT = {
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
     "spdx": "http://spdx.org/rdf/terms#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
@@ -68,6 +70,7 @@ def _series(catalogue: Catalogue, table: str, datasets: list[Dataset]) -> Node:
         **_common(datasets[0].every),
         "dct:issued": _moment(datasets[0].issued.isoformat()),
         "dct:modified": _moment(datasets[-1].issued.isoformat()),
+        "dcat:seriesMember": [_ref(_address(catalogue, each)) for each in datasets],
         "dcat:first": _ref(_address(catalogue, datasets[0])),
         "dcat:last": _ref(_address(catalogue, datasets[-1])),
     }
@@ -143,7 +146,7 @@ def _about(publisher: Publisher) -> Node:
         },
         "dcat:contactPoint": {
             "@id": publisher.at("datos/#contacto"),
-            "@type": "vcard:Organization",
+            "@type": ["vcard:Kind", "vcard:Organization"],
             "vcard:fn": publisher.name,
             "vcard:hasEmail": _ref(f"mailto:{publisher.contact}"),
         },
@@ -158,7 +161,7 @@ def _common(every: str) -> Node:
     """What series and datasets say alike."""
     return {
         "dcat:keyword": [{"@language": "es", "@value": word} for word in KEYWORDS],
-        "dcat:theme": _kind(EU + "data-theme/JUST", "http://www.w3.org/2004/02/skos/core#Concept"),
+        "dcat:theme": _kind(EU + "data-theme/JUST", "skos:Concept") | {"skos:prefLabel": _texts(THEME)},
         "dct:accessRights": _kind(EU + "access-right/PUBLIC", "dct:RightsStatement"),
         "dct:accrualPeriodicity": _kind(FREQUENCY[every], "dct:Frequency"),
         "dct:spatial": _kind(EU + "country/MEX", "dct:Location"),

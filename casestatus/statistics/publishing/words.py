@@ -41,6 +41,7 @@ CATALOGUE = TableTold(
         "New cases, entries into each stage and time in each stage, by closed month. " + PROTECTION.en,
     ),
 )
+THEME = Told("Justicia, sistema judicial y seguridad pública", "Justice, legal system and public safety")  # EU's own
 KEYWORDS = ("carpetas de investigación", "etapa procesal", "estadística", "justicia", "datos abiertos", "México")
 
 TABLES_TOLD = {

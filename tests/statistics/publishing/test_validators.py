@@ -42,6 +42,16 @@ UNDESCRIBED = """
         ?each a ?kind . FILTER NOT EXISTS { ?each dct:description ?told }
     }
 """
+UNLABELLED = """
+    PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+    PREFIX dcat: <http://www.w3.org/ns/dcat#>
+    PREFIX vcard: <http://www.w3.org/2006/vcard/ns#>
+    SELECT ?each WHERE {
+        { ?each a skos:Concept . FILTER NOT EXISTS { ?each skos:prefLabel ?label } }
+        UNION { ?other dcat:contactPoint ?each . FILTER NOT EXISTS { ?each a vcard:Kind } }
+        UNION { ?each dcat:inSeries ?series . FILTER NOT EXISTS { ?series dcat:seriesMember ?each } }
+    }
+"""
 ASTRAY = """
     PREFIX dcat: <http://www.w3.org/ns/dcat#>
     SELECT ?dataset WHERE {
@@ -192,6 +202,7 @@ def test_rdflib_reads_the_catalogue_with_every_checksum_and_description(site):
     assert sums == years
     assert not list(catalogue.query(UNDESCRIBED))
     assert not list(catalogue.query(ASTRAY))
+    assert not list(catalogue.query(UNLABELLED))
 
 
 def test_data_json_has_what_dcat_us_requires(site):
