@@ -25,6 +25,7 @@ BEGIN_WITHIN = 0.3  # of the lease: with the provider's time-out of 0.6 a hand-o
 SEND_WITHIN = 0.6  # of the lease: what isn't given away by then never is, whatever froze us; the rest is for the answer
 LOOK_AGAIN = timedelta(seconds=0.25)  # between two looks for a token
 USABLE = 1.0  # seconds in which a permit is used or not at all, so that the fleet knows when its tokens come back
+BEGIN_SOONER = 0.75  # of that: what is begun last is counted by the provider while its token is still out
 NEAR = timedelta(seconds=USABLE) + SECOND
 LONG_AGO, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 BEAT = 0.05  # seconds after which what came back is written down, however little it is
@@ -94,8 +95,8 @@ class Dispatch:
         with self._database.reading() as session:
             earliest = earliest_due(session)
         pending = {channel: earliest.get((AttemptState.PENDING, channel), NEVER) for channel in self._lines}
-        next_at = min(max(due_at, self._look_at[channel]) for channel, due_at in pending.items())
-        self.rest = min(self.rest, max(0.0, (next_at - now).total_seconds()))
+        look_at = [max(due_at, self._look_at[channel]) for channel, due_at in pending.items()]
+        self.rest = min([self.rest, *((at - now).total_seconds() for at in look_at if at > now)])
         return [
             channel
             for channel, due_at in pending.items()
@@ -170,4 +171,4 @@ class Dispatch:
 
     def _in_time(self, asked_at: float) -> InTime:
         lease = self._settings.limits.lease
-        return InTime(asked_at + self._usable, asked_at + SEND_WITHIN * lease, asked_at + lease)
+        return InTime(asked_at + BEGIN_SOONER * self._usable, asked_at + SEND_WITHIN * lease, asked_at + lease)

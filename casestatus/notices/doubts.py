@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from concurrent.futures import Executor
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from casestatus.notices.gate import Gate
 from casestatus.notices.models import AttemptState, DeliveryAttempt
 from casestatus.notices.providers import Provider, Providers
 from casestatus.notices.queue import Claim, claim, earliest_due, end_unproven, give_up_leases
-from casestatus.notices.reconcile import Look, Looked, Reconciling, Unseen, look
+from casestatus.notices.reconcile import Looked, Reconciling, Unseen, look
 from casestatus.notices.settling import Settlement
 from casestatus.settings import Settings
 from casestatus.victims.models import Channel, Contact
@@ -78,16 +79,11 @@ class Doubts:
         with self._database.writing() as session:
             lease = timedelta(seconds=self._settings.limits.lease)
             claims = claim(session, AttemptState.UNCERTAIN, channel, limit=self._at_once, now=now, lease=lease)
-        if claims:
-            self._settle(list(self._pool.map(lambda held: self._look_for(held, ways[0]), claims)))
-        return bool(claims)
-
-    def _look_for(self, held: Claim, provider: Provider) -> Looked:
-        """In a thread of the pool, with no transaction open while the provider is asked."""
         with self._database.reading() as session:
-            sought = self._sought(session, held.attempt_id)
-        found: Look = look(provider, *sought) if sought else Unseen()
-        return Looked(held, found, provider.name if sought else "")
+            sought = [self._sought(session, held.attempt_id) for held in claims]
+        if claims:
+            self._settle(list(self._pool.map(partial(_look_for, ways[0]), claims, sought)))
+        return bool(claims)
 
     def _sought(self, session: Session, attempt_id: UUID) -> Sought | None:
         """None for an address that we can't read."""
@@ -104,3 +100,10 @@ class Doubts:
         with self._database.writing() as session:
             settlement = Settlement(session, now=now, settings=self._settings)
             Reconciling(session, settlement, now=now, settings=self._settings).settle(group)
+
+
+def _look_for(provider: Provider, held: Claim, sought: Sought | None) -> Looked:
+    """In a thread of the pool, with no transaction open."""
+    if sought is None:
+        return Looked(held, Unseen(), "")
+    return Looked(held, look(provider, *sought), provider.name)

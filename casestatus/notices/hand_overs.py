@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from queue import SimpleQueue
+from threading import Semaphore
 from typing import NamedTuple
 
 import structlog
@@ -22,6 +23,7 @@ from casestatus.notices.settling import Settled
 
 log = structlog.get_logger()
 WAITS = 0.25  # seconds that a held message waits for a free thread, if the provider answers as fast as it lately did
+READERS = 2  # at the same time: each needs a connection, and a fleet has many threads
 WAITING_AT_MOST = 2  # held messages, for each thread
 
 
@@ -92,6 +94,7 @@ class HandOvers:
         self._outgoing = outgoing
         self._at_once = at_once
         self._tell = tell
+        self._reading = Semaphore(READERS)
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="delivery")
         self._groups: set[Group] = set()
         self._came_back: SimpleQueue[tuple[Held, Future[Back]]] = SimpleQueue()
@@ -161,8 +164,8 @@ class HandOvers:
         """
         claim, group = held.claim, held.group
         way, in_time = group.permit.way, group.in_time
-        now = self._database.now()
-        with self._database.reading() as session:
+        with self._reading, self._database.reading() as session:
+            now = self._database.now()
             leaving = self._outgoing.leaving(session, claim.attempt_id, now=now)
         if not isinstance(leaving, Ready):
             return Back(group, Settled(claim, leaving))

@@ -9,13 +9,14 @@ from typing import NamedTuple
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database
 from casestatus.notices.dispatch import Dispatch
 from casestatus.notices.hand_overs import WAITS, ahead
+from casestatus.notices.models import DeliveryAttempt
 from casestatus.notices.providers import Accepted, Answer, Message
 from casestatus.settings import Settings
 from casestatus.victims.models import Channel, Contact
@@ -167,6 +168,20 @@ def fails(dispatch: Dispatch) -> bool:
 def rename(database: Database, table: str, new: str) -> None:
     with database.writing() as session:
         session.execute(text(f"ALTER TABLE {table} RENAME TO {new}"))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer at a time
+def test_what_somebody_else_is_writing_is_waited_for_and_not_asked_for_without_end(
+    town: Town, database: Database, dispatch: Dispatch, settings: Settings
+) -> None:
+    town.victim()
+    town.event()
+    with database.writing() as session:
+        session.execute(select(DeliveryAttempt).with_for_update())
+        assert not dispatch.once()
+        assert dispatch.rest == settings.limits.poll
+    until(lambda: not dispatch.once())
+    assert town.states() == ["sent"]
 
 
 def test_a_slow_channel_holds_up_no_other(
