@@ -20,6 +20,7 @@ TESTS = (
     "tests/notices/test_outage.py",
     "tests/notices/test_callback_storm.py",
     "tests/e2e/test_email.py",
+    "tests/web/test_random_walks.py",
     "tests/statistics/publishing/test_folder.py",
     "tests/statistics/publishing/test_validators.py",
     "tests/statistics/publishing/test_from_database.py",
