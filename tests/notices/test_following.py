@@ -77,12 +77,20 @@ def test_what_was_never_proved_is_deleted_as_well(
     assert (town.states(), twilio.ledger.deleted) == (["unproven"], {sid})
 
 
+@pytest.mark.parametrize("of_another_access", [False, True])
 @pytest.mark.parametrize("state", [AttemptState.SENDING, AttemptState.UNCERTAIN])
 def test_nothing_is_deleted_while_another_message_to_the_number_is_unclear(
-    town: Town, sid: str, twilio: TwilioStandIn, callbacks: Callbacks, following: Following, state: AttemptState
+    town: Town,
+    sid: str,
+    twilio: TwilioStandIn,
+    callbacks: Callbacks,
+    following: Following,
+    state: AttemptState,
+    of_another_access: bool,
 ) -> None:
     callbacks.send(twilio.receipt(sid, "delivered"))
-    town.victim(NUMBER)
+    if of_another_access:
+        town.victim(NUMBER)
     town.event()
     unclear = town.attempts()[-1]
     town.change(DeliveryAttempt, unclear.id, state=state)
@@ -90,6 +98,35 @@ def test_nothing_is_deleted_while_another_message_to_the_number_is_unclear(
     town.change(DeliveryAttempt, unclear.id, state=AttemptState.CANCELLED)
     following.later()
     assert twilio.ledger.deleted == {sid}
+
+
+def test_what_is_unclear_for_another_number_keeps_nothing(
+    town: Town, sid: str, twilio: TwilioStandIn, callbacks: Callbacks, following: Following
+) -> None:
+    callbacks.send(twilio.receipt(sid, "delivered"))
+    town.victim()
+    town.event()
+    town.change(DeliveryAttempt, town.attempts()[-1].id, state=AttemptState.UNCERTAIN)
+    following.later()
+    assert twilio.ledger.deleted == {sid}
+
+
+def test_what_has_waited_longest_is_asked_about_first(
+    town: Town, sid: str, deliveries: Deliveries, twilio: TwilioStandIn, database: Database, settings: Settings
+) -> None:
+    town.victim()
+    town.event()
+    deliveries.all_due()
+    long_ago = database.now() - timedelta(hours=1)
+    for attempt, waited in zip(town.attempts(), (1, 3, 2), strict=True):
+        town.change(DeliveryAttempt, attempt.id, follow_up_at=long_ago - timedelta(minutes=waited))
+    one_at_a_time = FollowUp(database, settings, TwilioSms(settings), deliveries.pool, at_once=1)
+    still_due = []
+    for _ in range(3):
+        one_at_a_time.once()
+        due = [attempt.follow_up_at is not None and attempt.follow_up_at < long_ago for attempt in town.attempts()]
+        still_due.append([number for number, is_due in enumerate(due) if is_due])
+    assert still_due == [[0, 2], [0], []]
 
 
 def test_a_message_that_is_gone_counts_as_deleted(
