@@ -10,8 +10,9 @@ import pytest
 
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database
+from casestatus.notices.breaker import Stand
 from casestatus.notices.dispatch import Dispatch
-from casestatus.notices.gate import Gate, NotNow, Permit
+from casestatus.notices.gate import Gate, NotNow, Permit, stands
 from casestatus.notices.models import ProviderRate, SenderBreaker
 from casestatus.notices.twilio import TwilioSms
 from casestatus.settings import Settings
@@ -127,6 +128,24 @@ def test_a_blocked_sender_is_replaced_by_the_second_and_nothing_leaves_twice(
     assert set(town.states()) == {"sent"}
     assert senders(twilio) == [SECOND] * 6
     assert len({message.parameters["To"] for message in twilio.ledger.accepted}) == 6
+
+
+def test_an_operator_can_read_how_each_sender_stands_that_ever_failed(
+    town: Town, by_two: Deliveries, twilio: TwilioStandIn, database: Database
+) -> None:
+    def told() -> dict[str, Stand]:
+        with database.reading() as session:
+            return stands(session, database.now())
+
+    town.victim()
+    twilio.behaviour.blocked_senders = [SERVICE]
+    town.event()
+    assert told() == {}
+    by_two.all_due()
+    by_two.later(seconds=45)
+    assert told() == {"twilio": Stand.OPEN}
+    by_two.clock.advance(timedelta(minutes=2))
+    assert told() == {"twilio": Stand.HALF_OPEN}
 
 
 def test_the_first_sender_is_taken_back_when_it_works_again(

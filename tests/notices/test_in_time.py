@@ -22,7 +22,16 @@ def test_what_is_late_is_not_taken(settings: Settings, twilio: TwilioStandIn) ->
     assert isinstance(way.hand_over(Message(NUMBER, "Hola. Ref K7M", "K7M")), Accepted)
 
 
-def test_what_freezes_between_two_parts_is_not_given_to_its_end(twilio: TwilioStandIn) -> None:
+@pytest.fixture(params=["straight", "through a proxy"])
+def way(request: pytest.FixtureRequest, twilio: TwilioStandIn) -> tuple[str, dict[str, str]]:
+    """Twilio's address, and the proxies on the way there."""
+    return (twilio.url, {}) if request.param == "straight" else ("http://api.example", {"http": twilio.url})
+
+
+def test_what_freezes_between_two_parts_is_not_given_to_its_end(
+    twilio: TwilioStandIn, way: tuple[str, dict[str, str]]
+) -> None:
+    base, proxies = way
     moment = time.monotonic() + 0.3
 
     def body() -> Iterator[bytes]:
@@ -33,13 +42,14 @@ def test_what_freezes_between_two_parts_is_not_given_to_its_end(twilio: TwilioSt
     with requests.Session() as session:
         session.mount("http://", InTimeAdapter())
         with pytest.raises(TooLate), sent_before(moment):
-            session.post(f"{twilio.url}/2010-04-01/Accounts/x/Messages.json", data=body(), timeout=5)
+            session.post(f"{base}/2010-04-01/Accounts/x/Messages.json", data=body(), proxies=proxies, timeout=5)
     assert twilio.ledger.accepted == []
 
 
-def test_the_deadline_holds_for_its_own_messages_only(twilio: TwilioStandIn) -> None:
+def test_the_deadline_holds_for_its_own_messages_only(twilio: TwilioStandIn, way: tuple[str, dict[str, str]]) -> None:
+    base, proxies = way
     with requests.Session() as session:
         session.mount("http://", InTimeAdapter())
         with sent_before(0):
             pass
-        assert session.get(twilio.url, timeout=5).status_code == 401
+        assert session.get(base, proxies=proxies, timeout=5).status_code == 401
