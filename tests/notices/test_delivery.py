@@ -203,6 +203,24 @@ def test_a_message_due_in_the_night_leaves_within_her_hours(
     assert town.states() == ["sent"]
 
 
+def test_a_night_between_two_tries_counts_as_waiting_and_not_as_a_try(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn
+) -> None:
+    contact = town.contact(town.victim(contacts=0))
+    twilio.behaviour.next = ["failing"]
+    town.event()
+    deliveries.all_due()
+    (before,) = town.attempts()
+    now = town.database.now()
+    past = (now - timedelta(hours=3)).strftime("%H:%M"), (now - timedelta(hours=1)).strftime("%H:%M")
+    town.change(Contact, contact, hours="-".join(past), time_zone="UTC")
+    deliveries.later(minutes=1)
+    (after,) = town.attempts()
+    assert (after.state, after.tries, after.first_try_at) == ("pending", 1, before.first_try_at)
+    assert after.first_try_at is not None
+    assert after.due_at > town.database.now() + timedelta(hours=20)
+
+
 def test_a_code_leaves_at_once_and_is_forgotten(
     town: Town, deliveries: Deliveries, twilio: TwilioStandIn, settings: Settings
 ) -> None:
