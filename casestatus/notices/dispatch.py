@@ -52,7 +52,12 @@ class Dispatch:
         self._gate = Gate(settings.limits)
         self._usable = min(BEGIN_WITHIN * settings.limits.lease, USABLE)
         outgoing, tell = Outgoing(keys, settings), database.changed.set
-        self._lines = {channel: HandOvers(database, outgoing, at_once=at_once, tell=tell) for channel in providers}
+        self._lines = {
+            channel: HandOvers(
+                database, outgoing, at_once=at_once, holds_ahead=all(way.can_find for way in ways), tell=tell
+            )
+            for channel, ways in providers.items()
+        }
         self._back: list[Back] = []  # not written down yet
         self._look_at = dict.fromkeys(providers, LONG_AGO)
         self.rest = 0.0  # seconds until something is due or to be looked at again, should nobody wake us before

@@ -79,6 +79,7 @@ def ahead(at_once: int, answer_seconds: float) -> int:
 class HandOvers:
     """Holds a few messages more than it has threads, so that no thread waits for the worker.
 
+    None more by providers that can't be asked (`holds_ahead`): what a killed worker held is never sent again there.
     Whether a message is still wanted is read right before it is given away, however long it waited here.
     """
 
@@ -88,11 +89,13 @@ class HandOvers:
         outgoing: Outgoing,
         *,
         at_once: int,
+        holds_ahead: bool,
         tell: Callable[[], None],
     ) -> None:
         self._database = database
         self._outgoing = outgoing
         self._at_once = at_once
+        self._holds_ahead = holds_ahead
         self._tell = tell
         self._reading = Semaphore(READERS)
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="delivery")
@@ -104,7 +107,8 @@ class HandOvers:
     @property
     def room(self) -> int:
         """For how many more; none while so many wait that it is better to hold several together later."""
-        room = self._at_once + ahead(self._at_once, self._answer_seconds) - self.out
+        waiting = ahead(self._at_once, self._answer_seconds) if self._holds_ahead else 0
+        room = self._at_once + waiting - self.out
         return room if self.out < self._at_once or room >= self._at_once else 0
 
     def begin(self, claims: Sequence[Claim], permit: Permit, in_time: InTime) -> None:

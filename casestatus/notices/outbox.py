@@ -18,6 +18,7 @@ class Outbox:
     name = "outbox"
     sender = "outbox"
     per_second: int | None = None
+    can_find = True
 
     def __init__(self, database: Database, channel: Channel) -> None:
         self.channel = channel

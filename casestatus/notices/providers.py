@@ -110,13 +110,14 @@ class Provider(Protocol):
     """A way out. Called from several threads at once, with no transaction open.
 
     An account (`name`) may have several senders, each a way of its own, under one rate (None: any number a second).
-    Each finds what any sender of the account sent.
+    Each finds what any sender of the account sent, if it can be asked at all (`can_find`).
     """
 
     name: str
     sender: str
     channel: Channel
     per_second: int | None
+    can_find: bool
 
     def hand_over(self, message: Message) -> Answer:
         """Give it away once. Never raises for what the network or the provider does."""

@@ -62,6 +62,7 @@ class SmtpMail:
     sender = "smtp"
     channel = Channel.EMAIL
     per_second: int | None = None  # a server that has enough says 4xx
+    can_find = False
 
     def __init__(self, settings: Settings) -> None:
         self._server = SmtpServer.of(settings.smtp_url)

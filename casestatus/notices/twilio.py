@@ -71,6 +71,7 @@ class TwilioSms:
 
     name = "twilio"
     channel = Channel.SMS
+    can_find = True
 
     def __init__(self, settings: Settings, *, second: bool = False) -> None:
         self.sender = "twilio-second" if second else "twilio"

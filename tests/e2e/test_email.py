@@ -5,8 +5,11 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
-from casestatus.crypto import KeyRing
+from sqlalchemy import select
+
+from casestatus.crypto import KeyRing, token_hash
 from casestatus.database import Database
+from casestatus.notices.models import AttemptState, DeliveryAttempt
 from casestatus.victims.models import Channel
 from tests.e2e.processes import command, until
 from tests.ledger import Ledger
@@ -59,7 +62,7 @@ def test_workers_killed_with_emails_in_hand_repeat_nothing_and_the_office_hears_
                 process.kill()
         with command("worker", environment=environment) as process:
             until(lambda: set(town.states()) <= {"sent", "unproven"}, "the end of all deliveries")
-            _comes_back(returns, post)
+            _comes_back(returns, post, town)
             until(lambda: "failed" in town.states(), "what came back")
             process.terminate()
             assert process.wait(20) == 0
@@ -76,13 +79,20 @@ def test_workers_killed_with_emails_in_hand_repeat_nothing_and_the_office_hears_
     assert list(returns.iterdir()) == []
 
 
+def _token_of(sender: str) -> str:
+    return sender.partition("@")[0].partition("+")[2]
+
+
 def _has_taken(post: SmtpStandIn, number: int) -> bool:
     return len(post.accepted) >= number
 
 
-def _comes_back(folder: Path, post: SmtpStandIn) -> None:
-    """The last message, which certainly left: nobody was killed with it in hand."""
-    last = post.accepted[-1]
+def _comes_back(folder: Path, post: SmtpStandIn, town: Town) -> None:
+    """The last message of which it was written down that it left: nobody was killed with it in hand."""
+    sent = select(DeliveryAttempt.callback_hash).where(DeliveryAttempt.state == AttemptState.SENT)
+    with town.database.reading() as session:
+        known = set(session.scalars(sent))
+    last = next(each for each in reversed(post.accepted) if token_hash(_token_of(each.sender)) in known)
     draft = folder.parent / "report"
     draft.write_text(REPORT.format(to=last.sender, whom=last.recipient))
     draft.rename(folder / "1700000000.1.host")

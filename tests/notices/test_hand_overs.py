@@ -35,8 +35,8 @@ class Way:
     sender = name = "way"
     per_second: int | None = None
 
-    def __init__(self, channel: Channel = Channel.SMS) -> None:
-        self.channel = channel
+    def __init__(self, channel: Channel = Channel.SMS, *, can_find: bool = True) -> None:
+        self.channel, self.can_find = channel, can_find
         self.open = Event()
         self.open.set()
         self.taken: list[tuple[str, float]] = []
@@ -77,6 +77,13 @@ class Waiting(NamedTuple):
 
 def in_hand(town: Town, dispatch: Dispatch, way: Way) -> Sequence[Waiting]:
     """Three people: the first one's message is at the provider until `finish`, the others' wait for the thread."""
+    people = three_are_due(town, dispatch, way)
+    assert town.states() == ["sent"] + ["sending"] * 3
+    return people
+
+
+def three_are_due(town: Town, dispatch: Dispatch, way: Way) -> Sequence[Waiting]:
+    """After one message that left at once, and at a provider that takes no more until `finish`."""
     first = town.contact(town.victim(contacts=0))
     town.event()
     until(lambda: not dispatch.once())
@@ -87,7 +94,6 @@ def in_hand(town: Town, dispatch: Dispatch, way: Way) -> Sequence[Waiting]:
     way.open.clear()
     town.event()
     dispatch.once()
-    assert town.states() == ["sent"] + ["sending"] * 3
     return people
 
 
@@ -100,6 +106,17 @@ def until(reached: Callable[[], bool]) -> None:
     patience = time.monotonic() + PATIENCE
     while not reached():
         assert time.monotonic() < patience
+
+
+def test_nothing_waits_where_nobody_can_ask_what_a_killed_worker_had_sent(
+    town: Town, database: Database, keys: KeyRing, settings: Settings
+) -> None:
+    way = Way(can_find=False)
+    with Dispatch(database, keys, settings, {Channel.SMS: [way]}, at_once=1) as dispatch:
+        three_are_due(town, dispatch, way)
+        assert town.states() == ["sent", "sending", "pending", "pending"]
+        finish(dispatch, way)
+    assert town.states() == ["sent"] * 4
 
 
 def test_who_says_stop_while_her_message_waits_is_not_written_to(town: Town, dispatch: Dispatch, way: Way) -> None:
