@@ -69,7 +69,8 @@ def confirm_number(session: Session, target: Target, appended: Appended, *, keys
 
 
 def _concerns_numbers(appended: Appended, taken_back: UUID | None) -> bool:
-    moves = any(entry.stage.moved for entry in appended.shown if entry.event_id in _told_now(appended))
+    told_now = _told_now(appended)
+    moves = any(entry.stage.moved and entry.event_id in told_now for entry in appended.shown)
     return moves or appended.superseded is not None or taken_back is not None
 
 
