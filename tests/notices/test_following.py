@@ -9,6 +9,7 @@ from casestatus.notices.following import FollowUp, gap_after
 from casestatus.notices.models import AttemptState, DeliveryAttempt, SenderBreaker
 from casestatus.notices.twilio import TwilioSms
 from casestatus.settings import Settings
+from casestatus.victims.models import Channel
 from tests.notices.conftest import Callbacks, Deliveries
 from tests.notices.town import Town
 from tests.standins.twilio import TwilioStandIn
@@ -153,6 +154,23 @@ def test_questions_about_one_message_grow_rarer_with_its_age() -> None:
         assert gap_after(age, at_least=gap) == gap or age > timedelta(hours=2)
         age, questions = age + gap_after(age, at_least=gap), questions + 1
     assert questions < 110
+
+
+def test_an_old_message_without_a_receipt_is_asked_about_less_often(
+    town: Town, sid: str, twilio: TwilioStandIn, following: Following
+) -> None:
+    asked = [following.later(hours=30), following.later(minutes=70), following.later(minutes=10)]
+    assert asked == [1, 0, 1]
+
+
+def test_what_another_provider_has_is_not_asked_about_here(
+    town: Town, deliveries: Deliveries, following: Following
+) -> None:
+    town.contact(town.victim(contacts=0), "ana@correo.example", channel=Channel.EMAIL)
+    town.event()
+    deliveries.all_due()
+    assert town.states() == ["sent"]
+    assert following.later(hours=2) == 0
 
 
 def test_a_provider_that_is_left_alone_is_not_asked(
