@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from casestatus.cases.models import TimelineEvent
+from casestatus.cases.models import Case, Proceeding, TimelineEvent
 from casestatus.database import Database
 from casestatus.notices.escalating import Escalation
 from casestatus.notices.models import DeliveryAttempt
 from casestatus.notices.settling import Settlement
+from casestatus.offices.models import Institution
+from casestatus.offices.registering import add_office
 from casestatus.settings import Settings
 from casestatus.victims.models import Channel, ContactPolicy, Victim
 from tests.notices.conftest import PUBLIC_URL, Callbacks, Deliveries
@@ -174,6 +176,23 @@ def test_e_mail_proves_nothing_so_the_office_is_asked_only_for_what_the_law_owes
     deliveries.all_due()
     deliveries.later(hours=24.1)
     assert kinds(town) == tasks
+
+
+def test_the_task_is_for_the_office_that_has_the_line_and_names_it(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn
+) -> None:
+    with town.database.writing() as session:
+        institution = session.get_one(Institution, session.get_one(Case, town.case_id).institution_id)
+        zone, now = "America/Mexico_City", town.database.now()
+        other = add_office(session, institution, code="GAM-1", name="GAM-1", time_zone=zone, now=now).id
+    town.change(Proceeding, town.line_id, office_id=other)
+    victim = town.victim(FIRST)
+    twilio.behaviour.refused[FIRST] = 21614
+    town.event()
+    deliveries.all_due()
+    [task] = town.tasks()
+    assert (task.office_id, task.proceeding_id, task.victim_id) == (other, town.line_id, victim)
+    assert (task.case_id, task.notice_id) == (town.case_id, town.notices()[0].id)
 
 
 def test_two_workers_write_to_the_next_contact_once(
