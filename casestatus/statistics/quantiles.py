@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from casestatus.statistics.reconciling import spread
 from casestatus.statistics.reliability import Z95
@@ -57,7 +57,7 @@ def quantile(measured: Sequence[int], part: float, *, sigma: float) -> Estimate:
     holds every day on which (gone by then) - part·(all) may be nothing but noise.
     """
     counts = spread(measured, sum(measured))
-    value = next((day for day in range(LONGEST + 1) if _gone(counts, day) >= part * sum(counts)), LONGEST)
+    value = next((day for day, gone in enumerate(_gone(counts)) if gone >= part * sum(counts)), LONGEST)
     possible = [*_possible_days(measured, part, sigma), value]
     return Estimate(value=Decimal(value), low=Decimal(min(possible)), high=Decimal(max(possible)))
 
@@ -66,8 +66,8 @@ def _possible_days(measured: Sequence[int], part: float, sigma: float) -> Iterat
     """Days on which, at some hour, the distance from zero is within the noise. Within a day the distance is a straight
     line and the noise's spread is convex: if both ends are too far on one side, so is every hour between them.
     """
-    distances = [_gone(measured, day) - part * sum(measured) for day in range(LONGEST + 1)]
-    within = [abs(distance) <= Z95 * sigma * _spread(day, part) for day, distance in enumerate(distances)]
+    distances = [gone - part * sum(measured) for gone in _gone(measured)]
+    within = [abs(far) <= Z95 * sigma * one for far, one in zip(distances, _spreads(part), strict=True)]
     for day in range(1, LONGEST + 1):
         if within[day - 1] or within[day] or distances[day - 1] < 0 < distances[day]:
             yield day
@@ -75,21 +75,20 @@ def _possible_days(measured: Sequence[int], part: float, sigma: float) -> Iterat
         yield LONGEST
 
 
-@cache
-def _weights(day: int) -> tuple[float, ...]:
-    """How much of each bin has gone by `day`, spread evenly over its days; of the open one, nothing."""
-    ends = [*EDGES[1:], math.inf]
-    return tuple(min(1.0, max(0.0, (day - begin) / (end - begin))) for begin, end in zip(EDGES, ends, strict=True))
+def _gone(bins: Sequence[int]) -> list[float]:
+    """How many had gone by each day: a bin's leave evenly over its days, of the open one nobody has."""
+    gone, before = [0.0], 0
+    for count, (begin, end) in zip(bins, pairwise(EDGES), strict=False):
+        gone += [before + count * day / (end - begin) for day in range(1, end - begin + 1)]
+        before += count
+    return gone
 
 
 @cache
-def _spread(day: int, part: float) -> float:
-    """The standard deviation of (gone by `day`) - `part`·(all), for noise of 1 in each bin."""
-    return math.sqrt(sum((weight - part) ** 2 for weight in _weights(day)))
-
-
-def _gone(bins: Sequence[int], day: int) -> float:
-    return sum(count * weight for count, weight in zip(bins, _weights(day), strict=True))
+def _spreads(part: float) -> tuple[float, ...]:
+    """The standard deviation of (gone by each day) - `part`·(all), for noise of 1 in each bin."""
+    alone = [_gone([int(each == bin_) for each in range(len(EDGES))]) for bin_ in range(len(EDGES))]
+    return tuple(math.sqrt(sum((weight - part) ** 2 for weight in weights)) for weights in zip(*alone, strict=True))
 
 
 def _share(row: Row, total: int, *, sigma: int) -> Estimate:
