@@ -24,9 +24,7 @@ from casestatus.victims.models import Channel
 BEGIN_WITHIN = 0.3  # of the lease: with the provider's time-out of 0.6 a hand-over ends before the lease does
 SEND_WITHIN = 0.6  # of the lease: what isn't given away by then never is, whatever froze us; the rest is for the answer
 LOOK_AGAIN = timedelta(seconds=0.25)  # between two looks for a token
-USABLE = 1.0  # seconds in which a permit is used or not at all, so that the fleet knows when its tokens come back
-BEGIN_SOONER = 0.75  # of that: what is begun last is counted by the provider while its token is still out
-NEAR = timedelta(seconds=USABLE) + SECOND
+LONGEST_WAIT = 1.0  # seconds that a message is held before it begins; then it is better held anew
 LONG_AGO, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 BEAT = 0.05  # seconds after which what came back is written down, however little it is
 
@@ -50,7 +48,7 @@ class Dispatch:
         self._settings = settings
         self._providers = providers
         self._gate = Gate(settings.limits)
-        self._usable = min(BEGIN_WITHIN * settings.limits.lease, USABLE)
+        self._usable = timedelta(seconds=SEND_WITHIN * settings.limits.lease)
         outgoing, tell = Outgoing(keys, settings), database.changed.set
         self._lines = {
             channel: HandOvers(
@@ -129,22 +127,23 @@ class Dispatch:
         Settlement(session, now=now, settings=self._settings).settle([back.settled for back in self._back])
         troubled = []
         for group in dict.fromkeys(back.group for back in self._back):
-            answers = [back.answer for back in self._back if back.group is group and back.answer]
+            came = [back for back in self._back if back.group is group]
+            answers = [back.answer for back in came if back.answer]
             tells = bool(answers) or (group.permit.is_trial and not group.out)
             if tells and not self._gate.note(session, group.permit, answers, now):
                 troubled.append(group.permit.way)
-            if not group.out:
-                self._gate.give_back(session, group.permit, group.used_at)
+            used_at = [back.at for back in came if back.at]
+            self._gate.give_back(session, group.permit, unused=len(came) - len(used_at), used_at=used_at)
         return troubled
 
     def _hold(self, session: Session, channel: Channel, now: datetime) -> Holding | None:
         """As many as may leave now; if none may, it is known when to look again."""
-        line, usable_until = self._lines[channel], now + timedelta(seconds=self._usable)
+        line = self._lines[channel]
         permit = self._gate.admit(
             session,
             self._providers[channel],
             limit=line.room,
-            usable_until=usable_until,
+            usable_until=now + self._usable,
             now=now,
             out=line.out_by,
         )
@@ -161,7 +160,7 @@ class Dispatch:
 
     def _look_later(self, channel: Channel, why: NotNow | NoWay, now: datetime) -> None:
         """Others may tell in the meantime that their tokens came back earlier."""
-        if isinstance(why, NotNow) and why.until <= now + NEAR:
+        if isinstance(why, NotNow) and why.until <= now + self._usable + SECOND:
             self._token_at = self._look_at[channel] = min(why.until, now + LOOK_AGAIN)
         else:
             self._look_at[channel] = now + timedelta(seconds=self._settings.limits.poll)
@@ -176,4 +175,5 @@ class Dispatch:
 
     def _in_time(self, asked_at: float) -> InTime:
         lease = self._settings.limits.lease
-        return InTime(asked_at + BEGIN_SOONER * self._usable, asked_at + SEND_WITHIN * lease, asked_at + lease)
+        begins_within = min(BEGIN_WITHIN * lease, LONGEST_WAIT)
+        return InTime(asked_at + begins_within, asked_at + SEND_WITHIN * lease, asked_at + lease)

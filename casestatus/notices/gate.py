@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Permit:
-    """So many messages may be handed over by this way, if that begins before `usable_until`."""
+    """So many messages may be handed over by this way, none of them later than `usable_until`."""
 
     way: Provider
     number: int
@@ -102,15 +102,17 @@ class Gate:
             self._hold(session, permit.way, max(waits), now)
         return self._stands_after(session, permit, answers, now) is Stand.CLOSED and not waits
 
-    def give_back(self, session: Session, permit: Permit, used_at: datetime | None) -> None:
-        """All its messages have left, the last one not after this moment; None: none was begun.
-
-        Its tokens come back a second later, or at once.
+    def give_back(self, session: Session, permit: Permit, *, unused: int = 0, used_at: Sequence[datetime] = ()) -> None:
+        """Some of its messages will never be begun: their tokens are back. Others have left, not after these moments:
+        theirs come back a second later.
         """
         per_second = permit.way.per_second
         if per_second is not None:
             row = self._rate_row(session, permit.way)
-            _write_tokens(row, _tokens(row, per_second).used(permit.id, used_at))
+            tokens = _tokens(row, per_second).used(permit.id, unused, None)
+            if used_at:
+                tokens = tokens.used(permit.id, len(used_at), max(used_at))
+            _write_tokens(row, tokens)
 
     def _hold(self, session: Session, way: Provider, seconds: float, now: datetime) -> None:
         """The one that was told so waits as long as that; the others look again after an hour at most."""

@@ -42,7 +42,6 @@ class Group:
     permit: Permit
     in_time: InTime
     out: int  # how many of them aren't back yet
-    used_at: datetime | None = None  # when the last of those that left had left
     is_over: bool = False  # no more of them begins
 
 
@@ -57,7 +56,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Back:
-    """How it went with one message; `answer` is the provider's, if it was asked."""
+    """How it went with one message; `answer` is the provider's, if it was asked, and `at` the moment after it."""
 
     group: Group
     settled: Settled
@@ -157,8 +156,7 @@ class HandOvers:
     def _learn(self, back: Back) -> None:
         if back.answer is None:
             return
-        group, before = back.group, self._answer_seconds
-        group.used_at = max(filter(None, (group.used_at, back.at)))
+        before = self._answer_seconds
         self._answer_seconds = back.seconds if before == math.inf else (4 * before + back.seconds) / 5
 
     def _hand_over(self, held: Held) -> Back:

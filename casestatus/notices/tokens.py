@@ -14,7 +14,10 @@ SECOND = timedelta(seconds=1.05)  # and what the network may delay one message m
 
 @dataclass(frozen=True)
 class Taken:
-    """So many tokens that one worker took together, and the last moment at which they were, or may yet be, used."""
+    """So many tokens that one worker took together, and the last moment at which they were, or may yet be, used.
+
+    `by` is empty once that moment is known.
+    """
 
     by: str
     number: int
@@ -47,14 +50,11 @@ class Tokens:
         """With so many more out; until we hear when they were used, they count as used at the last moment."""
         return replace(self, taken=(*self._out(now), Taken(by, number, usable_until)))
 
-    def used(self, by: str, at: datetime | None) -> Self:
-        """With the true moment at which the last of these tokens was used; None gives back those that weren't."""
-        kept = (
-            replace(taken, used_at=min(at, taken.used_at)) if taken.by == by and at else taken
-            for taken in self.taken
-            if taken.by != by or at
-        )
-        return replace(self, taken=tuple(kept))
+    def used(self, by: str, number: int, at: datetime | None) -> Self:
+        """So many of them were used, the last at this moment; None gives back as many that weren't."""
+        left = (replace(taken, number=taken.number - number) if taken.by == by else taken for taken in self.taken)
+        known = (Taken("", number, at),) if at else ()
+        return replace(self, taken=(*(taken for taken in left if taken.number > 0), *known))
 
     def hold(self, until: datetime) -> Self:
         """The provider asked for a pause."""

@@ -39,7 +39,7 @@ def send_trial(
     with database.writing() as session:
         now = database.now()
         gate.note(session, permit, [answer], now)
-        gate.give_back(session, permit, now)
+        gate.give_back(session, permit, used_at=[now])
     return answer
 
 
