@@ -7,10 +7,10 @@ import os
 import random
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ TONGUES = LANGUAGES if os.environ.get("ENDURANCE") else ("es",)
 WALKS, STEPS = (100, 40) if os.environ.get("ENDURANCE") else (3, 25)
 BEGINS = datetime(2026, 3, 2, 18, 0, 30, tzinfo=UTC)
 CODES = {"CUH-2": "old", "IZP-6": "new"}
+FIRST_DAY = date(2026, 1, 21)
 FOR_THERE = "Úsalo allá"
 
 
@@ -61,8 +62,8 @@ def families() -> list[Family]:
     """Two that differ in what an update under a number that was only told has to agree with."""
     there = "CI-FIIZP/IZP-6/UI-2 C/D/00{}/05-2026"
     return [
-        Family("ana", NUMBER, there.format("555"), "rnid2026.robo-a-negocio", "2026-01-15"),
-        Family("eva", OTHER, there.format("666"), "rnid2026.lesiones-dolosas", "2026-01-20"),
+        Family("ana", NUMBER, there.format("555"), "rnid2026.robo-a-negocio", "2026-01-05"),
+        Family("eva", OTHER, there.format("666"), "rnid2026.lesiones-dolosas", "2026-01-08"),
     ]
 
 
@@ -79,14 +80,16 @@ class Country:
     sent: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
 
     def open(self) -> None:
-        """Each sees two lines of her case; and somebody has a line of Eva's that is hidden from her."""
+        """Each sees two lines of her case. One of Eva's is joined into Ana's, and one is hidden."""
         for family in self.families:
-            opening = {"stage": "CI01", "occurred_on": "2026-02-01"}
+            opening = {"stage": "CI01", "occurred_on": "2026-01-20"}
             for line in (1, 2):
                 self.send("old", family, f"{family.name}-{line}", **opening, proceeding=line)
             family.her = self._admitted(family, 1, 2)
         self.send("old", self.families[1], "waits", **opening, proceeding=9, hidden=True)
         self._admitted(self.families[1], 9)
+        joined = {"proceeding": 2, "occurred_on": "2026-01-21", "details": {"to_number": self.families[0].number}}
+        self.send("old", self.families[1], "joined", "CI11", **joined)
         self.sent.clear()  # no step refers to these
 
     def _admitted(self, family: Family, *lines: int) -> GivenAccess:
@@ -172,21 +175,23 @@ def country(folder: Path, template: Path, keys: KeyRing) -> Iterator[Country]:
 
 
 class Walk:
-    """One random sequence; the same seed makes the same one."""
+    """One random sequence; the same seed makes the same one. Every other one begins with Ana's whole case moving."""
 
-    def __init__(self, seed: int) -> None:
-        self.dice = random.Random(seed)
+    def __init__(self, seed: int, lines: Sequence[int] = (1, 1, 1, 2, 2, 3)) -> None:
+        self.dice, self.lines = random.Random(seed), lines
         self.count = 0
+        self.whole = [(line, by) for line in (1, 2) for by in ("old", "new")] if seed % 2 else []
 
     def step(self, country: Country) -> tuple[str, Family, str, str, dict[str, Any]]:
         """Who sends what: sender, family, source id, stage and fields."""
         self.count += 1
+        if self.whole:
+            return self._moves_whole(country.families[0])
         family, by = self.dice.choice(country.families), self.dice.choice(("old", "old", "new", "new", "both"))
         stage = self.dice.choice(("CI01", "CI06", "CI15", "CI10", "CI10", "CI10", "CI11"))
-        fields: dict[str, Any] = {
-            "proceeding": self.dice.choice((1, 1, 1, 2, 2, 3)),
-            "occurred_on": f"2026-02-{self.dice.randint(2, 28):02}",
-        }
+        late = self.dice.random() < 0.2
+        day = FIRST_DAY + timedelta(days=self.dice.randint(0, self.count) if late else self.count)
+        fields: dict[str, Any] = {"proceeding": self.dice.choice(self.lines), "occurred_on": str(day)}
         if by != "old" and self.dice.random() < 0.6:
             fields["case_number"] = family.number_there
         if stage == "CI10":
@@ -194,6 +199,12 @@ class Walk:
         if stage == "CI11":
             fields["details"] = {"to_number": self.dice.choice(country.numbers())}
         return by, family, f"{family.name}-s{self.count}", stage, fields | self._refers(country, by, family)
+
+    def _moves_whole(self, ana: Family) -> tuple[str, Family, str, str, dict[str, Any]]:
+        line, by = self.whole.pop(0)
+        fields = {"proceeding": line, "occurred_on": str(FIRST_DAY + timedelta(days=self.count))}
+        move = {"details": {"to_office": "IZP-6"}} if by == "old" else {}
+        return by, ana, f"ana-s{self.count}", "CI10" if by == "old" else "CI01", fields | move
 
     def _move(self, country: Country) -> dict[str, str]:
         """Told rightly or by mistake: the number of either family, here or there."""
@@ -277,12 +288,15 @@ def nothing_is_lost(country: Country) -> None:
 def test_two_worlds_that_differ_in_hidden_updates_only_look_the_same(
     tmp_path: Path, sqlite_template: Path, keys: KeyRing, seed: int
 ) -> None:
-    """Each step comes to both; between them, one of the two hears of what nobody may see."""
+    """Each step comes to both; between them, one of the two hears of what nobody may see.
+
+    No step opens a line: an office with a hidden one knows the case, and may.
+    """
     with (
         country(tmp_path / "told", sqlite_template, keys) as told,
         country(tmp_path / "untold", sqlite_template, keys) as untold,
     ):
-        walk, unseen = Walk(seed), random.Random(seed)
+        walk, unseen = Walk(seed, lines=(1, 2)), random.Random(seed)
         for number in range(STEPS):
             told.clock.advance(timedelta(seconds=50))
             untold.clock.at = told.clock.at
@@ -309,7 +323,7 @@ def hide(country: Country, dice: random.Random, number: int) -> None:
     stage = dice.choice(("CI01", "CI06", "CI10", "CI11", "CI24"))
     fields: dict[str, Any] = {
         "hidden": True,
-        "proceeding": dice.choice((1, 2, 7, 8)),
+        "proceeding": dice.choice((1, 2) if by == "new" else (1, 2, 7, 8)),
         "occurred_on": f"2026-02-{dice.randint(2, 28):02}",
         "case_number": dice.choice((family.number, family.her.folio if family.her else "")),
     }
