@@ -15,7 +15,7 @@ from casestatus.statistics.cutting import cut_months
 from casestatus.statistics.periods import first_day, may_close, month_before, month_of
 from casestatus.statistics.publishing.publish import publish, publisher_of
 
-MONTHS = 9  # three quarters; all 24 would make the demo start in half a minute instead of a quarter of one
+MONTHS = 6  # at least one whole quarter; each further month keeps whoever waits for the demo for half a second
 MONTHS_OF_FEW_CASES = 3
 FEW = 1000  # cases, below which more months would be noise only
 AT_NOON = time(18, tzinfo=UTC)
