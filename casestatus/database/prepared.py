@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Dialect, Select, or_
+from sqlalchemy import ColumnElement, Connection, Dialect, Select, or_
+from sqlalchemy.engine.interfaces import DBAPIModule
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -36,13 +38,16 @@ class Prepared:
         self._texts: dict[str, _Text] = {}
 
     def rows(self, session: Session, values: Mapping[str, Any]) -> list[Row]:
-        """All rows for these values of the select's `bindparam`s."""
+        """All rows for these values of the select's `bindparam`s. Raises DBAPIError, as other statements do."""
         connection = session.connection()
         text = self._texts.get(connection.dialect.name) or self._compile(connection.dialect)
-        cursor = connection.connection.cursor()
-        cursor.execute(text.sql, text.bound(values))
-        rows = text.converted(cursor.fetchall())
-        cursor.close()
+        try:
+            cursor = connection.connection.cursor()
+            cursor.execute(text.sql, text.bound(values))
+            rows = text.converted(cursor.fetchall())
+            cursor.close()
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _as_others_say(error, connection) from error
         return [self._row._make(row) for row in rows]
 
     def _compile(self, dialect: Dialect) -> "_Text":
@@ -59,6 +64,21 @@ class Prepared:
             convert=[(place, convert) for place, convert in conversions if convert],
         )
         return self._texts.setdefault(dialect.name, text)
+
+
+def _as_others_say(error: DBAPIModule.Error, connection: Connection) -> BaseException:
+    """The driver's error as SQLAlchemy tells it, without the values, which may be somebody's.
+
+    A connection that broke is used no more.
+    """
+    dialect = connection.dialect
+    is_lost = dialect.is_disconnect(error, connection.connection.driver_connection, None)
+    if is_lost:
+        connection.invalidate(error)
+    errors = dialect.loaded_dbapi.Error
+    return DBAPIError.instance(
+        None, None, error, errors, hide_parameters=True, connection_invalidated=is_lost, dialect=dialect
+    )
 
 
 @dataclass(frozen=True)
