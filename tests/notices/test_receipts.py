@@ -3,6 +3,7 @@
 from itertools import permutations
 
 import pytest
+from structlog.testing import capture_logs
 
 from casestatus.crypto import KeyRing, token_hash
 from casestatus.notices.callbacks import callback_token, callback_url
@@ -90,6 +91,31 @@ def test_what_did_not_arrive_goes_to_the_next_contact_once(
     assert town.attempts()[0].code == (str(code) if code else None)
     assert (town.contact_row(first).stopped_at is not None) == stopped
     assert (town.contact_row(first).reconfirm_by is not None) == (not stopped)
+
+
+@pytest.mark.parametrize(("code", "alarms"), [(30004, 1), (30005, 1), (30007, 1), (30003, 0), (30006, 0)])
+def test_what_blocks_more_than_one_message_alarms_the_operator(
+    town: Town, sid: str, twilio: TwilioStandIn, callbacks: Callbacks, code: int, alarms: int
+) -> None:
+    with capture_logs() as logs:
+        callbacks.send(twilio.receipt(sid, "undelivered", code))
+    told = [entry for entry in logs if entry["event"] == "delivery.blocked"]
+    attempt = str(town.attempts()[0].id)
+    assert (
+        told == [{"event": "delivery.blocked", "log_level": "error", "attempt": attempt, "error": str(code)}] * alarms
+    )
+
+
+def test_a_receipt_of_another_message_moves_nothing_and_is_noted(
+    town: Town, sid: str, twilio: TwilioStandIn, callbacks: Callbacks
+) -> None:
+    genuine = twilio.receipt(sid, "delivered")
+    of_another = Callback.signed(genuine.url, {**genuine.fields, "MessageSid": "SM" + "0b" * 16}, twilio.token)
+    with capture_logs() as logs:
+        assert callbacks.send(of_another) == 204
+    noted = [(entry["log_level"], entry["attempt"]) for entry in logs if entry["event"] == "receipt.of_another_message"]
+    assert noted == [("warning", str(town.attempts()[0].id))]
+    assert town.states() == ["sent"]
 
 
 def test_after_undelivered_nothing_leaves_until_she_confirms_again(
