@@ -8,7 +8,7 @@ APP    := $(call STAMP,app)
 TEST   := $(call STAMP,test)
 INSTALL = $(V)/bin/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test endurance attack format chromium clean
+.PHONY: help demo test endurance attack mutate format chromium clean
 .DELETE_ON_ERROR:
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make test       every check and test, on SQLite and PostgreSQL, with a real browser"
 	@echo "make endurance  the same tests with their full numbers"
 	@echo "make attack     attacks on the open data, each proven able on tables without noise"
+	@echo "make mutate     how many changes of engine, ladder and callback door the tests notice (an hour or two)"
 	@echo "make format     bring the code into its form"
 	@echo "make clean      remove what make built"
 
@@ -35,6 +36,9 @@ endurance: $(TEST)
 
 attack: $(TEST)
 	@$(V)/bin/python -m tests.attack.run
+
+mutate: $(TEST)
+	@$(V)/bin/python -m tests.mutation $(ARGS)
 
 format: $(TEST)
 	$(V)/bin/ruff format .
@@ -60,4 +64,4 @@ chromium:
 	else echo "make: the browser tests need Chromium. Install it (apt-get install chromium) or set CHROMIUM=/path/to/it, then run make test again." >&2; exit 1; fi
 
 clean:
-	rm -rf $(V) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(V) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache mutants
