@@ -43,6 +43,7 @@ class NumberTaken(Conflict):
     """Another office has the case with this number, or the line of it: which, only that office is told."""
 
     type = "number-taken"
+    about = "case_number"
     title = N_("Ese número ya existe en la institución.")
     detail = N_("Otra oficina tiene un caso con ese número. Le avisamos para que lo revisen juntas.")
 

@@ -155,8 +155,9 @@ def test_whose_line_another_office_sent_is_told_so_and_not_the_sender(
     world.push("a1", "CI01")
     world.push("b1", "CI10", proceeding=2, details={"to_office": "IZP-6"})
     town.new.push("n1", "CI01", proceeding=2, office="IZP-6")
-    with pytest.raises(NumberTaken):
+    with pytest.raises(NumberTaken) as refused:
         world.push("a2", "CI06", proceeding=2)
+    assert [problem.field for problem in refused.value.fields] == ["case_number"]
     assert (open_at(world, world.office_id), open_at(world, town.new.office_id)) == ([], ["number_taken"])
     with pytest.raises(NumberTaken):
         town.new.push("n2", "CI06")
