@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestatus.cases.finding import find_number
-from casestatus.cases.models import Case, Proceeding
+from casestatus.cases.models import Case, CaseNumber, NumberKind, Proceeding
 from casestatus.cases.numbers import Form, NumberUnreadable, readings
 from casestatus.crypto import KeyRing
 
@@ -36,10 +36,15 @@ def may_join(session: Session, case: Case, target: Case) -> bool:
 
 
 def case_numbered(session: Session, keys: KeyRing, institution_id: UUID, number: str) -> Case | None:
-    """The institution's case with exactly this number; None when there is none, also for what is no number."""
+    """The institution's case with exactly this number; None when there is none, also for what is no number.
+
+    A number that was only told may be another family's yet: nothing is joined or linked by it.
+    """
     try:
         likeliest = readings(number)[:1]  # an office's spelling: the likeliest is its identity
     except NumberUnreadable:
         return None
     hit = find_number(session, keys, [institution_id], likeliest, forms=[Form.EXACT])
-    return session.get(Case, hit.case_id) if hit else None
+    if hit is None or session.get_one(CaseNumber, hit.number_id).kind is NumberKind.TOLD:
+        return None
+    return session.get(Case, hit.case_id)

@@ -108,12 +108,14 @@ def _is_the_same(session: Session, case: Case, update: Update) -> bool:
     """Whether an update under a number that was only told can be of this case, and of no other family's.
 
     A number that was told with a mistake may be another case's: all that a new case needs has to be there and agree.
+    A crime that we don't know agrees with none, and what is hidden decides nothing.
     """
     if update.model is not case.model or update.opened_on != case.opened_on or update.crime is None:
         return False
-    slug, _ = _crime_of(update.crime)
-    crimes = session.scalars(select(Proceeding.crime).where(Proceeding.case_id == case.id))
-    return any(may_be_same(slug, crime) for crime in crimes)
+    slug, unknown = _crime_of(update.crime)
+    in_sight = (Proceeding.case_id == case.id, Proceeding.first_shown_at.is_not(None))
+    crimes = session.scalars(select(Proceeding.crime).where(*in_sight))
+    return not unknown and any(may_be_same(slug, crime) for crime in crimes)
 
 
 def _known_target(
@@ -130,7 +132,7 @@ def _known_target(
         detail = N_("Este caso es del modelo %(model)s. Usa ese modelo y una de sus etapas.")
         raise ModelDiffers(fields=(FieldProblem("model", detail, {"model": case.model.value}),))
     lines = session.scalars(select(Proceeding).where(Proceeding.case_id == case.id).order_by(Proceeding.ordinal)).all()
-    known = _line_told(session, case, under, update, sender, keys=keys)
+    known = line_told(session, case, under, keys=keys) if under and update.proceeding == 1 else None
     known = known or next((line for line in lines if line.ordinal == update.proceeding), None)
     if known is not None and not may_write(sender, case, known):
         raise NumberTaken(case, known)
@@ -141,14 +143,6 @@ def _known_target(
         known = _new_line(session, case, update, slug, now=now)
         known.office_id = _office_of_new_line(session, case, update, sender)
     return Target(case, known, created=False, under=under, flags=flags)
-
-
-def _line_told(
-    session: Session, case: Case, under: UUID | None, update: Update, sender: Sender, *, keys: KeyRing
-) -> Proceeding | None:
-    """The line that 1 means under a number told for one line: whoever has it there counts its own lines."""
-    told = line_told(session, case, under, keys=keys) if under and update.proceeding == 1 else None
-    return told if told is not None and may_write(sender, case, told) else None
 
 
 def _office_of_new_line(session: Session, case: Case, update: Update, sender: Sender) -> UUID | None:

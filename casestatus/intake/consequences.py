@@ -132,7 +132,7 @@ def _left(entry: Entry, before: list[Entry], after: Position | None) -> tuple[St
 
 
 def _frozen_crime(session: Session, case: Case) -> str:
-    """The crime that the statistics know a case by: that of the line it was registered with, whatever came later."""
-    return session.scalars(
-        select(Proceeding.crime).where(Proceeding.case_id == case.id).order_by(Proceeding.id).limit(1)
-    ).one()
+    """The crime that the statistics know a case by: that of its first line in sight, whatever came or comes later."""
+    in_sight = (Proceeding.case_id == case.id, Proceeding.first_shown_at.is_not(None))
+    first = select(Proceeding.crime).where(*in_sight).order_by(Proceeding.first_shown_at, Proceeding.id)
+    return session.scalars(first.limit(1)).one()

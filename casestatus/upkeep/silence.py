@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from casestatus.cases.models import Case
+from casestatus.cases.models import Case, Proceeding
 from casestatus.database import Database
 from casestatus.offices.freshness import Freshness, freshness
 from casestatus.offices.models import Heartbeat, Office, OfficeTask, TaskKind
@@ -52,9 +52,11 @@ class SilenceWatch:
 
 
 def _silences(session: Session, *, usual: int, now: datetime) -> Iterator[Silence]:
-    """The silent offices that aren't asked yet. Without any signal, silence counts since the office has a case."""
+    """The silent offices that aren't asked yet. Without any signal, silence counts since their first line's case."""
     last = select(func.max(Heartbeat.seen_on)).where(Heartbeat.office_id == Office.id).scalar_subquery()
-    first_case = select(func.min(Case.created_at)).where(Case.office_id == Office.id).scalar_subquery()
+    has_line = func.coalesce(Proceeding.office_id, Case.office_id) == Office.id
+    cases = select(func.min(Case.created_at)).join(Proceeding, Proceeding.case_id == Case.id)
+    first_case = cases.where(has_line).scalar_subquery()
     asked = exists().where(
         OfficeTask.office_id == Office.id, OfficeTask.kind == TaskKind.FEED_SILENT, OfficeTask.resolved_at.is_(None)
     )

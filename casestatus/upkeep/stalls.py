@@ -118,9 +118,17 @@ def raise_stalls(session: Session, office_id: UUID, *, at_most: int, today: date
         if stalls:
             session.add_all(stalls)
             session.flush()
-            last = thresholds[stalls[-1].shown_stage][-1]
-            _alert(session, stalls[-1], line, office_id=office_id, last=last, today=today, now=now)
+            newest = stalls[-1]
+            if not _was_alerted_of_longer(newest, raised.get(line.id, ())):
+                last = thresholds[newest.shown_stage][-1]
+                _alert(session, newest, line, office_id=office_id, last=last, today=today, now=now)
     return len(lines)
+
+
+def _was_alerted_of_longer(stall: Stall, raised: Sequence[tuple[str, date, int]]) -> bool:
+    """A shorter threshold that an office sets later is no news."""
+    here = (stall.shown_stage, stall.shown_since)
+    return any((stage, since) == here and days > stall.days for stage, since, days in raised)
 
 
 def tell_victims(session: Session, office_id: UUID, *, at_most: int, today: date, now: datetime) -> int:

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, aliased
 
 from casestatus.cases.crimes import RiskTier
 from casestatus.cases.events import ToldNumber, numbers_told, shown_entries
-from casestatus.cases.finding import is_free
+from casestatus.cases.finding import find_number, is_free
 from casestatus.cases.formal_notices import formal_notices, notices_of_latest
-from casestatus.cases.joins import case_numbered
 from casestatus.cases.models import Case, CaseNumber, NumberKind, Proceeding, TimelineEvent
+from casestatus.cases.numbers import Form, readings
 from casestatus.cases.timeline import Entry, in_order, steps
 from casestatus.crypto import KeyRing
 from casestatus.database.prepared import Prepared, Row
@@ -276,6 +276,7 @@ def _with_number(
     if office_with_code(session, case.institution_id, to_office) is None:
         to_office = None
     elif shown:
-        shown = case_numbered(session, keys, case.institution_id, number) is case
+        hit = find_number(session, keys, [case.institution_id], readings(number)[:1], forms=[Form.EXACT])
+        shown = hit is not None and hit.case_id == case_id
     known = {"to_number": number if shown else None, "to_office": to_office}
     return replace(entry, details=entry.details.model_copy(update=known))

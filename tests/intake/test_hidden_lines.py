@@ -38,3 +38,12 @@ def test_a_case_ends_when_its_end_is_shown(world: World) -> None:
     assert case_of(world, opened).closed_on is None
     world.push("a2", "CI04", reveals="h1")
     assert case_of(world, opened).closed_on == world.today
+
+
+def test_a_hidden_line_that_came_first_never_decides_the_counted_crime(world: World) -> None:
+    world.push("h1", "CI01", crime=FEMICIDE, hidden=True)
+    world.push("a1", "CI01", proceeding=2, crime=ROBBERY)
+    world.push("h2", "CI01", reveals="h1", crime=FEMICIDE)
+    world.push("a2", "CI06", proceeding=2)
+    with world.database.reading() as session:
+        assert set(session.scalars(select(StatisticsEvent.crime))) == {ROBBERY}

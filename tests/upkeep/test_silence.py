@@ -12,6 +12,7 @@ from casestatus.offices.models import Heartbeat, Office, OfficeTask, TaskKind
 from casestatus.settings import Limits
 from casestatus.upkeep.silence import SilenceWatch
 from tests.factories import World
+from tests.intake.town import make_town
 from tests.upkeep.test_stalls import rows
 
 DAY = timedelta(days=1)
@@ -86,3 +87,13 @@ def test_a_signal_is_all_that_ends_it(silent: World, clock: Clock, database: Dat
         task_id = session.scalars(select(OfficeTask.id)).one()
         with pytest.raises(TaskEndsByItself):
             finish_task(session, task_id, [silent.office_id], tells_victims=False, now=database.now())
+
+
+def test_an_office_that_has_only_a_line_of_another_s_case_is_asked_too(silent: World, clock: Clock) -> None:
+    town = make_town(silent)
+    silent.push("u1", "CI01")
+    silent.push("u2", "CI10", proceeding=2, details={"to_office": "IZP-6"})
+    town.new.push("n1", "CI01", proceeding=2, office="IZP-6")
+    pass_days(silent, clock, 4)
+    found = rows(silent, OfficeTask, OfficeTask.kind == TaskKind.FEED_SILENT)
+    assert {task.office_id for task in found} == {silent.office_id, town.new.office_id}

@@ -111,3 +111,12 @@ def test_lines_of_cases_that_somebody_holds_keep_no_others_back(world: World, cl
     look(watch)
     elsewhere.close()
     assert len(stalls(world)) == 3
+
+
+def test_a_shorter_threshold_that_comes_later_alerts_nobody_again(world: World) -> None:
+    world.push("u1", "CI01", occurred_on=ago(world, 45))
+    look(StallWatch(world.database, Limits()))
+    set_days(world, 20, 30, 60)
+    look(StallWatch(world.database, Limits()))
+    assert sorted(stall.days for stall in stalls(world)) == [20, 30]
+    assert len(tasks(world)) == 1
