@@ -183,8 +183,10 @@ def recount(
     if (file is None) == (office is None):
         raise typer.BadParameter("name the wrong updates by --file or by --office", param_hint="--file")
     settings, wrong, month = settings_from_environment(), _source_ids(file), read_month(month)
+    keys = key_ring(settings)
     with ready_database_of(settings) as database:
-        signed(database, settings, key_ring(settings))
+        take_up(database, settings, keys)
+        signed(database, settings, keys)
         with database.writing() as session:
             owner = institution_named(session, institution)
             if office is not None:

@@ -1,6 +1,8 @@
 """What follows from an event: where its line and case stand, what may be counted, and who is to be told."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
@@ -103,7 +105,15 @@ def _count(session: Session, appended: Appended, target: Target, *, keys: KeyRin
         keep = note_as_counted if was_perhaps_counted(session, occurred_on) else set_aside
         keep(session, rows)
         if appended.superseded is not None:
-            count_after_all(session, rows)
+            count_after_all(session, rows, _corrected(session, appended.superseded))
+
+
+def _corrected(session: Session, superseded: TimelineEvent) -> Sequence[UUID]:
+    """An event and those that it had corrected itself."""
+    chain = [superseded]
+    while chain[-1].supersedes_id is not None:
+        chain.append(session.get_one(TimelineEvent, chain[-1].supersedes_id))
+    return [event.id for event in chain]
 
 
 def _stopped_counting(session: Session, case: Case, newly_shown: list[Entry]) -> bool:

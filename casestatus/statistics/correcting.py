@@ -17,8 +17,12 @@ from casestatus.cases.models import TimelineEvent
 from casestatus.database import hold
 from casestatus.errors import N_, Conflict
 from casestatus.offices.models import Source
+from casestatus.statistics.domain import Places
 from casestatus.statistics.models import CountCorrection, FrozenMonth, StatisticsEvent
 from casestatus.statistics.periods import first_day
+from casestatus.statistics.published_offices import public_codes
+from casestatus.statistics.tallying import OfficeCodeChanged
+from casestatus.statistics.vocabularies import kept_codes
 
 E = StatisticsEvent
 THIS = E.id == bindparam("count")
@@ -59,9 +63,10 @@ def leave_out(session: Session, month: str, counts: Iterable[UUID]) -> None:
 
 
 def count_at(session: Session, month: str, counts: Iterable[UUID], office_id: UUID) -> None:
-    """These count at that office. Raises AlreadyCorrected."""
+    """These count at that office. Raises AlreadyCorrected, and OfficeCodeChanged whether or not there are any."""
     if _is_drawn(session, month):
-        note(session, [{"count_id": count, "office_id": office_id} for count in counts])
+        _require_listed(session, month, office_id)
+        note(session, [{"count_id": count, "left_out": False, "office_id": office_id} for count in counts])
     elif these := [{"count": count} for count in counts]:
         session.connection().execute(update(E).where(THIS).values(office_id=office_id), these)
 
@@ -74,12 +79,21 @@ def _is_drawn(session: Session, month: str) -> bool:
     return session.get(FrozenMonth, (month, 1)) is not None
 
 
+def _require_listed(session: Session, month: str, office_id: UUID) -> None:
+    """Only an office of the month's own list counts there: a cut that failed later would tell that there are counts."""
+    frozen, own = session.get_one(FrozenMonth, (month, 1)), public_codes(session)[office_id]
+    try:
+        Places(kept_codes(session, frozen.code_list, month)).office(own)
+    except KeyError:
+        raise OfficeCodeChanged(params={"code": own}) from None
+
+
 def note(session: Session, notes: Sequence[Mapping[str, Any]]) -> None:
-    """Keep how edition 2 is to count; the last word about a count stands."""
+    """Keep how edition 2 is to count; the last word about each of the things said stands. All say the same things."""
     if notes:
         dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
         kept = dialect.insert(CountCorrection)
-        said = {name: kept.excluded[name] for name in AS_COUNTED}
+        said = {name: kept.excluded[name] for name in AS_COUNTED if name in notes[0]}
         session.execute(
             kept.on_conflict_do_update(index_elements=[CountCorrection.count_id], set_=said),
             [{**AS_COUNTED, **each} for each in notes],

@@ -4,6 +4,7 @@ Source: open_data.md §3a. A lineage counts once for each; the month is that of 
 """
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -135,13 +136,14 @@ def take_back(session: Session, event_id: UUID, *, now: datetime) -> None:
     note(session, [{"count_id": count, "left_out": True} for count in closed])
 
 
-def count_after_all(session: Session, rows: list[dict[str, Any]]) -> None:
-    """What a correction says again of a case counts in edition 2, with the outcome and the duration of the correction;
-    of what counts in an open month there is nothing to be noted.
+def count_after_all(session: Session, rows: list[dict[str, Any]], corrected: Collection[UUID]) -> None:
+    """What a correction says again of the `corrected` events counts in edition 2, with its outcome and duration; of
+    what counts in an open month there is nothing to be noted.
     """
     for row in rows:
         of_row = (StatisticsEvent.lineage_key == row["lineage_key"], StatisticsEvent.kind == row["kind"])
         noted = select(StatisticsEvent.id).join(CountCorrection, CountCorrection.count_id == StatisticsEvent.id)
-        for count in session.scalars(noted.where(*of_row, StatisticsEvent.stage == row["stage"])).all():
+        again = noted.where(*of_row, StatisticsEvent.stage == row["stage"], StatisticsEvent.event_id.in_(corrected))
+        for count in session.scalars(again).all():
             said = {name: row[name] for name in ("outcome", "duration_bin")}
-            note(session, [{"count_id": count, **said}])
+            note(session, [{"count_id": count, "left_out": False, **said}])

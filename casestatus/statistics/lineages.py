@@ -36,10 +36,15 @@ def keep_lineage(
     *,
     told_by: UUID | None = None,
 ) -> None:
-    """Whatever is registered under this number from now on belongs to `lineage`; the first that had it keeps it."""
+    """Whatever is registered under this number from now on belongs to `lineage`; the first that had it keeps it.
+
+    What a case has by itself (`told_by` None) is its own for ever, though an event had told it before.
+    """
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     mark = number_mark(keys, institution_id, reading)
-    kept = dialect.insert(NumberLineage).on_conflict_do_nothing()
+    known = dialect.insert(NumberLineage)
+    own = known.on_conflict_do_update(index_elements=[NumberLineage.mark], set_={"told_by": None})
+    kept = own if told_by is None else known.on_conflict_do_nothing()
     session.execute(kept, [{"mark": mark, "lineage": lineage, "told_by": told_by}])
 
 

@@ -13,9 +13,9 @@ from casestatus.statistics.models import CountKind, FrozenMonth, StatisticsEvent
 from casestatus.statistics.published_offices import public_codes
 from casestatus.statistics.retaining import delete_old_counts
 from casestatus.statistics.tables import TABLES
-from casestatus.statistics.tallying import Tally
+from casestatus.statistics.tallying import OfficeCodeChanged, Tally
 from casestatus.statistics.vocabularies import keep_codes, kept_codes
-from tests.factories import World, make_world
+from tests.factories import World, add_office, make_world
 from tests.statistics.crowd import DECEMBER, NOVEMBER, Crowd, at, set_clock
 
 OFFICE = "FGJ-2.CUH-2"
@@ -145,3 +145,39 @@ def test_notes_go_with_what_they_are_about(crowd: Crowd) -> None:
     with crowd.database.writing() as session:
         leave_out(session, NOVEMBER, counts_of_office(session, NOVEMBER, crowd.offices[0]))
         assert delete_old_counts(session, now=at("2028-01-10")) == 3
+
+
+def test_a_correction_of_something_else_brings_nothing_back_that_was_left_out(
+    crowd: Crowd, world: World, clock: Clock
+) -> None:
+    world.push("a1", "CI00")
+    crowd.cut(NOVEMBER)
+    with crowd.database.writing() as session:
+        leave_out(session, NOVEMBER, counts_of_updates(session, NOVEMBER, world.institution_id, {"a1"}))
+    set_clock(clock, "2025-12-14")
+    world.push("a2", "CI06")
+    world.push("a3", "CI15", supersedes="a2")
+    assert true_counts(crowd, "T1s", 2) == {}
+
+
+def test_what_is_corrected_back_counts_again(crowd: Crowd, world: World, clock: Clock) -> None:
+    world.push("a1", "CI00")
+    world.push("a2", "CI15")
+    crowd.cut(NOVEMBER)
+    set_clock(clock, "2025-12-14")
+    world.push("a3", "CI06", supersedes="a2")
+    world.push("a4", "CI15", supersedes="a3")
+    assert true_counts(crowd, "T2", 2) == true_counts(crowd, "T2", 1)
+
+
+def test_an_office_that_the_month_does_not_list_is_refused_whether_or_not_anything_counted(
+    crowd: Crowd, world: World, clock: Clock
+) -> None:
+    world.push("a1", "CI00")
+    crowd.cut(NOVEMBER)
+    with crowd.database.writing() as session:
+        later = add_office(session, world.institution_id, "CUH-9", crowd.database.now())
+        for source_ids in ({"a1"}, {"nobody"}):
+            counts = counts_of_updates(session, NOVEMBER, world.institution_id, source_ids)
+            with pytest.raises(OfficeCodeChanged):
+                count_at(session, NOVEMBER, counts, later.id)

@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from casestatus.cases.models import Case, CaseNumber, CaseNumberKey, Proceeding, TimelineEvent
+from casestatus.cases.numbers import readings
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database, new_id
 from casestatus.offices.models import OfficeTask
 from casestatus.statistics.counting import set_aside, take_back
 from casestatus.statistics.cutting import KEPT_FOR, cut_months
+from casestatus.statistics.lineages import forget_lineage, keep_lineage, lineage_under
 from casestatus.statistics.models import CountedOnce, CountKind, StatisticsEvent, StoredDraw
 from casestatus.statistics.released import releases
 from casestatus.statistics.retaining import delete_old_counts
@@ -207,3 +209,14 @@ def test_deletion_changes_nothing_that_was_published(crowd: Crowd, clock: Clock)
     with crowd.database.reading() as session:
         assert len(releases(session)) == 1
         assert len(session.scalars(select(StoredDraw.table)).all()) == 4
+
+
+def test_a_number_that_a_case_was_registered_under_stays_its_lineage_s_when_the_move_that_told_it_is_corrected(
+    world: World,
+) -> None:
+    event_id, lineage, number = new_id(), new_id(), readings("FED/MEX/UEI/0000777/2026")[0]
+    with world.database.writing() as session:
+        keep_lineage(session, world.keys, world.institution_id, number, lineage, told_by=event_id)
+        keep_lineage(session, world.keys, world.institution_id, number, new_id())
+        forget_lineage(session, event_id)
+        assert lineage_under(session, world.keys, world.institution_id, number) == lineage

@@ -23,7 +23,8 @@ FOR_EVERYBODY = {
     "X-Robots-Tag": "all",
 }
 LICENCE = '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
-RANGE = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)\s*(?:,\s*(?:\d+-\d*|-\d+)\s*)*")
+PLACE = r"\d{1,18}"  # enough for any file; Python reads no number of thousands of digits
+RANGE = re.compile(rf"bytes=\s*(?:{PLACE}-(?:{PLACE})?|-{PLACE})\s*(?:,\s*(?:{PLACE}-(?:{PLACE})?|-{PLACE})\s*)*")
 PART = re.compile(r"(\d+)-(\d+)")
 WITH_PARTS = {"Accept-Ranges": "bytes"}
 READ_AT_ONCE = 256 * 1024  # bytes that one answer may hold in memory
@@ -124,8 +125,9 @@ def _with_usable_range(scope: Scope, etag: str) -> Scope:
 
 def _is_range(wanted: str) -> bool:
     """Whether it is written as ranges of bytes, none of which ends before it begins (RFC 9110 §14.1.1)."""
-    backwards = any(int(last) < int(first) for first, last in PART.findall(wanted))
-    return RANGE.fullmatch(wanted) is not None and not backwards
+    if RANGE.fullmatch(wanted) is None:
+        return False
+    return all(int(first) <= int(last) for first, last in PART.findall(wanted))
 
 
 def _headers(held: Held, digest: str, encoding: str | None) -> dict[str, str]:
