@@ -56,6 +56,7 @@ def _case(state: State, office: int, chance: Random, *, today: date, issued: boo
     model = chance.choices((Model.CI, Model.AP), weights=(85, 15))[0]
     opened_on = today - timedelta(days=chance.randint(NEWEST_AGO, LONGEST_AGO))
     lines = [_line(state, model, opened_on, chance, today=today, still_open=issued) for _ in range(_few(chance))]
+    lines.sort(key=lambda line: line.steps[0].received_at)  # the first one opens the case
     return PlannedCase(
         state=state,
         office=office,

@@ -44,9 +44,7 @@ def update_by_update(database: Database, places: dict[tuple[str, int], Place], k
     for number, (case, readings) in enumerate(cases_with_numbers()):
         place = places[case.state.letters, case.office]
         steps = [(ordinal, step) for ordinal, line in enumerate(case.lines, 1) for step in line.steps]
-        ordered = sorted(enumerate(steps), key=lambda pair: (pair[1][1].received_at, pair[0]))
-        first = next(pair for pair in ordered if pair[1][0] == 1)
-        for key, (ordinal, step) in [first, *(pair for pair in ordered if pair is not first)]:
+        for key, (ordinal, step) in sorted(enumerate(steps), key=lambda pair: (pair[1][1].received_at, pair[0])):
             update = Update(
                 source_id=f"{number}-{key}",
                 case_number=readings[0].official,
