@@ -20,7 +20,6 @@ from casestatus.wording import Wording
 SUBJECT = N_("Mensaje de prueba")
 WORDS = N_("Mensaje de prueba. No hay que hacer nada.")
 HTML = '<!doctype html><html lang="es"><title>{subject}</title><p>{text}</p></html>'
-USABLE = timedelta(seconds=1)
 
 
 def send_trial(
@@ -30,8 +29,9 @@ def send_trial(
     channel = Channel.EMAIL if "@" in address else Channel.SMS
     message = _email(address, database, keys, settings) if channel is Channel.EMAIL else _sms(address)
     gate, now = Gate(settings.limits), database.now()
+    lease = timedelta(seconds=settings.limits.lease)  # longer than the provider's call takes
     with database.writing() as session:
-        permit = gate.admit(session, ways_out[channel], limit=1, usable_until=now + USABLE, now=now)
+        permit = gate.admit(session, ways_out[channel], limit=1, usable_until=now + lease, now=now)
         if not isinstance(permit, Permit):
             return permit
         gate.take(session, permit, 1, now)
