@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from casestatus.cases.line_offices import office_of
 from casestatus.cases.models import Case, Proceeding
 from casestatus.notices.ladder import may_be_contacted, next_rung, waits_for_proof
-from casestatus.notices.models import DeliveryAttempt, Notice, NoticeState
+from casestatus.notices.models import HANDED_OVER, DeliveryAttempt, Notice, NoticeState
 from casestatus.notices.queue import Owed, enqueue
 from casestatus.notices.rungs import contacts_of, rung_of
 from casestatus.offices.models import TaskKind
@@ -47,18 +47,31 @@ class Ladder:
         return True
 
     def leave_to_the_office(self, notice: Notice, kind: TaskKind) -> None:
-        """Nothing more leaves by itself: a person has to reach her otherwise."""
-        notice.state = NoticeState.FOR_THE_OFFICE
-        note_task(self._session, notice, kind, now=self._now)
+        """Nothing more leaves by itself: a person has to reach her otherwise.
+
+        Nobody has to once she asked for silence, unless the law owes it to her.
+        """
+        if notice.by_law or self._may_be_contacted(notice):
+            notice.state = NoticeState.FOR_THE_OFFICE
+            note_task(self._session, notice, kind, now=self._now)
+        elif notice.state is NoticeState.FOR_THE_OFFICE:
+            notice.state = NoticeState.HANDED_OVER if self._has_left(notice) else NoticeState.NOT_WANTED
 
     def take_back(self, notice: Notice) -> None:
         """She was reached after all: nobody has to look for her any more."""
         resolve_about(self._session, (TaskKind.UNREACHABLE, TaskKind.UNPROVEN), notice.id, now=self._now)
 
+    def _may_be_contacted(self, notice: Notice) -> bool:
+        return may_be_contacted(self._session.get_one(Victim, notice.victim_id).contact_policy)
+
+    def _has_left(self, notice: Notice) -> bool:
+        left = exists().where(DeliveryAttempt.notice_id == notice.id, DeliveryAttempt.state.in_(HANDED_OVER))
+        return bool(self._session.scalar(select(left)))
+
     def _next_contact(self, notice: Notice) -> Contact | None:
-        victim = self._session.get_one(Victim, notice.victim_id)
-        if not may_be_contacted(victim.contact_policy):
+        if not self._may_be_contacted(notice):
             return None
+        victim = self._session.get_one(Victim, notice.victim_id)
         contacts = {contact.id: contact for contact in contacts_of(self._session, [victim.id]).get(victim.id, ())}
         following = next_rung(
             map(rung_of, contacts.values()),

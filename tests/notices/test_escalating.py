@@ -167,6 +167,35 @@ def test_whoever_paused_since_then_is_reached_by_the_office_only_for_what_the_la
     assert (len(twilio.ledger.accepted), kinds(town)) == (1, ["unproven"])
 
 
+@pytest.mark.parametrize("policy", [ContactPolicy.PAUSED, ContactPolicy.DO_NOT_CONTACT])
+@pytest.mark.parametrize(
+    ("status", "code", "ends"),
+    [
+        ("sent", None, ("unproven", "handed_over")),
+        ("undelivered", 30003, ("undelivered", "not_wanted")),
+        ("failed", 30006, ("failed", "not_wanted")),
+    ],
+)
+def test_nobody_seeks_whoever_asked_for_silence_while_our_own_wish_to_tell_was_on_its_way(
+    town: Town,
+    deliveries: Deliveries,
+    twilio: TwilioStandIn,
+    callbacks: Callbacks,
+    policy: ContactPolicy,
+    status: str,
+    code: int | None,
+    ends: tuple[str, str],
+) -> None:
+    victim = town.victim(FIRST)
+    town.event(POLICY)
+    deliveries.all_due()
+    town.change(Victim, victim, contact_policy=policy)
+    callbacks.send(twilio.receipt(twilio.ledger.accepted[0].sid, status, code))
+    deliveries.later(hours=100)
+    assert (*town.states(), *town.notice_states()) == ends
+    assert town.tasks() == []
+
+
 @pytest.mark.parametrize(("code", "tasks"), [("CI19", ["unproven"]), (POLICY, [])])
 def test_e_mail_proves_nothing_so_the_office_is_asked_only_for_what_the_law_owes(
     town: Town, deliveries: Deliveries, code: str, tasks: list[str]
