@@ -28,17 +28,26 @@ class Hours:
             return self.opens <= local < self.closes
         return local >= self.opens or local < self.closes
 
+    def closes_at(self, now: datetime) -> datetime | None:
+        """The first moment after `now` at which the window closes, in UTC; None when it never does."""
+        if self.opens == self.closes:
+            return None
+        today = now.astimezone(self.zone).date()
+        closings = (_moment(today + timedelta(days=day), self.closes, self.zone) for day in range(3))
+        return next(closing for closing in closings if closing > now)
+
     def next_opening(self, now: datetime) -> datetime:
         """The first moment after `now` at which the window opens, in UTC.
 
         A day on which the clocks skip the whole window is passed over.
         """
         today = now.astimezone(self.zone).date()
-        openings = (self._opening(today + timedelta(days=day)) for day in range(8))
+        openings = (_moment(today + timedelta(days=day), self.opens, self.zone) for day in range(8))
         return next(opening for opening in openings if opening > now and self.allow(opening))
 
-    def _opening(self, day: date) -> datetime:
-        return datetime.combine(day, self.opens, self.zone).astimezone(UTC)
+
+def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, at, zone).astimezone(UTC)
 
 
 def leaves_at(due: datetime, hours: Hours, *, jitter: timedelta = timedelta(0)) -> datetime:

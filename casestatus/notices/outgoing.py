@@ -1,8 +1,9 @@
 """What a held attempt is to say and to whom, and whether it is still wanted now that it is about to leave."""
 
+import math
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from casestatus.crypto import KeyRing, Unsealable
 from casestatus.database.prepared import Row
 from casestatus.notices.composing import Composing
-from casestatus.notices.hours import leaves_at
+from casestatus.notices.hours import Hours, leaves_at
 from casestatus.notices.ladder import may_be_contacted
 from casestatus.notices.letter import letter_of
 from casestatus.notices.models import NoticeKind
@@ -83,11 +84,21 @@ class Outgoing:
             return Postponed(max(letter.ahead_until, now + A_MOMENT))
         if not hours.allow(now):
             return Postponed(leaves_at(now, hours, jitter=MORNING * self._chance()))
-        return Ready(letter.channel, self._composing.message(letter, now=now))
+        message = self._composing.message(letter, now=now)
+        return Ready(letter.channel, replace(message, lasts=self._lasts(letter, hours, now)))
+
+    def _lasts(self, letter: Row, hours: Hours, now: datetime) -> float:
+        """For how many seconds it may still arrive: not outside her hours, and no code that isn't good any more."""
+        ends = (hours.closes_at(now), self._code_ends(letter))
+        return min(((end - now).total_seconds() for end in ends if end is not None), default=math.inf)
 
     def _is_dead_code(self, letter: Row, now: datetime) -> bool:
+        ends = self._code_ends(letter)
+        return ends is not None and now > ends
+
+    def _code_ends(self, letter: Row) -> datetime | None:
         life = timedelta(seconds=self._settings.limits.code_life)
-        return letter.kind is NoticeKind.CONFIRM and now > letter.due_at + life
+        return letter.due_at + life if letter.kind is NoticeKind.CONFIRM else None
 
 
 def _may_be_told(letter: Row) -> bool:

@@ -27,7 +27,8 @@ class Message:
     """What is handed over: the address, the words, the reference in them, and where the provider may tell us more.
 
     `callback` is an address of the web for an SMS, and the envelope's sender for an e-mail. After `send_before`, on the
-    monotonic clock, it may not be given away any more: somebody else may hold it by then.
+    monotonic clock, it may not be given away any more: somebody else may hold it by then. A provider that couldn't pass
+    it on within `lasts` seconds is to drop it.
     """
 
     to: str
@@ -37,6 +38,7 @@ class Message:
     callback: str | None = None
     email: EmailParts | None = None
     send_before: float = math.inf
+    lasts: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -83,10 +85,14 @@ class Delivered:
 
 @dataclass(frozen=True)
 class Undelivered:
-    """It didn't arrive. `alarming` when the cause may lie with our account and not with her telephone."""
+    """It didn't arrive. `alarming` when the cause may lie with our account and not with her telephone.
+
+    Not `of_address` when it never got as far as her address, which may be as good as ever.
+    """
 
     code: str | None
     alarming: bool = False
+    of_address: bool = True
 
 
 Report = Delivered | Undelivered | Refused  # what became of a message after it was accepted

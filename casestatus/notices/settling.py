@@ -103,7 +103,8 @@ class Settlement:
                 self._prove(attempt)
             case Undelivered(code):
                 attempt.code = code
-                ask_to_confirm_again(self._session.get_one(Contact, attempt.contact_id), self._now)
+                if report.of_address:
+                    ask_to_confirm_again(self._session.get_one(Contact, attempt.contact_id), self._now)
                 self._climb(attempt, AttemptState.UNDELIVERED)
             case Refused():
                 self._refused(attempt, report)

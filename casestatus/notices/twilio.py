@@ -22,7 +22,7 @@ from casestatus.victims.models import Channel
 TWILIO = "https://api.twilio.com"
 GONE = 404
 NO_MESSAGE = "SM" + "0" * 32
-QUEUED_AT_MOST = 4 * 3600  # seconds at Twilio; later than that it might arrive in the night
+QUEUED_AT_MOST = 4 * 3600  # seconds at Twilio, where her hours and a code's life leave so many
 CLOCKS_APART = timedelta(minutes=10)  # between Twilio and us, when its list is looked through
 # Whatever the network, the client, or an answer that isn't Twilio's can make of a call.
 NO_ANSWER = (requests.RequestException, TwilioException, ValueError, TypeError, KeyError, AttributeError)
@@ -88,10 +88,11 @@ class TwilioSms:
     def hand_over(self, message: Message) -> Answer:
         """One create call, never repeated here: Twilio keeps no idempotency key for messages."""
         callback = {"status_callback": message.callback} if message.callback else {}
+        lasts = max(1, int(min(QUEUED_AT_MOST, message.lasts)))
         try:
             with sent_before(message.send_before):
                 created = self._messages.create(
-                    to=message.to, body=message.body, validity_period=QUEUED_AT_MOST, **self._sends_as, **callback
+                    to=message.to, body=message.body, validity_period=lasts, **self._sends_as, **callback
                 )
         except TooLate:
             return Later()

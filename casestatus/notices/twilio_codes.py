@@ -11,6 +11,9 @@ BAD_NUMBERS = frozenset({21211, 21614, 21635, 30006})
 BAD_SENDERS = frozenset({21212, 21611, 21659, 21660, 21703, 21705})
 THROTTLED = 20429
 OF_THE_OPERATOR = frozenset({30004, 30005, 30007})  # blocked, unknown, filtered: somebody has to look at our account
+# Twilio's queue for us was full, our account suspended, or the message's time over before it left Twilio: it never got
+# as far as her telephone.
+NEVER_LEFT_TWILIO = frozenset({30001, 30002, 30036})
 
 ARRIVED = frozenset({"delivered", "read"})
 NOT_ARRIVED = frozenset({"undelivered", "failed", "canceled"})
@@ -27,4 +30,8 @@ def report_of(status: str, code: str | None) -> Report | None:
     number = int(code) if code and re.fullmatch("[0-9]{1,9}", code) else 0
     if number == STOPPED or number in BAD_NUMBERS:
         return Refused(str(number), permanent=True, stop=number == STOPPED)
-    return Undelivered(str(number) if number else None, alarming=number in OF_THE_OPERATOR)
+    return Undelivered(
+        str(number) if number else None,
+        alarming=number in OF_THE_OPERATOR,
+        of_address=number not in NEVER_LEFT_TWILIO,
+    )

@@ -203,6 +203,26 @@ def test_a_message_due_in_the_night_leaves_within_her_hours(
     assert town.states() == ["sent"]
 
 
+@pytest.mark.parametrize(("closes_in", "at_most"), [(timedelta(minutes=10), 600), (timedelta(hours=6), 4 * 3600)])
+def test_the_provider_may_hold_a_message_no_longer_than_her_hours_last(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn, closes_in: timedelta, at_most: int
+) -> None:
+    now = town.database.now()
+    opened, closes = (now - timedelta(hours=3)), (now + closes_in).replace(second=0)
+    town.contact(town.victim(contacts=0), hours=f"{opened:%H:%M}-{closes:%H:%M}", time_zone="UTC")
+    town.event()
+    deliveries.all_due()
+    assert at_most - 90 < int(twilio.ledger.accepted[0].parameters["ValidityPeriod"]) <= at_most
+
+
+def test_the_provider_may_hold_a_code_no_longer_than_it_is_good(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn, settings: Settings
+) -> None:
+    town.code(town.contact(town.victim(contacts=0), confirmed_at=None), settings)
+    deliveries.all_due()
+    assert 500 < int(twilio.ledger.accepted[0].parameters["ValidityPeriod"]) <= settings.limits.code_life
+
+
 def test_a_night_between_two_tries_counts_as_waiting_and_not_as_a_try(
     town: Town, deliveries: Deliveries, twilio: TwilioStandIn
 ) -> None:

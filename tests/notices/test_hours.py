@@ -69,6 +69,21 @@ def test_a_window_that_opens_in_the_skipped_hour_opens_when_the_clocks_have_skip
     assert at("2026-03-08T03:00:00-07:00") <= opening < at("2026-03-08T05:00:00-07:00")
 
 
+@pytest.mark.parametrize(
+    ("hours", "zone", "now", "closes"),
+    [
+        ("09:00-20:00", MEXICO, "2026-12-31T19:59:00-06:00", "2026-12-31T20:00:00-06:00"),
+        ("09:00-24:00", MEXICO, "2026-12-31T19:59:00-06:00", "2027-01-01T00:00:00-06:00"),
+        ("22:00-06:00", MEXICO, "2026-12-31T23:00:00-06:00", "2027-01-01T06:00:00-06:00"),
+        ("22:00-06:00", MEXICO, "2027-01-01T05:59:00-06:00", "2027-01-01T06:00:00-06:00"),
+        ("22:00-06:00", TIJUANA, "2026-03-07T23:00:00-08:00", "2026-03-08T06:00:00-07:00"),
+        ("00:00-24:00", MEXICO, "2026-12-31T23:00:00-06:00", None),
+    ],
+)
+def test_a_window_closes_on_the_clock_of_her_zone(hours: str, zone: str, now: str, closes: str | None) -> None:
+    assert Hours.read(hours, zone).closes_at(at(now)) == (at(closes) if closes else None)
+
+
 def test_jitter_spreads_the_morning_but_never_past_the_window() -> None:
     night = at("2026-11-23T22:00:00-06:00")
     wide, narrow = Hours.read("09:00-20:00", MEXICO), Hours.read("09:00-09:05", MEXICO)

@@ -93,6 +93,19 @@ def test_what_did_not_arrive_goes_to_the_next_contact_once(
     assert (town.contact_row(first).reconfirm_by is not None) == (not stopped)
 
 
+def test_what_never_left_the_provider_goes_to_the_next_contact_and_says_nothing_of_her_number(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn, callbacks: Callbacks
+) -> None:
+    contact = town.contact(victim := town.victim(contacts=0), NUMBER)
+    town.contact(victim, SECOND)
+    town.event()
+    deliveries.all_due()
+    callbacks.send(twilio.receipt(twilio.ledger.accepted[0].sid, "undelivered", 30036))
+    deliveries.all_due()
+    assert town.states() == ["undelivered", "sent"]
+    assert town.contact_row(contact).reconfirm_by is None
+
+
 @pytest.mark.parametrize(("code", "alarms"), [(30004, 1), (30005, 1), (30007, 1), (30003, 0), (30006, 0)])
 def test_what_blocks_more_than_one_message_alarms_the_operator(
     town: Town, sid: str, twilio: TwilioStandIn, callbacks: Callbacks, code: int, alarms: int
@@ -136,6 +149,7 @@ def test_after_undelivered_nothing_leaves_until_she_confirms_again(
         ("undelivered", "30004", Undelivered("30004", alarming=True)),
         ("failed", "30005", Undelivered("30005", alarming=True)),
         ("undelivered", "30007", Undelivered("30007", alarming=True)),
+        *(("undelivered", code, Undelivered(code, of_address=False)) for code in ("30001", "30002", "30036")),
         ("failed", "not a number", Undelivered(None)),
         ("failed", "9" * 40, Undelivered(None)),
         ("failed", "30006", Refused("30006", permanent=True)),
