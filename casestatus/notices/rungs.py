@@ -50,6 +50,13 @@ def stop_address(session: Session, address_key: bytes, now: datetime) -> None:
     )
 
 
-def ask_to_confirm_again(contact: Contact, now: datetime) -> None:
-    """Nothing more goes there until she confirms it again: the number may be somebody else's by now."""
+def ask_to_confirm_again(session: Session, contact: Contact, now: datetime) -> None:
+    """Nothing more goes there until she confirms it again: the number may be somebody else's by now.
+
+    It then is for every access that confirmed it. An address that was never confirmed says nothing of anybody's: else
+    whoever has an access could end the messages to any number.
+    """
     contact.reconfirm_by = now.date()
+    if contact.confirmed_at is not None:
+        same = (Contact.address_key == contact.address_key, Contact.confirmed_at.is_not(None))
+        session.execute(update(Contact).where(*same).values(reconfirm_by=now.date()))

@@ -104,7 +104,7 @@ class Settlement:
             case Undelivered(code):
                 attempt.code = code
                 if report.of_address:
-                    ask_to_confirm_again(self._session.get_one(Contact, attempt.contact_id), self._now)
+                    ask_to_confirm_again(self._session, self._session.get_one(Contact, attempt.contact_id), self._now)
                 self._climb(attempt, AttemptState.UNDELIVERED)
             case Refused():
                 self._refused(attempt, report)
@@ -169,7 +169,7 @@ class Settlement:
             self._climb(attempt, AttemptState.STOPPED)
         elif refused.permanent:
             if refused.of_address:
-                ask_to_confirm_again(contact, self._now)
+                ask_to_confirm_again(self._session, contact, self._now)
             self._climb(attempt, AttemptState.FAILED)
         else:
             self._try_again(attempt, None)

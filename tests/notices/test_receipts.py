@@ -140,6 +140,31 @@ def test_after_undelivered_nothing_leaves_until_she_confirms_again(
     assert town.event()[1] == 0
 
 
+def test_what_did_not_arrive_asks_every_access_that_confirmed_the_number_to_confirm_it_again(
+    town: Town, sid: str, deliveries: Deliveries, twilio: TwilioStandIn, callbacks: Callbacks
+) -> None:
+    others = town.victim(contacts=0)
+    shared, own = town.contact(others, NUMBER), town.contact(others, SECOND)
+    callbacks.send(twilio.receipt(sid, "undelivered", 30003))
+    assert town.contact_row(shared).reconfirm_by is not None
+    assert town.contact_row(own).reconfirm_by is None
+
+
+def test_a_code_that_did_not_arrive_where_nobody_confirmed_it_ends_nobody_s_messages(
+    town: Town,
+    deliveries: Deliveries,
+    twilio: TwilioStandIn,
+    callbacks: Callbacks,
+    settings: Settings,
+) -> None:
+    """Somebody else typed her number as his own."""
+    hers = town.contact(town.victim(contacts=0), NUMBER)
+    town.code(town.contact(town.victim(contacts=0), NUMBER, confirmed_at=None), settings)
+    deliveries.all_due()
+    callbacks.send(twilio.receipt(twilio.ledger.accepted[0].sid, "undelivered", 30003))
+    assert town.contact_row(hers).reconfirm_by is None
+
+
 @pytest.mark.parametrize(
     ("status", "code", "report"),
     [
