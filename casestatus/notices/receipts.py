@@ -38,15 +38,24 @@ class Receipts:
     def apply(self, attempt: DeliveryAttempt, receipt: Receipt) -> None:
         """Move the attempt, whose row the caller holds, to what the receipt says, unless we know more already.
 
-        One that comes before we wrote down that the provider has the message says so itself, and is believed.
+        One that comes before we wrote down that the provider has the message says so itself, and is believed. A message
+        of ours that no attempt goes by is only deleted there.
         """
+        of_another = attempt.provider_id not in {None, receipt.provider_id}
+        unfollowed = of_another or (attempt.state in FINAL and attempt.provider_id is None)
         if not keep_receipt(
-            self._session, receipt.provider, receipt.provider_id, receipt.status, attempt_id=attempt.id, now=self._now
+            self._session,
+            receipt.provider,
+            receipt.provider_id,
+            receipt.status,
+            attempt_id=attempt.id,
+            now=self._now,
+            forget_at=self._now if unfollowed else None,
         ):
             return
         if attempt.state in FINAL:
             return
-        if attempt.provider_id not in {None, receipt.provider_id}:
+        if of_another:
             log.warning("receipt.of_another_message", attempt=str(attempt.id))
             return
         if attempt.state is not AttemptState.SENT:

@@ -6,6 +6,7 @@ import pytest
 
 from casestatus.database import Database
 from casestatus.notices.forgetting import Forgetting
+from casestatus.notices.models import DeliveryAttempt
 from casestatus.notices.twilio import TwilioSms
 from casestatus.settings import Settings
 from tests.notices.conftest import PUBLIC_URL, Callbacks, Deliveries
@@ -55,4 +56,27 @@ def test_a_forged_message_has_nothing_deleted(
     callbacks: Callbacks, twilio: TwilioStandIn, forgetting: Forgetting
 ) -> None:
     assert callbacks.send(twilio.incoming(URL, "+525511112222", "BAJA", token="somebody else's")) == 403
+    assert not forgetting.once()
+
+
+@pytest.mark.parametrize("end", [{"state": "unproven"}, {"state": "sent", "provider_id": "SM" + "0b" * 16}])
+def test_a_message_of_ours_that_no_attempt_goes_by_is_deleted_as_well(
+    town: Town,
+    callbacks: Callbacks,
+    twilio: TwilioStandIn,
+    deliveries: Deliveries,
+    forgetting: Forgetting,
+    end: dict[str, str],
+) -> None:
+    """Nobody could find out whether it had left, or its list showed it too late and it was sent again."""
+    town.victim()
+    twilio.behaviour.next = ["closed"]
+    town.event()
+    while not twilio.ledger.accepted:
+        deliveries.dispatch.once()
+    town.change(DeliveryAttempt, town.attempts()[0].id, **end)
+    [message] = twilio.ledger.accepted
+    assert callbacks.send(twilio.receipt(message.sid, "delivered")) == 204
+    assert forgetting.once()
+    assert twilio.ledger.deleted == {message.sid}
     assert not forgetting.once()
