@@ -13,6 +13,7 @@ from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.notices.outbox import outbox_messages
 from casestatus.settings import Environment, Limits, Settings
+from casestatus.upkeep.silence import SilenceWatch
 from casestatus.worker import run_worker
 from tests.notices.town import Town
 
@@ -79,6 +80,27 @@ def test_what_falls_due_later_leaves_at_its_moment_without_polling(database: Dat
     [attempt] = town.attempts()
     assert attempt.first_try_at is not None
     assert attempt.first_try_at >= attempt.created_at + timedelta(seconds=0.5)
+
+
+def test_a_slow_step_of_upkeep_stands_before_no_message(
+    database: Database, keys: KeyRing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, goes_on = threading.Event(), threading.Event()
+
+    def slow(_watch: SilenceWatch) -> bool:
+        began.set()
+        return not goes_on.wait(PATIENCE)
+
+    monkeypatch.setattr(SilenceWatch, "once", slow)
+    town = Town(database, keys)
+    town.victim()
+    with working(database, keys, poll=NEVER):
+        assert began.wait(PATIENCE)
+        town.event()
+        try:
+            until(lambda: town.states() == ["sent"])
+        finally:
+            goes_on.set()
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # a file has no connections to lose
