@@ -2,10 +2,13 @@
 
 import threading
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
-from casestatus.cases.models import Case, Proceeding, TimelineEvent
+from casestatus.cases.models import Case, TimelineEvent
+from casestatus.cases.registering import add_proceeding, open_case
+from casestatus.cases.stages import Model
 from casestatus.database import Database
 from casestatus.notices.escalating import Escalation
 from casestatus.notices.models import DeliveryAttempt
@@ -13,9 +16,9 @@ from casestatus.notices.settling import Settlement
 from casestatus.offices.models import Institution
 from casestatus.offices.registering import add_office
 from casestatus.settings import Settings
-from casestatus.victims.models import Channel, ContactPolicy, Victim
+from casestatus.victims.models import Channel, ContactPolicy, Victim, VictimProceeding
 from tests.notices.conftest import PUBLIC_URL, Callbacks, Deliveries
-from tests.notices.town import POLICY, Town
+from tests.notices.town import DAY, POLICY, Town
 from tests.standins.twilio import TwilioStandIn
 
 FIRST, SECOND = "+525511112222", "+525511113333"
@@ -207,21 +210,68 @@ def test_e_mail_proves_nothing_so_the_office_is_asked_only_for_what_the_law_owes
     assert kinds(town) == tasks
 
 
-def test_the_task_is_for_the_office_that_has_the_line_and_names_it(
-    town: Town, deliveries: Deliveries, twilio: TwilioStandIn
-) -> None:
+def another_office(town: Town) -> UUID:
     with town.database.writing() as session:
         institution = session.get_one(Institution, session.get_one(Case, town.case_id).institution_id)
         zone, now = "America/Mexico_City", town.database.now()
-        other = add_office(session, institution, code="GAM-1", name="GAM-1", time_zone=zone, now=now).id
-    town.change(Proceeding, town.line_id, office_id=other)
+        return add_office(session, institution, code="GAM-1", name="GAM-1", time_zone=zone, now=now).id
+
+
+def another_line(town: Town, *, of_case: UUID | None = None, office_id: UUID | None = None) -> UUID:
+    """A second line of this case, or the first of a new one, with this office."""
+    with town.database.writing() as session:
+        now, first = town.database.now(), session.get_one(Case, town.case_id)
+        case = first
+        if of_case is None:
+            place = {"institution_id": first.institution_id, "office_id": office_id or first.office_id}
+            case = open_case(session, **place, model=Model.CI, opened_on=DAY, now=now)
+        line = add_proceeding(session, case, ordinal=2, crime="x", stage="CI01", since=DAY, now=now)
+        line.office_id = office_id if of_case else None
+        return line.id
+
+
+def may_see(town: Town, victim: UUID, line: UUID) -> None:
+    with town.database.writing() as session:
+        session.add(VictimProceeding(victim_id=victim, proceeding_id=line, linked_at=town.database.now()))
+
+
+def test_the_task_is_for_the_office_that_has_the_line_and_names_it(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn
+) -> None:
+    """Two lines of her case are with two offices: each is asked about its own."""
+    first, home = town.line_id, office_of_case(town)
+    other = another_office(town)
+    moved = another_line(town, of_case=town.case_id, office_id=other)
     victim = town.victim(FIRST)
+    may_see(town, victim, moved)
     twilio.behaviour.refused[FIRST] = 21614
+    town.event()
+    town.line_id = moved
+    town.event()
+    deliveries.all_due()
+    about = [(task.office_id, task.proceeding_id, task.victim_id, task.case_id) for task in town.tasks()]
+    assert about == [(home, first, victim, town.case_id), (other, moved, victim, town.case_id)]
+    assert [task.notice_id for task in town.tasks()] == [notice.id for notice in town.notices()]
+
+
+def test_about_a_line_of_another_case_the_task_is_for_her_own_office(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn
+) -> None:
+    home = office_of_case(town)
+    elsewhere = another_line(town, office_id=another_office(town))
+    victim = town.victim(FIRST)
+    may_see(town, victim, elsewhere)
+    twilio.behaviour.refused[FIRST] = 21614
+    town.line_id = elsewhere
     town.event()
     deliveries.all_due()
     [task] = town.tasks()
-    assert (task.office_id, task.proceeding_id, task.victim_id) == (other, town.line_id, victim)
-    assert (task.case_id, task.notice_id) == (town.case_id, town.notices()[0].id)
+    assert (task.office_id, task.proceeding_id, task.case_id, task.victim_id) == (home, None, town.case_id, victim)
+
+
+def office_of_case(town: Town) -> UUID:
+    with town.database.reading() as session:
+        return session.get_one(Case, town.case_id).office_id
 
 
 def test_two_workers_write_to_the_next_contact_once(
