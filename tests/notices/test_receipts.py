@@ -41,6 +41,17 @@ def test_a_delivered_message_is_proved(town: Town, sid: str, twilio: TwilioStand
     assert receipts(town) == [(sid, "delivered")]
 
 
+def test_a_receipt_is_kept_with_the_attempt_that_it_tells_of(
+    town: Town, sid: str, twilio: TwilioStandIn, callbacks: Callbacks
+) -> None:
+    before = town.database.now()
+    callbacks.send(twilio.receipt(sid, "sent"))
+    with town.database.reading() as session:
+        kept = session.query(ProviderReceipt).one()
+        assert (kept.attempt_id, kept.provider, kept.forget_at) == (town.attempts()[0].id, "twilio", None)
+        assert before <= kept.received_at <= town.database.now()
+
+
 @pytest.mark.parametrize("order", list(permutations(("queued", "sent", "delivered"))))
 def test_in_whatever_order_they_come_the_end_is_the_same(
     town: Town, sid: str, twilio: TwilioStandIn, callbacks: Callbacks, order: tuple[str, ...]
