@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from casestatus.notices.incoming import Word, word_of
-from casestatus.notices.models import DeliveryAttempt
+from casestatus.notices.models import DeliveryAttempt, ProviderReceipt
 from casestatus.notices.sent import MessageState, messages_of
 from casestatus.settings import Settings
 from casestatus.victims.models import Contact, ContactPolicy, Victim
@@ -208,6 +208,20 @@ def test_help_is_answered_again_after_an_hour(town: Town, phone: Phone) -> None:
     assert phone.received == [FREE, FREE]
 
 
+def test_an_answer_to_her_question_is_owed_by_no_law(town: Town, phone: Phone) -> None:
+    """It waits for her hours, and once she pauses it is nobody's task to bring it to her."""
+    now = town.database.now()
+    past = (now - timedelta(hours=3)).strftime("%H:%M"), (now - timedelta(hours=1)).strftime("%H:%M")
+    victim = town.victim(contacts=0)
+    town.contact(victim, NUMBER, hours="-".join(past), time_zone="UTC")
+    phone.writes("AYUDA")
+    [waiting] = town.attempts()
+    assert (waiting.state, waiting.rung) == ("pending", 1)
+    town.change(Victim, victim, contact_policy=ContactPolicy.PAUSED)
+    phone.deliveries.later(hours=21.5)
+    assert (town.states(), town.notice_states(), town.tasks()) == (["cancelled"], ["not_wanted"], [])
+
+
 def test_somebody_elses_question_takes_nobodys_answer_away(town: Town, phone: Phone) -> None:
     town.victim(NUMBER)
     town.victim(SECOND)
@@ -315,6 +329,9 @@ def test_the_same_message_again_does_nothing_more(town: Town, phone: Phone) -> N
     phone.sends(stop)
     assert town.contact_row(contact).stopped_at is None
     assert phone.received == [DONE]
+    with town.database.reading() as session:
+        kept = session.query(ProviderReceipt).filter_by(provider_id=stop.fields["MessageSid"]).one()
+    assert (kept.provider, kept.status, kept.attempt_id) == ("twilio", "received", None)
 
 
 def test_what_twilio_did_not_sign_is_refused(town: Town, phone: Phone, settings: Settings) -> None:
