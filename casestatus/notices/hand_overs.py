@@ -75,6 +75,11 @@ def ahead(at_once: int, answer_seconds: float) -> int:
     return min(WAITING_AT_MOST * at_once, int(WAITS / answer_seconds * at_once))
 
 
+def lately(before: float, seconds: float) -> float:
+    """How fast a provider answers, with one answer more: a fifth of the new one; the first counts alone."""
+    return seconds if before == math.inf else (4 * before + seconds) / 5
+
+
 class HandOvers:
     """Holds a few messages more than it has threads, so that no thread waits for the worker.
 
@@ -154,10 +159,8 @@ class HandOvers:
         self._pool.shutdown()
 
     def _learn(self, back: Back) -> None:
-        if back.answer is None:
-            return
-        before = self._answer_seconds
-        self._answer_seconds = back.seconds if before == math.inf else (4 * before + back.seconds) / 5
+        if back.answer is not None:
+            self._answer_seconds = lately(self._answer_seconds, back.seconds)
 
     def _hand_over(self, held: Held) -> Back:
         """In a thread of its own, with no transaction open while the provider is asked.

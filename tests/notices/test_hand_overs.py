@@ -1,5 +1,6 @@
 """Messages that are held ahead of the threads: none leaves too late, unwanted, or among too many in a second."""
 
+import math
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +16,7 @@ from sqlalchemy.exc import DatabaseError
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database
 from casestatus.notices.dispatch import Dispatch
-from casestatus.notices.hand_overs import WAITS, ahead
+from casestatus.notices.hand_overs import WAITS, ahead, lately
 from casestatus.notices.models import DeliveryAttempt
 from casestatus.notices.providers import Accepted, Answer, Message
 from casestatus.settings import Settings
@@ -271,6 +272,12 @@ def test_no_second_of_a_slow_provider_holds_more_than_the_rate(
 def test_the_slower_the_provider_answers_the_fewer_wait(answer_seconds: float, waiting: int) -> None:
     assert ahead(8, answer_seconds) == waiting
     assert waiting / 8 * answer_seconds <= WAITS
+
+
+def test_one_answer_moves_what_is_known_of_the_others_by_a_fifth() -> None:
+    assert lately(math.inf, 0.2) == 0.2
+    assert lately(0.2, 1.2) == pytest.approx(0.4)
+    assert lately(0.4, 0.0) == pytest.approx(0.32)
 
 
 def test_while_nobody_knows_how_fast_it_answers_none_waits() -> None:
