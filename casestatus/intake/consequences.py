@@ -19,8 +19,16 @@ from casestatus.intake.elsewhere import settle
 from casestatus.notices.owing import owe
 from casestatus.offices.models import TaskKind
 from casestatus.offices.tasks import Caused, open_task
-from casestatus.statistics.counting import count_after_all, counts_of, rows_of, set_aside, take_back, unit_of
-from casestatus.statistics.restored import note_as_counted, was_perhaps_counted
+from casestatus.statistics.counting import (
+    count_after_all,
+    counts_of,
+    note_as_counted,
+    rows_of,
+    set_aside,
+    take_back,
+    unit_of,
+)
+from casestatus.statistics.restored import was_perhaps_counted
 from casestatus.victims.tiers import raise_tiers
 
 
@@ -35,9 +43,11 @@ def follow(
     before, same_stay = position(appended.shown_before), stays_where_it_stood(appended.shown_before, appended.shown)
     stood_since = before.since if before and same_stay else None
     settle_stalls(session, target.proceeding, stood_since=stood_since, now=now)
-    if appended.event.historical or not appended.newly_shown:
+    if not appended.newly_shown:
         return 0
     _count(session, appended, target, keys=keys, now=now)
+    if appended.event.historical:
+        return 0
     return owe(
         session,
         appended.event,
@@ -101,10 +111,12 @@ def _count(session: Session, appended: Appended, target: Target, *, keys: KeyRin
         left, days = _left(entry, before, position(appended.shown))
         counts = counts_of(entry.stage, outcome=outcome_of(entry.stage, entry.details), left=left, days_there=days)
         rows = rows_of(unit, counts, event_id=entry.event_id, received_at=now)
-        occurred_on = session.get_one(TimelineEvent, entry.event_id).occurred_on
-        keep = note_as_counted if was_perhaps_counted(session, occurred_on) else set_aside
-        keep(session, rows)
-        if appended.superseded is not None:
+        event = session.get_one(TimelineEvent, entry.event_id)
+        if event.historical or was_perhaps_counted(session, event.occurred_on):
+            note_as_counted(session, rows)
+        else:
+            set_aside(session, rows)
+        if appended.superseded is not None and not event.historical:
             count_after_all(session, rows, _corrected(session, appended.superseded))
 
 

@@ -122,6 +122,14 @@ def set_aside(session: Session, rows: list[dict[str, Any]]) -> None:
         session.execute(delete(StatisticsEvent).where(StatisticsEvent.id.in_([marks[mark] for mark in known])))
 
 
+def note_as_counted(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Leave the marks of these rows and nothing else: it was a first, but not in a month that is to be drawn."""
+    if rows:
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        marks = [{"mark": mark_of(row["lineage_key"], row["kind"], row["stage"])} for row in rows]
+        session.execute(dialect.insert(CountedOnce).on_conflict_do_nothing(), marks)
+
+
 def mark_of(lineage_key: bytes, kind: CountKind, stage: str) -> bytes:
     """What stays when a count is deleted: enough to know it again, too little to tell of whom or what it was."""
     return hashlib.sha256(b"|".join((lineage_key, kind.encode(), stage.encode()))).digest()

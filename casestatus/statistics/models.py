@@ -53,8 +53,8 @@ class CountCorrection(Base):
 
 
 class CountedOnce(Base):
-    """What is left of a `statistics_event` that was deleted: that this lineage never counts there again. A hash over
-    its already keyed lineage: it tells nobody of what, when or where.
+    """That a lineage never counts there (again): what is left of a `statistics_event` that was deleted, and what a
+    historical load told. A hash over its already keyed lineage: it tells nobody of what, when or where.
     """
 
     __tablename__ = "counted_once"

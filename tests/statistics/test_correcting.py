@@ -170,6 +170,20 @@ def test_what_is_corrected_back_counts_again(crowd: Crowd, world: World, clock: 
     assert true_counts(crowd, "T2", 2) == true_counts(crowd, "T2", 1)
 
 
+def test_what_a_historical_load_corrects_late_counts_in_edition_1_alone(
+    crowd: Crowd, world: World, clock: Clock
+) -> None:
+    world.push("a1", "CI00")
+    world.push("a2", "CI15")
+    crowd.cut(NOVEMBER)
+    set_clock(clock, "2025-12-14")
+    world.push("h3", "CI15", supersedes="a2", historical=True)
+    assert true_counts(crowd, "T2", 1) == {Cell(OFFICE, stage="inicio"): 1, Cell(OFFICE, stage="ante_juez"): 1}
+    assert true_counts(crowd, "T2", 2) == {Cell(OFFICE, stage="inicio"): 1}
+    world.push("a4", "CI15", supersedes="h3")  # it was no history: it counts again where it had counted
+    assert true_counts(crowd, "T2", 2) == true_counts(crowd, "T2", 1)
+
+
 def test_an_office_that_the_month_does_not_list_is_refused_whether_or_not_anything_counted(
     crowd: Crowd, world: World, clock: Clock
 ) -> None:

@@ -129,6 +129,37 @@ def test_a_correction_leaves_what_came_before_the_mistake_and_not_the_mistake(wo
     }
 
 
+def test_a_case_that_was_loaded_as_history_is_no_new_case_when_it_moves_on(world: World) -> None:
+    """What it entered and left before is known as its first, though it counts nowhere."""
+    for number, code in enumerate(("CI00", "CI01", "CI06")):
+        world.push(f"h{number}", code, historical=True)
+    world.push("a1", "CI15")
+    world.push("a2", "CI01")
+    world.push("a3", "CI06")
+    assert Counter((row.kind, row.stage) for row in counted(world.database)) == {
+        (CountKind.ENTRY, "ante_juez"): 1,
+        (CountKind.EXIT, "pausa"): 1,
+        (CountKind.EXIT, "ante_juez"): 1,
+    }
+
+
+def test_a_hidden_event_of_a_historical_load_counts_nowhere_when_it_is_revealed(world: World) -> None:
+    world.push("h1", "CI01", historical=True)
+    world.push("h2", "CI12", historical=True)
+    world.push("a1", "CI12", reveals="h2")
+    assert counted(world.database) == []
+
+
+def test_a_historical_correction_takes_back_what_was_counted_and_adds_nothing(world: World) -> None:
+    world.push("a1", "CI00")
+    world.push("a2", "CI15")
+    world.push("h3", "CI15", supersedes="a2", historical=True)
+    assert {(row.kind, row.stage) for row in counted(world.database)} == {
+        (CountKind.NEW, "inicio"),
+        (CountKind.ENTRY, "inicio"),
+    }
+
+
 def test_what_is_turned_into_a_mark_while_it_is_sent_again_counts_no_second_time(crowd: Crowd) -> None:
     crowd.new_cases(NOVEMBER, 1)
     again = crowd.rows[0] | {"id": new_id(), "month": at("2028-01-01").date()}
