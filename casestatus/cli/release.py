@@ -1,15 +1,15 @@
 """Commands of the transparency officer: where the releases stand, cutting, withdrawing and checking them."""
 
-import csv
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from casestatus.cli.opening import REFUSED, Refused, key_ring, ready_database_of, settings_from_environment
+from casestatus.cli.release_recount import recount_as_typed, source_ids_in
 from casestatus.cli.release_signing import SIGNERS, number_of_officers, signed
-from casestatus.cli.release_status import tell_coverage, tell_ledger, tell_planned
-from casestatus.cli.release_steps import cut_or_correct, publish_all, take_up, tell_head
+from casestatus.cli.release_status import tell_coverage, tell_ledger, tell_planned, tell_recounts
+from casestatus.cli.release_steps import cut_or_correct, publish_all, require_folder, take_up, tell_head
 
 release = typer.Typer(help="Open data: releases of statistics. See docs/release_guide.md.", no_args_is_help=True)
 
@@ -22,6 +22,7 @@ def status() -> None:
     """
     from casestatus.statistics.ledger import Cost
     from casestatus.statistics.publishing.folder import chain_of
+    from casestatus.statistics.recounting import recounts
     from casestatus.statistics.status import standing
 
     settings = settings_from_environment()
@@ -30,6 +31,7 @@ def status() -> None:
         with database.reading() as session:
             spent = [Cost(each.draw, each.events, each.sigma) for entry in folder for each in entry.draws]
             found = standing(session, now=database.now(), published=spent)
+            recounted = recounts(session)
         officers = number_of_officers(database)
     typer.echo(f"May close now   {', '.join(found.closable) or 'no month'}")
     if found.next_month:
@@ -43,6 +45,7 @@ def status() -> None:
     for each in found.releases:
         ended = f", withdrawn on {each.withdrawn_at:%Y-%m-%d}: {each.reason}" if each.withdrawn_at else ""
         typer.echo(f"Release         {each.name}, cut on {each.cut_at:%Y-%m-%d}{ended}")
+    tell_recounts(recounted)
     for entry in folder:
         if entry.name == entry.release and entry.name not in {each.name for each in found.releases}:
             typer.echo(f"Published       {entry.name}, unknown to this database: the next cut takes it up, never anew")
@@ -75,8 +78,7 @@ def cut(
     keys, publisher = key_ring(settings), publisher_of(settings)
     with ready_database_of(settings) as database:
         known = take_up(database, settings, keys, also=[out] if out else [], head=head)
-        sure = folder_lost or bool(known) or settings.in_demo
-        made = cut_or_correct(database, settings, keys, known, month=month, edition=edition, sure=sure)
+        made = cut_or_correct(database, settings, keys, known, month=month, edition=edition, folder_lost=folder_lost)
         publish_all(database, settings, keys, publisher, out=out)
     tell_head(settings)
     if made is None:
@@ -92,15 +94,18 @@ def withdraw(
 ) -> None:
     """Withdraw a wrong release: its page says when and why from then on. Nothing is replaced in silence."""
     from casestatus.statistics.publishing.publish import publisher_of
+    from casestatus.statistics.withdrawing import require_withdrawable
     from casestatus.statistics.withdrawing import withdraw as withdraw_release
 
     settings = settings_from_environment()
     keys, publisher = key_ring(settings), publisher_of(settings)
     with ready_database_of(settings) as database:
-        take_up(database, settings, keys)
-        signed(database, settings, keys)
+        require_folder(database, settings, take_up(database, settings, keys))
+        with database.reading() as session:
+            require_withdrawable(session, name, reason=reason)
+        officers = signed(database, settings, keys)
         with database.writing() as session:
-            withdraw_release(session, name, reason=reason, now=database.now())
+            withdraw_release(session, name, reason=reason, now=database.now(), officers=officers)
         publish_all(database, settings, keys, publisher, out=None)
     tell_head(settings)
     typer.echo(f"Withdrew {name}. Its page tells the reason.")
@@ -147,16 +152,19 @@ def merge(
     reason: Annotated[str, typer.Option(help="the population, or the published numbers, that it was decided on")],
 ) -> None:
     """Publish a small office under another, from the next closed month on, for ever. Never decide it on true counts."""
+    from casestatus.offices.models import Office
     from casestatus.offices.registering import institution_named, office_named
     from casestatus.statistics.published_offices import merge_office
 
     settings = settings_from_environment()
     with ready_database_of(settings) as database:
-        signed(database, settings, key_ring(settings))
-        with database.writing() as session:
+        with database.reading() as session:
             owner = institution_named(session, institution)
-            small, large = (office_named(session, owner, code) for code in (office, into))
-            merge_office(session, small, large, reason=reason, now=database.now())
+            named = [office_named(session, owner, code).id for code in (office, into)]
+        officers = signed(database, settings, key_ring(settings))
+        with database.writing() as session:
+            small, large = (session.get_one(Office, each) for each in named)
+            merge_office(session, small, large, reason=reason, now=database.now(), officers=officers)
     typer.echo(f"{office} will be published under {into}, from the next closed month on.")
 
 
@@ -164,6 +172,9 @@ def merge(
 def recount(
     month: Annotated[str, typer.Argument(help="the month in which it was counted wrong, as 2026-10")],
     institution: Annotated[str, typer.Option("--institution", help="the institution's code")],
+    reason: Annotated[
+        str, typer.Option(help="what went wrong, for those who check it later: not published; nobody's name or number")
+    ],
     file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="a CSV whose column source_id names the updates that were wrong")
     ] = None,
@@ -176,39 +187,21 @@ def recount(
 
     Only for mistakes of method. How many counts these are is not told.
     """
-    from casestatus.offices.registering import institution_named, office_named
     from casestatus.statistics.closing import read_month
-    from casestatus.statistics.correcting import count_at, counts_of_office, counts_of_updates, leave_out
 
     if (file is None) == (office is None):
         raise typer.BadParameter("name the wrong updates by --file or by --office", param_hint="--file")
-    settings, wrong, month = settings_from_environment(), _source_ids(file), read_month(month)
+    settings, source_ids, month = settings_from_environment(), source_ids_in(file), read_month(month)
     keys = key_ring(settings)
     with ready_database_of(settings) as database:
-        take_up(database, settings, keys)
-        signed(database, settings, keys)
-        with database.writing() as session:
-            owner = institution_named(session, institution)
-            if office is not None:
-                counts = counts_of_office(session, month, office_named(session, owner, office).id)
-            else:
-                counts = counts_of_updates(session, month, owner.id, wrong)
-            if into is None:
-                leave_out(session, month, counts)
-            else:
-                count_at(session, month, counts, office_named(session, owner, into).id)
-    typer.echo(
-        f"They count {f'at {into}' if into else 'nowhere'} when {month} is cut: with --edition 2 if it is published."
-    )
-
-
-def _source_ids(file: Path | None) -> set[str]:
-    if file is None:
-        return set()
-    if not file.is_file():
-        raise Refused(f"there is no file {file}.")
-    with file.open(encoding="utf-8-sig", newline="") as text:
-        rows = csv.DictReader(text)
-        if "source_id" not in (rows.fieldnames or ()):
-            raise Refused(f"{file} has no column source_id.")
-        return {row["source_id"] for row in rows if row["source_id"]}
+        recount_as_typed(
+            database,
+            settings,
+            keys,
+            month,
+            institution=institution,
+            office=office,
+            source_ids=source_ids,
+            into=into,
+            reason=reason,
+        )

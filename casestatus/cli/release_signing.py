@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from casestatus.crypto import KeyRing
     from casestatus.database import Database
     from casestatus.settings import Settings
-    from casestatus.statistics.cutting import Officers
+    from casestatus.statistics.officers import Officers
 
 SIGNERS = (
     "not asked for: the service has no transparency officer",
-    "the transparency officer signs each cut, withdrawal and merger",
-    "two transparency officers sign each cut, withdrawal and merger",
+    "the transparency officer signs each cut, withdrawal, recount and merger",
+    "two transparency officers sign each cut, withdrawal, recount and merger",
 )
 
 
@@ -33,18 +33,18 @@ def signed(database: "Database", settings: "Settings", keys: "KeyRing") -> "Offi
     """Whoever may publish signs with address, password and code: two people where there are two, one where she is the
     only one, and nobody where the service has no transparency officer yet.
     """
-    from casestatus.statistics.cutting import Officers
+    from casestatus.statistics.officers import Officers
 
     officers = number_of_officers(database)
     if not officers:
         return Officers()
     first = _officer(database, settings, keys, "The officer who publishes")
     if officers == 1:
-        return Officers(cut_by=first)
+        return Officers(signed_by=first)
     second = _officer(database, settings, keys, "The second officer, who confirms")
     if first == second:
         raise Refused("a second person must confirm, not the same one twice.")
-    return Officers(cut_by=first, confirmed_by=second)
+    return Officers(signed_by=first, confirmed_by=second)
 
 
 def _officer(database: "Database", settings: "Settings", keys: "KeyRing", who: str) -> "UUID":

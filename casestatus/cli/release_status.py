@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
+    from casestatus.statistics.recounting import Told
     from casestatus.statistics.rows import Ledger
     from casestatus.statistics.status import Planned
 
@@ -34,3 +35,10 @@ def tell_planned(planned: "Iterable[Planned]") -> None:
 def tell_ledger(when: str, spent: "Ledger") -> None:
     epsilon = ", ".join(f"epsilon {value} at delta {delta}" for delta, value in spent.epsilon)
     typer.echo(f"{when:<16}rho {spent.bound} of at most {spent.limit} ({epsilon})")
+
+
+def tell_recounts(recounts: "Iterable[Told]") -> None:
+    """What the officers had counted otherwise, and why."""
+    for each in recounts:
+        what, into = each.office or "a file's updates", each.into or "nowhere"
+        typer.echo(f"Recounted       {each.month}, on {each.decided_at:%Y-%m-%d}, {what} into {into}: {each.reason}")

@@ -9,7 +9,7 @@ from casestatus.cli.opening import Refused
 from casestatus.cli.release_signing import signed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from casestatus.crypto import KeyRing
     from casestatus.database import Database
@@ -43,15 +43,16 @@ def cut_or_correct(
     database: "Database",
     settings: "Settings",
     keys: "KeyRing",
-    known: "Iterable[Published]",
+    known: "Collection[Published]",
     *,
     month: str | None,
     edition: int,
-    sure: bool,
+    folder_lost: bool,
 ) -> "Release | None":
-    """`sure`: the folder may be believed when it holds nothing that this database doesn't know."""
+    """None when no month may close. `folder_lost`: it holds nothing because it is gone, and this database is whole."""
     from casestatus.statistics.closing import closable_months, read_month
     from casestatus.statistics.cutting import correct_month, cut_months
+    from casestatus.statistics.periods import ends_quarter, quarter_of
 
     if edition == 2 and month is None:
         raise typer.BadParameter("name the month that --edition 2 corrects", param_hint="--month")
@@ -61,8 +62,10 @@ def cut_or_correct(
         with database.reading() as session:
             if not closable_months(session, now=now, until=until):
                 return None
-    if not sure:
-        _require_no_release(database)
+    if not folder_lost:
+        require_folder(database, settings, known)
+    if edition == 2 and until is not None and ends_quarter(until):
+        typer.echo(f"T3 and T5 of {quarter_of(until)} get their second edition with it: once, with all that is noted.")
     officers = signed(database, settings, keys)
     with database.writing() as session:
         if edition == 2 and until is not None:
@@ -70,16 +73,21 @@ def cut_or_correct(
         return cut_months(session, keys=keys, now=now, until=until, published=drawn, officers=officers)
 
 
-def _require_no_release(database: "Database") -> None:
-    """A database restored from before a cut must find what was published since; an empty folder may be a wrong one."""
+def require_folder(database: "Database", settings: "Settings", known: "Collection[Published]") -> None:
+    """A database restored from before a cut must find what was published since; an empty folder may be a wrong one.
+
+    The demo's may be empty: whoever tries it out throws it away. Raises Refused.
+    """
     from casestatus.statistics.released import releases
 
+    if known or settings.in_demo:
+        return
     with database.reading() as session:
         if releases(session):
             raise Refused(
                 "this database has published, but the folder of releases holds nothing: is CASESTATUS_RELEASES right? "
-                "A restored database would draw numbers twice that are public already. "
-                "If the folder is gone for good and the database was never restored from a backup: --folder-lost."
+                "A restored database would draw numbers twice that are public already. If the folder is gone for good "
+                "and the database was never restored from a backup: release cut --folder-lost."
             )
 
 

@@ -1,8 +1,9 @@
 """What was counted wrong by a mistake of method: mended in place while nothing was drawn of its month, and noted for
 edition 2 once something was. Edition 1 never reads a note.
 
-A note frees nothing: the lineage stays counted there, so that no later month counts it again and the bound of the
-ledger holds for each edition by itself.
+What officers leave out stays out, whatever its office corrects later; what its office took back stays so, wherever
+officers have it counted: neither overwrites what the other said. A note frees nothing: the lineage stays counted there,
+so that no later month counts it again and the bound of the ledger holds for each edition by itself.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -26,7 +27,9 @@ from casestatus.statistics.vocabularies import kept_codes
 
 E = StatisticsEvent
 THIS = E.id == bindparam("count")
-AS_COUNTED: Mapping[str, Any] = {"left_out": False, "office_id": None, "outcome": None, "duration_bin": None}
+AS_COUNTED: Mapping[str, Any] = {
+    "left_out": False, "taken_back": False, "office_id": None, "outcome": None, "duration_bin": None,
+}  # fmt: skip
 
 
 class AlreadyCorrected(Conflict):
@@ -55,7 +58,7 @@ def counts_of_updates(
 
 
 def leave_out(session: Session, month: str, counts: Iterable[UUID]) -> None:
-    """These count nowhere. Raises AlreadyCorrected."""
+    """These count nowhere, for good. Raises AlreadyCorrected."""
     if _is_drawn(session, month):
         note(session, [{"count_id": count, "left_out": True} for count in counts])
     elif these := [{"count": count} for count in counts]:
@@ -71,11 +74,16 @@ def count_at(session: Session, month: str, counts: Iterable[UUID], office_id: UU
         session.connection().execute(update(E).where(THIS).values(office_id=office_id), these)
 
 
+def require_edition_left(session: Session, month: str) -> None:
+    """An edition of the month is still to be drawn. Raises AlreadyCorrected."""
+    if session.get(FrozenMonth, (month, 2)) is not None:
+        raise AlreadyCorrected(params={"month": month})
+
+
 def _is_drawn(session: Session, month: str) -> bool:
     """Whether something was published of the month; nobody cuts meanwhile."""
     hold(session, b"release")
-    if session.get(FrozenMonth, (month, 2)) is not None:
-        raise AlreadyCorrected(params={"month": month})
+    require_edition_left(session, month)
     return session.get(FrozenMonth, (month, 1)) is not None
 
 

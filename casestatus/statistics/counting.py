@@ -141,7 +141,7 @@ def take_back(session: Session, event_id: UUID, *, now: datetime) -> None:
     still_open = StatisticsEvent.month >= first_day(oldest_open_month(now))
     session.execute(delete(StatisticsEvent).where(counted, still_open))
     closed = session.scalars(select(StatisticsEvent.id).where(counted)).all()
-    note(session, [{"count_id": count, "left_out": True} for count in closed])
+    note(session, [{"count_id": count, "taken_back": True} for count in closed])
 
 
 def count_after_all(session: Session, rows: list[dict[str, Any]], corrected: Collection[UUID]) -> None:
@@ -154,4 +154,4 @@ def count_after_all(session: Session, rows: list[dict[str, Any]], corrected: Col
         again = noted.where(*of_row, StatisticsEvent.stage == row["stage"], StatisticsEvent.event_id.in_(corrected))
         for count in session.scalars(again).all():
             said = {name: row[name] for name in ("outcome", "duration_bin")}
-            note(session, [{"count_id": count, "left_out": False, **said}])
+            note(session, [{"count_id": count, "taken_back": False, **said}])

@@ -8,9 +8,7 @@ refused.
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -27,6 +25,7 @@ from casestatus.statistics.domain import cells, crossed_as_now, vocabulary, voca
 from casestatus.statistics.ledger import Cost, cost_of, require_may_spend
 from casestatus.statistics.models import FrozenMonth, LedgerEntry, ReleaseMade, StoredDraw
 from casestatus.statistics.noise import noised
+from casestatus.statistics.officers import NOBODY, Officers
 from casestatus.statistics.periods import months_of
 from casestatus.statistics.published_offices import public_codes, published_offices
 from casestatus.statistics.released import costs, releases
@@ -64,17 +63,6 @@ class CountsLost(Conflict):
 
     type = "counts-lost"
     detail = N_("La base se restauró de antes de publicar ese mes y puede faltarle lo contado: no puede corregirse.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Officers:
-    """The staff members who cut a release, where the service asks for two."""
-
-    cut_by: UUID | None = None
-    confirmed_by: UUID | None = None
-
-
-NOBODY = Officers()
 
 
 def cut_months(
@@ -120,7 +108,7 @@ def correct_month(
         raise NotYetClosed
     draws = draws_of([month], edition=2)
     _require_new(session, draws, published)
-    _require_counts(session, draws, now=now)
+    require_counts(session, draws, now=now)
     cut = _begin(session, f"{month}-e2", draws, keys, now, published, officers)
     cut.close(month, kept_codes(session, frozen.code_list, month))
     return releases(session)[-1]
@@ -132,8 +120,8 @@ def _require_new(session: Session, draws: Iterable[Draw], published: Collection[
             raise AlreadyDrawn(params={"table": draw.table, "period": draw.period})
 
 
-def _require_counts(session: Session, draws: Iterable[Draw], *, now: datetime) -> None:
-    """Everything that was counted in these periods is still here."""
+def require_counts(session: Session, draws: Iterable[Draw], *, now: datetime) -> None:
+    """Everything that was counted in these periods is still here. Raises CountsDeleted, CountsLost."""
     months = {month for draw in draws for month in months_of(draw.period)}
     first = select(FrozenMonth).where(FrozenMonth.month.in_(months), FrozenMonth.edition == 1)
     closings = session.scalars(first).all()
@@ -158,7 +146,7 @@ def _begin(
     number = (session.scalar(select(func.max(ReleaseMade.number))) or 0) + 1
     at = next_moment(session, now)
     session.add(
-        ReleaseMade(name=name, number=number, cut_at=at, cut_by=officers.cut_by, confirmed_by=officers.confirmed_by)
+        ReleaseMade(name=name, number=number, cut_at=at, cut_by=officers.signed_by, confirmed_by=officers.confirmed_by)
     )
     session.flush()
     return _Cut(session, keys, name=name, edition=draws[0].edition, at=at)

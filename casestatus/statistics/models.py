@@ -41,15 +41,35 @@ class StatisticsEvent(Base):
 
 class CountCorrection(Base):
     """How edition 2 of a month counts what edition 1 counted wrong: not at all, or with what stands here in the place
-    of what was counted (correcting.py).
+    of what was counted (correcting.py). Its office said `taken_back`, by a correction; the officers `left_out`.
     """
 
     __tablename__ = "count_correction"
     count_id: Mapped[UUID] = mapped_column(ForeignKey("statistics_event.id", ondelete="CASCADE"), primary_key=True)
     left_out: Mapped[bool]
+    taken_back: Mapped[bool]
     office_id: Mapped[UUID | None] = mapped_column(ForeignKey("office.id"))
     outcome: Mapped[str | None] = mapped_column(String(40))
     duration_bin: Mapped[str | None] = mapped_column(String(10))
+
+
+class Recount(Base):
+    """That officers had something of a month counted otherwise, and why; deleted with the counts (retaining.py).
+
+    `office_id`: all of that office was wrong; None: updates that a file named. `into_id`: where it counts; None:
+    nowhere.
+    """
+
+    __tablename__ = "recount"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    month: Mapped[str] = mapped_column(String(7))
+    institution_id: Mapped[UUID] = mapped_column(ForeignKey("institution.id"))
+    office_id: Mapped[UUID | None] = mapped_column(ForeignKey("office.id"))
+    into_id: Mapped[UUID | None] = mapped_column(ForeignKey("office.id"))
+    reason: Mapped[str] = mapped_column(String(500))
+    decided_at: Mapped[datetime]
+    signed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
 
 
 class CountedOnce(Base):
@@ -81,6 +101,8 @@ class OfficeMerge(Base):
     into_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"))
     reason: Mapped[str] = mapped_column(String(200))
     decided_at: Mapped[datetime]
+    signed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
 
 
 class CodeListVersion(Base):
@@ -102,6 +124,8 @@ class ReleaseMade(Base):
     cut_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
     confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
     withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
+    withdrawal_confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff_member.id"))
     reason: Mapped[str | None] = mapped_column(String(500))
 
 

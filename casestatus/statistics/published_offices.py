@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from casestatus.errors import N_, Conflict
 from casestatus.offices.models import Institution, Office
 from casestatus.statistics.models import OfficeMerge
+from casestatus.statistics.officers import NOBODY, Officers, usable_reason
 from casestatus.statistics.rows import Code
 
 
@@ -69,13 +70,25 @@ def published_offices(session: Session, month: str) -> list[Code]:
     ]
 
 
-def merge_office(session: Session, office: Office, into: Office, *, reason: str, now: datetime) -> None:
-    """Publish `office` under `into` from the next closed month on, for ever. Raises MergeImpossible."""
+def merge_office(
+    session: Session, office: Office, into: Office, *, reason: str, now: datetime, officers: Officers = NOBODY
+) -> None:
+    """Publish `office` under `into` from the next closed month on, for ever. Raises MergeImpossible, ReasonUnusable."""
+    said = usable_reason(reason, longest=200)
     under = select(OfficeMerge.office_id)
     taken = session.scalars(under.where(OfficeMerge.office_id.in_([office.id, into.id]))).first()
     holds_others = session.scalars(under.where(OfficeMerge.into_id == office.id)).first()
     apart = office.institution_id != into.institution_id or office.id == into.id
     if taken or holds_others or apart:
         raise MergeImpossible
-    session.add(OfficeMerge(office_id=office.id, into_id=into.id, reason=reason, decided_at=now))
+    session.add(
+        OfficeMerge(
+            office_id=office.id,
+            into_id=into.id,
+            reason=said,
+            decided_at=now,
+            signed_by=officers.signed_by,
+            confirmed_by=officers.confirmed_by,
+        )
+    )
     session.flush()

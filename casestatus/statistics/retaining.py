@@ -1,14 +1,17 @@
-"""What was counted goes 24 months after its month was closed; a mark stays, so that nothing counts a second time."""
+"""What was counted goes 24 months after its month was closed, and what officers said of it; a mark stays, so that
+nothing counts a second time.
+"""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from casestatus.statistics.counting import mark_of
 from casestatus.statistics.cutting import KEPT_FOR
-from casestatus.statistics.models import CountedOnce, FrozenMonth, StatisticsEvent
+from casestatus.statistics.models import CountedOnce, FrozenMonth, Recount, StatisticsEvent
 from casestatus.statistics.periods import first_day
 
 ROWS_AT_ONCE = 2_000
@@ -16,12 +19,18 @@ ROWS_AT_ONCE = 2_000
 
 def are_old_counts(session: Session, *, now: datetime) -> bool:
     """Whether anything is due to be deleted."""
-    return session.scalar(_old(session, now=now).with_only_columns(StatisticsEvent.id).limit(1)) is not None
+    months = _old_months(session, now=now)
+    counts = select(StatisticsEvent.id).where(StatisticsEvent.month.in_(map(first_day, months))).limit(1)
+    recounts = select(Recount.id).where(Recount.month.in_(months)).limit(1)
+    return any(session.scalar(due) is not None for due in (counts, recounts))
 
 
 def delete_old_counts(session: Session, *, now: datetime, limit: int = ROWS_AT_ONCE) -> int:
     """Delete up to `limit` rows of months closed at least 24 months ago, leaving their marks. Returns how many went."""
-    rows = session.scalars(_old(session, now=now).limit(limit)).all()
+    months = _old_months(session, now=now)
+    session.execute(delete(Recount).where(Recount.month.in_(months)))
+    old = select(StatisticsEvent).where(StatisticsEvent.month.in_(map(first_day, months)))
+    rows = session.scalars(old.limit(limit)).all()
     if not rows:
         return 0
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
@@ -31,8 +40,7 @@ def delete_old_counts(session: Session, *, now: datetime, limit: int = ROWS_AT_O
     return len(rows)
 
 
-def _old(session: Session, *, now: datetime) -> Select[StatisticsEvent]:
-    """What was counted in months that were closed so long ago."""
+def _old_months(session: Session, *, now: datetime) -> Sequence[str]:
+    """The months that were closed so long ago."""
     closed = select(FrozenMonth.month).where(FrozenMonth.edition == 1, FrozenMonth.frozen_at <= now - KEPT_FOR)
-    months = [first_day(month) for month in session.scalars(closed)]
-    return select(StatisticsEvent).where(StatisticsEvent.month.in_(months))
+    return session.scalars(closed).all()

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from casestatus.errors import N_, Conflict
@@ -118,7 +118,7 @@ def _as_corrected(columns: Sequence[Column]) -> Select[Any]:
     """With what is noted in the place of what was counted, and without what is left out."""
     told = [_corrected(column) for column in columns]
     noted = select(*told, func.count()).outerjoin_from(E, C, C.count_id == E.id).group_by(*told)
-    return noted.where(or_(C.count_id.is_(None), C.left_out.is_(False)))
+    return noted.where(or_(C.count_id.is_(None), and_(C.left_out.is_(False), C.taken_back.is_(False))))
 
 
 def _corrected(column: Column) -> Any:

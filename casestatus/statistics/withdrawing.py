@@ -4,13 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from casestatus.errors import N_, Conflict, FieldProblem, NotFound, Unprocessable
+from casestatus.errors import N_, Conflict, NotFound
 from casestatus.statistics.chaining import next_moment
 from casestatus.statistics.models import ReleaseMade
+from casestatus.statistics.officers import NOBODY, Officers, usable_reason
 from casestatus.statistics.released import releases
 from casestatus.statistics.rows import Release
-
-LONGEST_REASON = 500
 
 
 class ReleaseUnknown(NotFound):
@@ -27,23 +26,21 @@ class AlreadyWithdrawn(Conflict):
     detail = N_("Esa publicación ya se retiró. El motivo que se publicó no cambia.")
 
 
-class ReasonUnusable(Unprocessable):
-    """Everybody will read the reason."""
-
-    type = "reason-unusable"
-
-
-def withdraw(session: Session, name: str, *, reason: str, now: datetime) -> Release:
+def withdraw(session: Session, name: str, *, reason: str, now: datetime, officers: Officers = NOBODY) -> Release:
     """Withdraw a release. Raises ReleaseUnknown, AlreadyWithdrawn, ReasonUnusable."""
-    said = " ".join(reason.split())
-    if not 0 < len(said) <= LONGEST_REASON:
-        detail = N_("Di el motivo en 1 a 500 signos. Todos podrán leerlo.")
-        raise ReasonUnusable(fields=(FieldProblem("reason", detail),))
+    made = require_withdrawable(session, name, reason=reason)
+    made.withdrawn_at, made.reason = next_moment(session, now), usable_reason(reason)
+    made.withdrawn_by, made.withdrawal_confirmed_by = officers.signed_by, officers.confirmed_by
+    session.flush()
+    return next(release for release in releases(session) if release.name == name)
+
+
+def require_withdrawable(session: Session, name: str, *, reason: str) -> ReleaseMade:
+    """The release that may be withdrawn for this reason. Raises as `withdraw` does."""
+    usable_reason(reason)
     made = session.get(ReleaseMade, name)
     if made is None:
         raise ReleaseUnknown(params={"release": name})
     if made.withdrawn_at is not None:
         raise AlreadyWithdrawn
-    made.withdrawn_at, made.reason = next_moment(session, now), said
-    session.flush()
-    return next(release for release in releases(session) if release.name == name)
+    return made

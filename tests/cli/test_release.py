@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from passlib.totp import TOTP
+from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from casestatus.access.staff import add_staff_member
@@ -20,7 +21,9 @@ from casestatus.crypto import KeyRing
 from casestatus.errors import CaseStatusProblem
 from casestatus.offices.models import Role
 from casestatus.statistics.correcting import AlreadyCorrected
-from casestatus.statistics.models import ReleaseMade
+from casestatus.statistics.cutting import CountsLost
+from casestatus.statistics.models import Recount, ReleaseMade, StatisticsEvent
+from casestatus.statistics.officers import ReasonUnusable
 from casestatus.statistics.publishing.agreeing import HeadMissing
 from casestatus.statistics.publishing.folder import FolderContradicts
 from casestatus.statistics.publishing.signing import key_set
@@ -31,6 +34,9 @@ from tests.statistics.test_interrupted import forget_everything
 __all__ = ["crowd", "keys"]
 MINUTE = timedelta(minutes=1)
 AS_OF = "2026-01-20T12:00:00-06:00"
+RECOUNT = (
+    "recount", NOVEMBER, "--institution", "FGJ-1", "--office", "CUH-1", "--into", "CUH-2", "--reason", "clave cambiada",
+)  # fmt: skip
 MERGE = ("CUH-2", "--institution", "FGJ-1", "--into", "CUH-1", "--reason", "menos de 5,000 habitantes")
 PASSWORD = "una frase bastante larga"
 
@@ -278,8 +284,7 @@ def test_a_mistake_of_method_is_corrected_in_edition_2_and_both_editions_stay(of
     officer.crowd.new_cases(NOVEMBER, 417, office=0)
     officer.crowd.write()
     officer.does("cut", "--month", NOVEMBER)
-    recount = ("recount", NOVEMBER, "--institution", "FGJ-1", "--office", "CUH-1", "--into", "CUH-2")
-    told = officer.does(*recount)
+    told = officer.does(*RECOUNT)
     assert "They count at CUH-2" in told
     assert "417" not in told
     officer.does("cut", "--month", NOVEMBER, "--edition", "2")
@@ -290,11 +295,11 @@ def test_a_mistake_of_method_is_corrected_in_edition_2_and_both_editions_stay(of
     assert near == {("1", first): 400, ("1", second): 0, ("2", first): 0, ("2", second): 400}
     assert (year.parents[1] / NOVEMBER / "T1s-2025.csv").is_file()
     assert "Everything holds" in officer.does("verify")
-    assert isinstance(officer.types(*recount).exception, AlreadyCorrected)
+    assert isinstance(officer.types(*RECOUNT).exception, AlreadyCorrected)
 
 
 def test_wrong_updates_are_named_by_the_file_that_held_them(officer: Officer) -> None:
-    of = ("recount", NOVEMBER, "--institution", "FGJ-1")
+    of = ("recount", NOVEMBER, "--institution", "FGJ-1", "--reason", "una carga de prueba")
     sent = officer.folder / "sent.csv"
     assert isinstance(officer.types(*of, "--file", str(sent)).exception, Refused)
     sent.write_text("id,stage\na1,CI00\n", encoding="utf-8")
@@ -303,3 +308,69 @@ def test_wrong_updates_are_named_by_the_file_that_held_them(officer: Officer) ->
     assert f"They count nowhere when {NOVEMBER} is cut" in officer.does(*of, "--file", str(sent))
     assert officer.types(*of).exit_code == 2
     assert officer.types(*of, "--file", str(sent), "--office", "CUH-1").exit_code == 2
+    sent.write_text("source_id,stage\n,CI00\n", encoding="utf-8")
+    assert isinstance(officer.types(*of, "--file", str(sent)).exception, Refused)
+
+
+def test_a_recount_keeps_its_reason_and_both_officers_and_publishes_neither(officer: Officer) -> None:
+    ana, eva = (add_officer(officer.crowd, email) for email in ("ana@fiscalia.example", "eva@fiscalia.example"))
+
+    def both(later: int) -> str:
+        officer.waits(later)
+        return signature("ana@fiscalia.example", ana, later=later) + signature("eva@fiscalia.example", eva, later=later)
+
+    officer.does("cut", "--month", NOVEMBER, typing=both(0))
+    assert officer.types(*RECOUNT[:-2], typing=both(1)).exit_code == 2  # no reason
+    assert isinstance(officer.types(*RECOUNT[:-1], " ", typing=both(1)).exception, ReasonUnusable)
+    her = signature("ana@fiscalia.example", ana, later=1)
+    assert officer.types(*RECOUNT, typing=her + her).exit_code == 1
+    officer.does(*RECOUNT, typing=both(2))
+    with officer.crowd.database.reading() as session:
+        kept = session.scalars(select(Recount)).one()
+        assert kept.reason == "clave cambiada"
+        assert None not in {kept.signed_by, kept.confirmed_by}
+        assert kept.signed_by != kept.confirmed_by
+    assert "Recounted       2025-11, on 2026-01-20, CUH-1 into CUH-2: clave cambiada" in officer.does("status")
+    officer.does("cut", "--month", NOVEMBER, "--edition", "2", typing=both(3))
+    files = [path for path in (officer.folder / "releases").rglob("*") if path.is_file()]
+    assert not [path for path in files if b"clave cambiada" in path.read_bytes()]
+    officer.does("withdraw", NOVEMBER, "--reason", "clave cambiada", typing=both(4))
+    with officer.crowd.database.reading() as session:
+        made = session.get_one(ReleaseMade, NOVEMBER)
+        assert {made.withdrawn_by, made.withdrawal_confirmed_by} == {kept.signed_by, kept.confirmed_by}
+
+
+def test_a_restored_database_takes_up_what_is_published_before_it_recounts(officer: Officer) -> None:
+    officer.crowd.new_cases(NOVEMBER, 5)
+    officer.crowd.write()
+    officer.does("cut", "--month", NOVEMBER)
+    forget_everything(officer.crowd.database)
+    refused = officer.types(*RECOUNT)
+    assert isinstance(refused.exception, CountsLost)
+    assert "Took up 2025-11" in refused.output
+    with officer.crowd.database.reading() as session:
+        assert {row.office_id for row in session.scalars(select(StatisticsEvent))} == {officer.crowd.offices[0]}
+
+
+@pytest.mark.parametrize("words", [RECOUNT, ("withdraw", NOVEMBER, "--reason", "x")])
+def test_in_production_nothing_is_changed_while_the_folder_is_missing(officer: Officer, words: tuple[str, ...]) -> None:
+    officer.does("cut", "--month", NOVEMBER)
+    officer.settings |= {
+        "CASESTATUS_ENVIRONMENT": "production",
+        "CASESTATUS_RELEASES_CONTACT": "datos@fiscalia.example",
+    }
+    del officer.settings["CASESTATUS_AS_OF"]
+    (officer.folder / "releases").rename(officer.folder / "lost")
+    refused = officer.types(*words)
+    assert isinstance(refused.exception, Refused)
+    assert "is CASESTATUS_RELEASES right?" in str(refused.exception)
+    assert not list((officer.folder / "releases").rglob("*.csv"))
+
+
+def test_whoever_recounts_learns_when_the_quarter_follows_and_when_no_more(officer: Officer) -> None:
+    officer.does("cut")
+    assert "T3 and T5 of 2025-T4 follow with the second edition of 2025-12." in officer.does(*RECOUNT)
+    told = officer.does("cut", "--month", DECEMBER, "--edition", "2")
+    assert "T3 and T5 of 2025-T4 get their second edition with it" in told
+    assert "T3 and T5 of 2025-T4 stay as they are" in officer.does(*RECOUNT)
+    assert "Cut 2025-11-e2: 4 tables" in officer.does("cut", "--month", NOVEMBER, "--edition", "2")

@@ -15,7 +15,7 @@ GUIDE = Path(__file__).parents[2] / "docs" / "release_guide.md"
 HALVES = dict(zip(("en", "es"), GUIDE.read_text("utf-8").split("\n---\n"), strict=True))
 SAID = {
     "status": "May close now", "cut": "", "verify": "Everything holds", "withdraw": "Withdrew", "merge": "CUH-2",
-    "recount": "They count at CUH-1 when 2025-11 is cut",
+    "recount": "They count at CUH-1 in the second edition",
 }  # fmt: skip
 HERE = {"2026-10": NOVEMBER, "SMALL": "CUH-2", "LARGE": "CUH-1", "X": "FGJ-1", "…": "menos de 5,000 habitantes"}
 

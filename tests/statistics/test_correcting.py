@@ -6,12 +6,15 @@ import pytest
 from sqlalchemy import select
 
 from casestatus.database import Clock
+from casestatus.offices.models import Office
 from casestatus.statistics.correcting import AlreadyCorrected, count_at, counts_of_office, counts_of_updates, leave_out
 from casestatus.statistics.cutting import correct_month
 from casestatus.statistics.domain import Cell, cells
 from casestatus.statistics.models import CountKind, FrozenMonth, StatisticsEvent, StoredDraw
+from casestatus.statistics.officers import NOBODY
 from casestatus.statistics.published_offices import public_codes
-from casestatus.statistics.retaining import delete_old_counts
+from casestatus.statistics.recounting import Mistake, recount, recounts
+from casestatus.statistics.retaining import are_old_counts, delete_old_counts
 from casestatus.statistics.tables import TABLES
 from casestatus.statistics.tallying import OfficeCodeChanged, Tally
 from casestatus.statistics.vocabularies import keep_codes, kept_codes
@@ -143,8 +146,15 @@ def test_notes_go_with_what_they_are_about(crowd: Crowd) -> None:
     crowd.write()
     crowd.cut(NOVEMBER, day="2025-12-20")
     with crowd.database.writing() as session:
-        leave_out(session, NOVEMBER, counts_of_office(session, NOVEMBER, crowd.offices[0]))
+        institution = session.get_one(Office, crowd.offices[0]).institution_id
+        wrong = Mistake(month=NOVEMBER, institution_id=institution, office_id=crowd.offices[0])
+        recount(session, wrong, reason="una carga repetida", officers=NOBODY, now=at("2026-01-20"))
+    with crowd.database.writing() as session:
+        assert not are_old_counts(session, now=at("2027-12-01"))
+        assert are_old_counts(session, now=at("2028-01-10"))
         assert delete_old_counts(session, now=at("2028-01-10")) == 3
+        assert recounts(session) == []
+        assert not are_old_counts(session, now=at("2028-01-10"))
 
 
 def test_a_correction_of_something_else_brings_nothing_back_that_was_left_out(
@@ -158,6 +168,36 @@ def test_a_correction_of_something_else_brings_nothing_back_that_was_left_out(
     world.push("a2", "CI06")
     world.push("a3", "CI15", supersedes="a2")
     assert true_counts(crowd, "T1s", 2) == {}
+
+
+def test_what_officers_left_out_stays_out_though_its_office_corrects_it(
+    crowd: Crowd, world: World, clock: Clock
+) -> None:
+    world.push("a1", "CI00")
+    world.push("a2", "CI15")
+    crowd.cut(NOVEMBER)
+    with crowd.database.writing() as session:
+        leave_out(session, NOVEMBER, counts_of_updates(session, NOVEMBER, world.institution_id, {"a2"}))
+    set_clock(clock, "2025-12-14")
+    world.push("a3", "CI15", supersedes="a2")
+    assert true_counts(crowd, "T2", 2) == {Cell(OFFICE, stage="inicio"): 1}
+
+
+def test_what_its_office_took_back_counts_nowhere_though_officers_count_that_office_elsewhere(
+    crowd: Crowd, world: World, clock: Clock
+) -> None:
+    with crowd.database.writing() as session:
+        right = add_office(session, world.institution_id, "CUH-9", crowd.database.now()).id
+    world.push("a1", "CI00")
+    world.push("a2", "CI15")
+    crowd.cut(NOVEMBER)
+    set_clock(clock, "2025-12-14")
+    world.push("a3", "CI06", supersedes="a2")
+    with crowd.database.writing() as session:
+        count_at(session, NOVEMBER, counts_of_office(session, NOVEMBER, world.office_id), right)
+    assert true_counts(crowd, "T2", 2) == {Cell("FGJ-2.CUH-9", stage="inicio"): 1}
+    world.push("a4", "CI15", supersedes="a3")
+    assert Cell("FGJ-2.CUH-9", stage="ante_juez") in true_counts(crowd, "T2", 2)
 
 
 def test_what_is_corrected_back_counts_again(crowd: Crowd, world: World, clock: Clock) -> None:

@@ -1,0 +1,109 @@
+"""A mistake of method, as the officers name it: what was counted wrong in a month, and where it counts instead.
+
+What it does to the counts stands in correcting.py. Who decided it, and why, is kept as long as the counts are, and is
+not published; how many counts it names is kept nowhere and told to nobody.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from casestatus.offices.models import Office
+from casestatus.statistics.closing import draws_of
+from casestatus.statistics.correcting import (
+    count_at,
+    counts_of_office,
+    counts_of_updates,
+    leave_out,
+    require_edition_left,
+)
+from casestatus.statistics.cutting import require_counts
+from casestatus.statistics.models import FrozenMonth, Recount, StoredDraw
+from casestatus.statistics.officers import Officers, usable_reason
+from casestatus.statistics.periods import quarter_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mistake:
+    """Wrong was all of an office, or (`office_id` None) what these updates of the institution added. `into_id`: the
+    office at which it counts; None: it counts nowhere.
+    """
+
+    month: str
+    institution_id: UUID
+    office_id: UUID | None = None
+    source_ids: Collection[str] = ()
+    into_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A recount as the officers see it later. `office` None: updates that a file named; `into` None: nowhere."""
+
+    month: str
+    decided_at: datetime
+    office: str | None
+    into: str | None
+    reason: str
+
+
+def require_recountable(session: Session, month: str, *, now: datetime) -> None:
+    """Something may still count otherwise. Raises AlreadyCorrected, CountsDeleted, CountsLost."""
+    require_edition_left(session, month)
+    if session.get(FrozenMonth, (month, 1)) is not None:
+        require_counts(session, draws_of([month], edition=2), now=now)
+
+
+def recount(session: Session, mistake: Mistake, *, reason: str, officers: Officers, now: datetime) -> None:
+    """Count it otherwise, and keep who decided that and why. Raises what require_recountable and count_at raise, and
+    ReasonUnusable.
+    """
+    require_recountable(session, mistake.month, now=now)
+    session.add(
+        Recount(
+            month=mistake.month,
+            institution_id=mistake.institution_id,
+            office_id=mistake.office_id,
+            into_id=mistake.into_id,
+            reason=usable_reason(reason),
+            decided_at=now,
+            signed_by=officers.signed_by,
+            confirmed_by=officers.confirmed_by,
+        )
+    )
+    counts = _counts(session, mistake)
+    if mistake.into_id is None:
+        leave_out(session, mistake.month, counts)
+    else:
+        count_at(session, mistake.month, counts, mistake.into_id)
+
+
+def _counts(session: Session, mistake: Mistake) -> Sequence[UUID]:
+    if mistake.office_id is not None:
+        return counts_of_office(session, mistake.month, mistake.office_id)
+    return counts_of_updates(session, mistake.month, mistake.institution_id, mistake.source_ids)
+
+
+def quarter_drawn(session: Session, month: str) -> int:
+    """The newest edition in which the quarter of a month was drawn; 0 when it was not."""
+    editions = select(StoredDraw.edition).where(StoredDraw.table == "T3", StoredDraw.period == quarter_of(month))
+    return session.scalar(editions.order_by(StoredDraw.edition.desc()).limit(1)) or 0
+
+
+def recounts(session: Session) -> Sequence[Told]:
+    """Every recount that is kept, oldest first."""
+    wrong, right = aliased(Office), aliased(Office)
+    kept = (
+        select(Recount, wrong.code, right.code)
+        .outerjoin(wrong, wrong.id == Recount.office_id)
+        .outerjoin(right, right.id == Recount.into_id)
+        .order_by(Recount.decided_at, Recount.id)
+    )
+    return [
+        Told(month=each.month, decided_at=each.decided_at, office=office, into=into, reason=each.reason)
+        for each, office, into in session.execute(kept)
+    ]
