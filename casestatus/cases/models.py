@@ -84,18 +84,22 @@ class Proceeding(Base):
     """One line of status: one accused × one crime. The shown columns are all that a victim may observe.
 
     `joined_into_id` is the case that the line goes on in, `moving_to_id` the office that has yet to accept it: both
-    from what is shown. `office_id` has the line where that isn't its case's office.
+    from what is shown. `office_id` has the line where that isn't its case's office. `ordinal` is the number that the
+    office which opened it counts it by, `ordinal_elsewhere` that of an office which had a line of that number when it
+    was moved there (`line_numbers.py`).
     """
 
     __tablename__ = "proceeding"
     __table_args__ = (
-        UniqueConstraint("case_id", "ordinal"),
+        UniqueConstraint("case_id", "opened_by_id", "ordinal"),
         CheckConstraint("ordinal BETWEEN 1 AND 999", name="ordinal_in_range"),
         CheckConstraint("(shown_stage IS NULL) = (shown_since IS NULL)", name="shown_together"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))
+    opened_by_id: Mapped[UUID] = mapped_column(ForeignKey("office.id"))
     ordinal: Mapped[int]
+    ordinal_elsewhere: Mapped[int | None]
     crime: Mapped[str] = mapped_column(String(120))
     stage: Mapped[str] = mapped_column(String(4))
     stage_since: Mapped[date]

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from casestatus.cases.line_numbers import number_at
 from casestatus.cases.models import Proceeding
 from casestatus.errors import N_, Conflict, NotFound
 from casestatus.offices.models import Office, OfficeTask, TaskKind
@@ -27,7 +28,7 @@ class TaskEndsByItself(Conflict):
 
 
 class OpenTask(BaseModel):
-    """One task. `line` is the ordinal of the proceeding that it is about, None for the case; `days` is its age.
+    """One task. `line` is the number of the proceeding that it is about, None for the case; `days` is its age.
 
     `reason` is one of the fixed choices of a victim who said that something is wrong; `victim_id` is for those who
     may register victims.
@@ -67,7 +68,7 @@ def open_tasks(
 ) -> OpenTasks:
     """What waits for a person at these offices; what a victim chose, only where `tells_victims`."""
     tasks = (
-        select(OfficeTask, Office.code, Proceeding.ordinal)
+        select(OfficeTask, Office.code, Proceeding)
         .join(Office, Office.id == OfficeTask.office_id)
         .outerjoin(Proceeding, Proceeding.id == OfficeTask.proceeding_id)
         .where(OfficeTask.office_id.in_(offices), OfficeTask.resolved_at.is_(None))
@@ -96,13 +97,13 @@ def finish_task(
     task.resolved_at = task.resolved_at or now
 
 
-def _told(task: OfficeTask, office: str, line: int | None, *, tells_victims: bool, now: datetime) -> OpenTask:
+def _told(task: OfficeTask, office: str, line: Proceeding | None, *, tells_victims: bool, now: datetime) -> OpenTask:
     return OpenTask(
         task_id=task.id,
         office=office,
         kind=task.kind,
         case_id=task.case_id,
-        line=line,
+        line=number_at(line, task.office_id) if line else None,
         victim_id=task.victim_id if tells_victims else None,
         reason=task.reason,
         created_at=task.created_at,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestatus.cases.events import events_of
+from casestatus.cases.line_numbers import number_for
 from casestatus.cases.line_offices import office_of, offices_of_line
 from casestatus.cases.models import Case, CaseNumber, Proceeding, TimelineEvent
 from casestatus.cases.stages import Model
@@ -88,7 +89,7 @@ def office_case(session: Session, case: Case, offices: Collection[UUID], *, keys
         moving_to=_code(session, case.moved_to_office_id) if case.moved_to_office_id else None,
         opened_on=case.opened_on,
         closed_on=case.closed_on,
-        proceedings=[_proceeding(session, case, line, keys) for line in lines],
+        proceedings=[_proceeding(session, case, line, offices, keys) for line in lines],
     )
 
 
@@ -96,9 +97,11 @@ def _code(session: Session, office_id: UUID) -> str:
     return session.get_one(Office, office_id).code
 
 
-def _proceeding(session: Session, case: Case, line: Proceeding, keys: KeyRing) -> OfficeProceeding:
+def _proceeding(
+    session: Session, case: Case, line: Proceeding, offices: Collection[UUID], keys: KeyRing
+) -> OfficeProceeding:
     return OfficeProceeding(
-        ordinal=line.ordinal,
+        ordinal=number_for(case, line, offices),
         crime=line.crime,
         stage=line.stage,
         stage_since=line.stage_since,

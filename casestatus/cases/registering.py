@@ -72,11 +72,21 @@ def key_rows(keys: KeyRing, case: Case, number_id: UUID, reading: Reading) -> li
 
 
 def add_proceeding(
-    session: Session, case: Case, *, ordinal: int, crime: str, stage: str, since: date, now: datetime
+    session: Session,
+    case: Case,
+    *,
+    ordinal: int,
+    crime: str,
+    stage: str,
+    since: date,
+    now: datetime,
+    office_id: UUID | None = None,
 ) -> Proceeding:
-    """A new line of status, of which nothing is shown yet."""
+    """A new line of status, of which nothing is shown yet, of `office_id` where that isn't the case's office."""
     proceeding = Proceeding(
         case_id=case.id,
+        office_id=office_id,
+        opened_by_id=office_id or case.office_id,
         ordinal=ordinal,
         crime=crime,
         stage=stage,

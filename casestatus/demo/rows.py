@@ -161,6 +161,7 @@ def _add_line(rows: Rows, case_id: UUID, desk: Desk, ordinal: int, line: Planned
         Proceeding,
         id=line_id,
         case_id=case_id,
+        opened_by_id=desk.office_id,
         ordinal=ordinal,
         crime=line.crime,
         stage=stands.stage.code,

@@ -18,6 +18,7 @@ from casestatus.cases.numbers import Form, is_folio, new_folio, readings, shown_
 from casestatus.crypto import KeyRing
 from casestatus.database import Database, new_id
 from casestatus.errors import N_, FieldProblem, NotFound
+from casestatus.intake.line_for import line_meant, lines_of
 from casestatus.intake.registration import GivenAccess, GivenContact, Registration, RegistrationRefused
 from casestatus.intake.sender import Sender, has_line, has_line_of_hers, may_see
 from casestatus.intake.told_numbers import is_only_told
@@ -129,15 +130,14 @@ def _tier(given: RiskTier, lines: Sequence[Proceeding]) -> RiskTier:
 
 
 def lines_of_case(session: Session, case: Case, ordinals: Collection[int], sender: Sender) -> Sequence[Proceeding]:
-    """The lines with these ordinals. Raises RegistrationRefused if the case lacks one, or another office has it."""
-    wanted = set(ordinals)
-    of_case = select(Proceeding).where(Proceeding.case_id == case.id, Proceeding.ordinal.in_(wanted))
-    in_order = session.scalars(of_case.order_by(Proceeding.ordinal))
-    lines = [line for line in in_order if sender.serves(office_of(case, line))]
-    missing = wanted - {line.ordinal for line in lines}
+    """The lines with these numbers. Raises RegistrationRefused if the sender's offices have none of one."""
+    served = [line for line in lines_of(session, case) if sender.serves(office_of(case, line))]
+    meant = {number: line_meant(session, case, served, number, sender) for number in sorted(set(ordinals))}
+    lines = [line for line in meant.values() if line is not None]
+    missing = [number for number, line in meant.items() if line is None]
     if missing:
         detail = N_("Este caso no tiene la línea %(missing)s.")
-        params = {"missing": ", ".join(map(str, sorted(missing)))}
+        params = {"missing": ", ".join(map(str, missing))}
         raise RegistrationRefused(fields=(FieldProblem("proceedings", detail, params),))
     return lines
 

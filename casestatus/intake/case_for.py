@@ -1,5 +1,6 @@
 """Which case and which line an update is about: what its number finds, or a new one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from casestatus.cases.crimes import UNCLASSIFIED, crime
 from casestatus.cases.crosswalk import may_be_same
 from casestatus.cases.finding import find_number, number_keys
+from casestatus.cases.line_numbers import have_number, shows_number
 from casestatus.cases.line_offices import office_of, offices_of_case
 from casestatus.cases.models import Case, NumberKind, Proceeding
 from casestatus.cases.numbers import Form, Reading, is_folio, readings
@@ -18,6 +20,7 @@ from casestatus.cases.timeline import Flag
 from casestatus.crypto import KeyRing
 from casestatus.database import hold
 from casestatus.errors import N_, Conflict, FieldProblem, Unprocessable
+from casestatus.intake.line_for import line_meant, lines_of
 from casestatus.intake.sender import Sender, may_see, may_write
 from casestatus.intake.told_numbers import give_way, is_only_told, line_told
 from casestatus.intake.update import Update
@@ -131,18 +134,40 @@ def _known_target(
     if case.model is not update.model:
         detail = N_("Este caso es del modelo %(model)s. Usa ese modelo y una de sus etapas.")
         raise ModelDiffers(fields=(FieldProblem("model", detail, {"model": case.model.value}),))
-    lines = session.scalars(select(Proceeding).where(Proceeding.case_id == case.id).order_by(Proceeding.ordinal)).all()
-    known = line_told(session, case, under, keys=keys) if under and update.proceeding == 1 else None
-    known = known or next((line for line in lines if line.ordinal == update.proceeding), None)
-    if known is not None and not may_write(sender, case, known):
-        raise NumberTaken(case, known)
+    lines = lines_of(session, case)
+    known = _known_line(session, case, lines, under, update, sender, keys=keys)
     flags = _differences(session, case, known, update, sender)
     if known is None:
-        slug, unknown = _crime_of(update.crime or min(lines, key=lambda line: line.id).crime)
+        slug, unknown = _crime_of(update.crime or lines[0].crime)
         flags |= unknown
-        known = _new_line(session, case, update, slug, now=now)
-        known.office_id = _office_of_new_line(session, case, update, sender)
+        known = _new_line(
+            session, case, update, slug, office_id=_office_of_new_line(session, case, update, sender), now=now
+        )
     return Target(case, known, created=False, under=under, flags=flags)
+
+
+def _known_line(
+    session: Session,
+    case: Case,
+    lines: Sequence[Proceeding],
+    under: UUID | None,
+    update: Update,
+    sender: Sender,
+    *,
+    keys: KeyRing,
+) -> Proceeding | None:
+    """The line that the update is about; None for a new one. Raises NumberTaken of another office's line in sight."""
+    told = line_told(session, case, under, keys=keys) if under and update.proceeding == 1 else None
+    if told is not None:
+        if not may_write(sender, case, told):
+            raise NumberTaken(case, told)
+        return told
+    named = sender.office(update.office) if update.office else None
+    meant = line_meant(session, case, lines, update.proceeding, sender, at=named.id if named else None)
+    taken = next((line for line in lines if shows_number(line, update.proceeding)), None)
+    if meant is None and taken is not None:
+        raise NumberTaken(case, taken)
+    return meant
 
 
 def _office_of_new_line(session: Session, case: Case, update: Update, sender: Sender) -> UUID | None:
@@ -159,7 +184,7 @@ def _differences(session: Session, case: Case, known: Proceeding | None, update:
     office = sender.office(update.office) if update.office else None
     have_it = {office_of(case, known), known.moving_to_id} if known else offices_of_case(session, case)
     checks = {
-        Flag.LINE_DIFFERS: known is not None and known.ordinal != update.proceeding,
+        Flag.LINE_DIFFERS: bool(known and not have_number(case, [known], update.proceeding, sender.office_ids)),
         Flag.OFFICE_DIFFERS: office is not None and office.id not in have_it,
         Flag.OPENED_ON_DIFFERS: update.opened_on is not None and update.opened_on != case.opened_on,
         Flag.CRIME_DIFFERS: bool(update.crime and known and not may_be_same(_crime_of(update.crime)[0], known.crime)),
@@ -194,9 +219,18 @@ def _new_case(
     return Target(case, _new_line(session, case, update, slug, now=now), created=True, flags=flags)
 
 
-def _new_line(session: Session, case: Case, update: Update, slug: str, *, now: datetime) -> Proceeding:
+def _new_line(
+    session: Session, case: Case, update: Update, slug: str, *, office_id: UUID | None = None, now: datetime
+) -> Proceeding:
     return add_proceeding(
-        session, case, ordinal=update.proceeding, crime=slug, stage=update.stage, since=update.occurred_on, now=now
+        session,
+        case,
+        ordinal=update.proceeding,
+        crime=slug,
+        stage=update.stage,
+        since=update.occurred_on,
+        office_id=office_id,
+        now=now,
     )
 
 

@@ -13,6 +13,7 @@ from casestatus.cases.details import Details
 from casestatus.cases.events import ToldNumber, events_of, numbers_told
 from casestatus.cases.finding import is_free
 from casestatus.cases.joins import case_numbered, may_join, with_joined_from
+from casestatus.cases.line_numbers import give_number_at
 from casestatus.cases.models import Case, Proceeding
 from casestatus.cases.stages import Stage
 from casestatus.cases.timeline import Entry, Flag, Position, position
@@ -20,6 +21,7 @@ from casestatus.crypto import KeyRing
 from casestatus.intake.accepting import awaited_office
 from casestatus.intake.appending import Appended
 from casestatus.intake.case_for import Target
+from casestatus.intake.line_for import lines_of
 from casestatus.intake.new_numbers import settle_numbers
 from casestatus.offices.listing import office_with_code
 from casestatus.offices.models import TaskKind
@@ -77,6 +79,8 @@ def _settle_move(
     if receiver == line.moving_to_id:
         return None
     waited_for, line.moving_to_id = line.moving_to_id, receiver
+    if receiver is not None:
+        give_number_at(case, line, lines_of(session, case), receiver)
     session.flush()
     case.moved_to_office_id = awaited_office(session, case)
     resolve_tasks(session, TaskKind.MOVE_WAITING, case.id, proceeding_id=line.id, now=now)

@@ -9,12 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from casestatus.cases.joins import case_numbered
-from casestatus.cases.models import Case, Proceeding
+from casestatus.cases.line_numbers import number_for
+from casestatus.cases.models import Case
 from casestatus.crypto import KeyRing
 from casestatus.errors import N_, FieldProblem, NotFound
 from casestatus.intake.admitting import lines_of_case
+from casestatus.intake.line_for import lines_of
 from casestatus.intake.registration import Ordinals, RegistrationRefused
-from casestatus.intake.sender import Sender, has_line
+from casestatus.intake.sender import Sender, has_line, may_write
 from casestatus.intake.update import Text
 from casestatus.victims.links import cases_in_reach, link
 from casestatus.victims.models import Victim, VictimProceeding
@@ -33,7 +35,7 @@ class FurtherLines(BaseModel):
 
 
 class LinkedLines(BaseModel):
-    """The lines of that case that she is linked to now."""
+    """The lines of that case that she is linked to now, but for another office's."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -58,9 +60,12 @@ def link_further(
     lines = lines_of_case(session, case, wanted.proceedings, sender)
     victim.risk_tier = careful_tier(victim.risk_tier, [line for line in lines if line.first_shown_at])
     link(session, victim.id, [line.id for line in lines], now=now)
-    hers = select(Proceeding.ordinal).join(VictimProceeding, VictimProceeding.proceeding_id == Proceeding.id)
-    of_case = hers.where(VictimProceeding.victim_id == victim.id, Proceeding.case_id == case.id)
-    return LinkedLines(victim_id=victim.id, proceedings=list(session.scalars(of_case.order_by(Proceeding.ordinal))))
+    hers = select(VictimProceeding.proceeding_id).where(VictimProceeding.victim_id == victim.id)
+    linked = set(session.scalars(hers))
+    own = [line for line in lines_of(session, case) if line.id in linked and may_write(sender, case, line)]
+    return LinkedLines(
+        victim_id=victim.id, proceedings=sorted(number_for(case, line, sender.office_ids) for line in own)
+    )
 
 
 def _case_of_lines(session: Session, victim: Victim, wanted: FurtherLines, sender: Sender, *, keys: KeyRing) -> Case:

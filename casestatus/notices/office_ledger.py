@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from casestatus.cases.models import Proceeding
+from casestatus.cases.line_numbers import number_for
+from casestatus.cases.models import Case, Proceeding
 from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice, NoticeKind
 from casestatus.notices.of_offices import of_offices
 from casestatus.notices.office_words import (
@@ -82,7 +83,8 @@ def notices_of_case(
     )
     found = session.execute(owed.where(Notice.id < before) if before else owed).all()
     attempts = _attempts(session, [notice.id for notice, _ in found[:limit]], words)
-    notices = [_notice(notice, line, case_id, attempts, words) for notice, line in found[:limit]]
+    case = session.get_one(Case, case_id)
+    notices = [_notice(notice, _number(case, line, offices), attempts, words) for notice, line in found[:limit]]
     return CaseNotices(case_id=case_id, notices=notices, next=notices[-1].notice_id if len(found) > limit else None)
 
 
@@ -96,19 +98,19 @@ def _attempts(session: Session, notice_ids: Sequence[UUID], words: Wording) -> M
     return of_notice
 
 
+def _number(case: Case, line: Proceeding | None, offices: Collection[UUID]) -> int | None:
+    return number_for(case, line, offices) if line is not None and line.case_id == case.id else None
+
+
 def _notice(
-    notice: Notice,
-    line: Proceeding | None,
-    case_id: UUID,
-    attempts: Mapping[UUID, list[LedgerAttempt]],
-    words: Wording,
+    notice: Notice, number: int | None, attempts: Mapping[UUID, list[LedgerAttempt]], words: Wording
 ) -> LedgerNotice:
     state = office_state(notice.state)
     return LedgerNotice(
         notice_id=notice.id,
         victim_id=notice.victim_id,
         kind=notice.kind,
-        proceeding=line.ordinal if line is not None and line.case_id == case_id else None,
+        proceeding=number,
         by_law=notice.by_law,
         state=state,
         state_name=words.gettext(NOTICE_WORDS[state]),

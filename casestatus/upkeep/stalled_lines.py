@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
+from casestatus.cases.line_numbers import number_at
 from casestatus.cases.line_offices import acted_on_by
 from casestatus.cases.models import Case, Proceeding
 from casestatus.cases.stalls import thresholds_of_office
@@ -30,13 +31,19 @@ def stalled_lines(session: Session, office_id: UUID, *, today: date) -> Sequence
     first = {code: min(days) for code, days in thresholds_of_office(session, office_id).items()}
     stalled = or_(false(), *(passed_by(code, days, today=today) for code, days in first.items()))
     lines = (
-        select(Proceeding.case_id, Proceeding.ordinal, Proceeding.shown_stage, Proceeding.shown_since)
+        select(Proceeding)
         .join(Case, Case.id == Proceeding.case_id)
         .where(acted_on_by(office_id), stalled)
         .order_by(Proceeding.shown_since, Proceeding.case_id, Proceeding.ordinal)
     )
     return [
-        StalledLine(case_id, line, stage, since, (today - since).days)
-        for case_id, line, stage, since in session.execute(lines)
-        if stage is not None and since is not None
+        StalledLine(
+            line.case_id,
+            number_at(line, office_id),
+            line.shown_stage,
+            line.shown_since,
+            (today - line.shown_since).days,
+        )
+        for line in session.scalars(lines)
+        if line.shown_stage is not None and line.shown_since is not None
     ]

@@ -33,6 +33,13 @@ DELETE FROM victim_proceeding WHERE EXISTS (
     )
 )
 """
+# SQLite makes the table anew, and doesn't tell its checks.
+CHECKS = (
+    sa.CheckConstraint(
+        "(shown_stage IS NULL) = (shown_since IS NULL)", name=sa.schema.conv("ck_proceeding_shown_together")
+    ),
+    sa.CheckConstraint("ordinal BETWEEN 1 AND 999", name=sa.schema.conv("ck_proceeding_ordinal_in_range")),
+)
 
 
 def upgrade() -> None:
@@ -55,5 +62,6 @@ def downgrade() -> None:
         case.create_foreign_key(op.f("fk_case_file_joined_into_id"), "case_file", ["joined_into_id"], ["id"])
     op.execute(OF_ITS_LINES)
     op.drop_index("ix_proceeding_joined_into_id", table_name="proceeding")
-    op.drop_column("proceeding", "moving_to_id")
-    op.drop_column("proceeding", "joined_into_id")
+    with op.batch_alter_table("proceeding", table_args=CHECKS) as line:
+        line.drop_column("moving_to_id")
+        line.drop_column("joined_into_id")

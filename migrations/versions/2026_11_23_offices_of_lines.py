@@ -11,6 +11,14 @@ down_revision = "constancias"
 branch_labels = None
 depends_on = None
 
+# SQLite makes the table anew, and doesn't tell its checks.
+CHECKS = (
+    sa.CheckConstraint(
+        "(shown_stage IS NULL) = (shown_since IS NULL)", name=sa.schema.conv("ck_proceeding_shown_together")
+    ),
+    sa.CheckConstraint("ordinal BETWEEN 1 AND 999", name=sa.schema.conv("ck_proceeding_ordinal_in_range")),
+)
+
 
 def upgrade() -> None:
     has_it = sa.ForeignKey("office.id", name=op.f("fk_proceeding_office_id"))
@@ -20,4 +28,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_proceeding_office_id", table_name="proceeding")
-    op.drop_column("proceeding", "office_id")
+    with op.batch_alter_table("proceeding", table_args=CHECKS) as line:
+        line.drop_column("office_id")

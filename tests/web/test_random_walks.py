@@ -7,7 +7,7 @@ import os
 import random
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -22,7 +22,8 @@ from sqlalchemy import func, select
 
 from casestatus.access.candidates import candidate_for
 from casestatus.app import build_app
-from casestatus.cases.models import Proceeding
+from casestatus.cases.line_offices import offices_of_line
+from casestatus.cases.models import Case, Proceeding
 from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.errors import CaseStatusProblem
@@ -43,6 +44,7 @@ BEGINS = datetime(2026, 3, 2, 18, 0, 30, tzinfo=UTC)
 CODES = {"CUH-2": "old", "IZP-6": "new"}
 FIRST_DAY = date(2026, 1, 21)
 FOR_THERE = "Úsalo allá"
+COUNTS, HIDES = {"new": 7, "old": 8}, {"old": (7,), "new": (8,), "both": (9,)}  # each what the other one hides
 
 
 @dataclass
@@ -120,6 +122,30 @@ class Country:
                 with suppress(CaseStatusProblem):
                     self.town.link(office, family.her, line, case_number=other.number)
 
+    def has_part(self, office: str, family: Family) -> bool:
+        """Whether the office has something in sight of the family's case, or awaits it."""
+        sender: World = getattr(self.town, office)
+        with self.world.database.reading() as session:
+            case = session.get_one(Case, self.opened_by(family.her.folio if family.her else ""))
+            in_sight = (Proceeding.case_id == case.id, Proceeding.first_shown_at.is_not(None))
+            offices = {
+                each
+                for line in session.scalars(select(Proceeding).where(*in_sight))
+                for each in offices_of_line(case, line)
+            }
+        return sender.office_id in offices
+
+    def admit_to_own(self, office: str, family: Family) -> bool:
+        """Let somebody see the line that the office opened itself; whether there is one that nobody sees yet."""
+        name = f"{family.name} {office}"
+        sender: World = getattr(self.town, office)
+        with suppress(CaseStatusProblem):
+            if name not in self.tokens:
+                given = sender.admit(case_number=family.number, proceedings=[COUNTS[office]])
+                self.tokens[name] = open_session(self.web, given.pin, family.number).json()["token"]
+                return True
+        return False
+
     def numbers(self) -> list[str]:
         return [number for family in self.families for number in (family.number, family.number_there)]
 
@@ -177,8 +203,10 @@ def country(folder: Path, template: Path, keys: KeyRing) -> Iterator[Country]:
 class Walk:
     """One random sequence; the same seed makes the same one. Every other one begins with Ana's whole case moving."""
 
-    def __init__(self, seed: int, lines: Sequence[int] = (1, 1, 1, 2, 2, 3)) -> None:
-        self.dice, self.lines = random.Random(seed), lines
+    def __init__(
+        self, seed: int, lines: Sequence[int] = (1, 1, 1, 2, 2, 3), counts: Mapping[str, int] | None = None
+    ) -> None:
+        self.dice, self.lines, self.counts = random.Random(seed), lines, counts or {}
         self.count = 0
         self.whole = [(line, by) for line in (1, 2) for by in ("old", "new")] if seed % 2 else []
 
@@ -194,6 +222,8 @@ class Walk:
         fields: dict[str, Any] = {"proceeding": self.dice.choice(self.lines), "occurred_on": str(day)}
         if by != "old" and self.dice.random() < 0.6:
             fields["case_number"] = family.number_there
+        if by in self.counts and self.dice.random() < 0.3 and country.has_part(by, family):
+            fields |= {"proceeding": self.counts[by], "case_number": family.number}
         if stage == "CI10":
             fields["details"] = self._move(country)
         if stage == "CI11":
@@ -290,13 +320,14 @@ def test_two_worlds_that_differ_in_hidden_updates_only_look_the_same(
 ) -> None:
     """Each step comes to both; between them, one of the two hears of what nobody may see.
 
-    No step opens a line: an office with a hidden one knows the case, and may.
+    A step opens no line but one of the number that the other office hides, where the office has part in the case: one
+    with a hidden line knows the case, and may.
     """
     with (
         country(tmp_path / "told", sqlite_template, keys) as told,
         country(tmp_path / "untold", sqlite_template, keys) as untold,
     ):
-        walk, unseen = Walk(seed, lines=(1, 2)), random.Random(seed)
+        walk, unseen = Walk(seed, lines=(1, 2), counts=COUNTS), random.Random(seed)
         for number in range(STEPS):
             told.clock.advance(timedelta(seconds=50))
             untold.clock.at = told.clock.at
@@ -304,6 +335,10 @@ def test_two_worlds_that_differ_in_hidden_updates_only_look_the_same(
             step = walk.step(untold)
             in_both = [_taken_in(each, step) for each in (told, untold)]
             assert in_both[0] == in_both[1]
+            if step[4]["proceeding"] == COUNTS.get(step[0]):
+                [family] = [number for number, each in enumerate(untold.families) if each is step[1]]
+                looked = [each.admit_to_own(step[0], each.families[family]) for each in (told, untold)]
+                assert looked[0] == looked[1]
             assert told.seen() == untold.seen()
 
 
@@ -323,7 +358,7 @@ def hide(country: Country, dice: random.Random, number: int) -> None:
     stage = dice.choice(("CI01", "CI06", "CI10", "CI11", "CI24"))
     fields: dict[str, Any] = {
         "hidden": True,
-        "proceeding": dice.choice((1, 2) if by == "new" else (1, 2, 7, 8)),
+        "proceeding": dice.choice((1, 2, *HIDES[by])),
         "occurred_on": f"2026-02-{dice.randint(2, 28):02}",
         "case_number": dice.choice((family.number, family.her.folio if family.her else "")),
     }

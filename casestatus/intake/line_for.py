@@ -1,0 +1,49 @@
+"""Which line of a case a sender means by a number: its offices' own one, whatever another office hides."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from casestatus.cases.line_numbers import have_number
+from casestatus.cases.models import Case, Proceeding, TimelineEvent
+from casestatus.intake.sender import Sender
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def lines_of(session: Session, case: Case) -> Sequence[Proceeding]:
+    """All lines of the case, the oldest first."""
+    return session.scalars(select(Proceeding).where(Proceeding.case_id == case.id).order_by(Proceeding.id)).all()
+
+
+def line_meant(
+    session: Session,
+    case: Case,
+    lines: Sequence[Proceeding],
+    number: int,
+    sender: Sender,
+    *,
+    at: UUID | None = None,
+) -> Proceeding | None:
+    """The line that the sender calls by this number; None if its offices have none and await none.
+
+    A sender of several offices may have two. It means that of the office `at` if it names one, else the one on which
+    it wrote last, else the one in sight.
+    """
+    found = have_number(case, lines, number, sender.office_ids)
+    named = have_number(case, found, number, [at]) if at else []
+    meant = named or found
+    if len(meant) < 2:
+        return meant[0] if meant else None
+    wrote = _wrote_on(session, sender, meant)
+    return max(meant, key=lambda line: (wrote.get(line.id, NEVER), line.first_shown_at is not None))
+
+
+def _wrote_on(session: Session, sender: Sender, lines: Sequence[Proceeding]) -> dict[UUID, datetime]:
+    """When the sender itself last sent something of these lines."""
+    own = (TimelineEvent.source_id == sender.source_id, TimelineEvent.proceeding_id.in_([line.id for line in lines]))
+    last = select(TimelineEvent.proceeding_id, func.max(TimelineEvent.received_at)).where(*own)
+    return dict(session.execute(last.group_by(TimelineEvent.proceeding_id)).all())
