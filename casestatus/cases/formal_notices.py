@@ -1,6 +1,6 @@
 """Which formal notice (*notificación formal*) counts for a stage: time limits run from it, never from our messages."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import takewhile
 from uuid import UUID
@@ -88,15 +88,30 @@ def notices_of_latest(steps: Sequence[Entry], notices: Mapping[UUID, Sequence[da
 
 
 def loses_notice(model: Model, earlier: Sequence[TimelineEvent], event: TimelineEvent) -> bool:
-    """Whether a visible event leaves the stage where victims see the line stand without the formal notice it had."""
+    """Whether a visible event leaves the stage where victims see the line stand without the formal notice it had.
+
+    It had it before the event, or before the corrections that this one takes back.
+    """
     if event.kind is not EventKind.STAGE or event.shown_at is None:
         return False
-    stage_before, notified_before = _stands(model, earlier)
-    stage, notified = _stands(model, [*earlier, event])
-    return stage == stage_before and bool(notified_before) and not notified
+    stage, notified = where_notified(model, [*earlier, event])
+    if notified or stage is None:
+        return False
+    had = (where_notified(model, earlier[:count]) for count in _before_corrections(earlier, event))
+    return any(each_stage == stage and each_notified for each_stage, each_notified in had)
 
 
-def _stands(model: Model, events: Sequence[TimelineEvent]) -> tuple[str | None, tuple[date, ...]]:
+def _before_corrections(earlier: Sequence[TimelineEvent], event: TimelineEvent) -> Iterator[int]:
+    """How many events there were before this one, and before each of those that it corrects in turn."""
+    by_id = {each.id: each for each in earlier}
+    corrects: TimelineEvent | None = event
+    while corrects is not None:
+        yield corrects.sequence - 1
+        corrects = by_id.get(corrects.supersedes_id) if corrects.supersedes_id else None
+
+
+def where_notified(model: Model, events: Sequence[TimelineEvent]) -> tuple[str | None, tuple[date, ...]]:
+    """The stage where victims see the line stand, and the days of the formal notices of what tells it last."""
     shown = steps(shown_entries(model, events))
     if not shown:
         return None, ()

@@ -15,6 +15,7 @@ from casestatus.cases.formal_notices import (
     loses_notice,
     tells_notice,
     unsaid_notices,
+    where_notified,
 )
 from casestatus.cases.hidden_days import days_of_hidden_stages, hidden_days
 from casestatus.cases.models import EventKind, TimelineEvent
@@ -32,8 +33,8 @@ from casestatus.intake.update import Update
 class Appended:
     """The new event, and what was to be seen of its line before and after it.
 
-    `superseded` is what it corrects, or what a correction corrects that it reveals. `unsaid`: it revealed or
-    corrected a stage, but told no day of its formal notice that may be shown.
+    `superseded` is what it corrects, or what a correction corrects that it reveals. `notified`: victims see the day of
+    a formal notice of what they see last; `unsaid`: they don't any more, or not of what this event reveals.
     """
 
     event: TimelineEvent
@@ -41,6 +42,7 @@ class Appended:
     shown_before: list[Entry]
     shown: list[Entry]
     superseded: TimelineEvent | None
+    notified: bool
     unsaid: bool
 
     @property
@@ -78,20 +80,24 @@ def append(
     takes_place_of, corrected_unseen = _place_of(links.revealed, earlier)
     said = _reveal(events, links.revealed, corrected_unseen, event) if links.revealed else set()
     shown = shown_entries(model, events)
-    if loses_notice(model, earlier, event):
+    loses = loses_notice(model, earlier, event)
+    if loses:
         said |= {Flag.FORMAL_NOTICE_UNSAID}
     if links.revealed is not None:
         said |= _out_of_step(shown)
     event.flags = sorted({*event.flags, *said})
     session.add(event)
     session.flush()
+    stands_at, notified = where_notified(model, events)
+    asks = loses or (Flag.FORMAL_NOTICE_UNSAID in event.flags and event.stage == stands_at)
     return Appended(
         event=event,
         actual=entries(model, events),
         shown_before=shown_before,
         shown=shown,
         superseded=links.superseded or takes_place_of,
-        unsaid=Flag.FORMAL_NOTICE_UNSAID in event.flags,
+        notified=bool(notified),
+        unsaid=asks and not notified,
     )
 
 

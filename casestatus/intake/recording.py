@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 
 from casestatus.cases.details import details_of
 from casestatus.cases.events import events_of
-from casestatus.cases.formal_notices import tells_notice
 from casestatus.cases.models import Proceeding, TimelineEvent
 from casestatus.cases.stages import stage
-from casestatus.cases.timeline import Flag
+from casestatus.cases.timeline import Flag, position
 from casestatus.crypto import KeyRing
 from casestatus.database import hold
 from casestatus.errors import N_, Conflict, Forbidden
@@ -134,12 +133,12 @@ def _ask_for_crime(session: Session, target: Target, *, now: datetime) -> None:
 
 
 def _ask_for_formal_notice(session: Session, target: Target, appended: Appended, *, now: datetime) -> None:
-    """A revealed stage without the day of its formal notice starts no time limit, until the office tells that day."""
+    """A stage without the day of its formal notice starts no time limit, while the line stands there."""
     case, line, event = target.case, target.proceeding, appended.event
-    tells_day = tells_notice(event) and event.shown_at is not None
-    if tells_day or Flag.FORMAL_NOTICE_SHOWN in event.flags:
+    before, after = position(appended.shown_before), position(appended.shown)
+    if appended.notified or (before and before.stage) != (after and after.stage):
         resolve_about(session, [TaskKind.FORMAL_NOTICE_UNSAID], line.id, now=now)
-    elif appended.unsaid:
+    if appended.unsaid:
         open_task(
             session,
             TaskKind.FORMAL_NOTICE_UNSAID,

@@ -97,6 +97,46 @@ def test_the_same_stage_of_another_day_asks_the_office_for_its_formal_date(world
     assert (notice_of(line(world, her)), unsaid(world)) == (date.fromisoformat(ago(world, 3)), 0)
 
 
+def test_an_older_decision_s_formal_date_is_not_what_the_office_is_asked_for(world: World, her: GivenAccess) -> None:
+    world.push("u3", "CI06", formal_notice_on=ago(world, 5))
+    world.push("u4", "CI06", occurred_on=ago(world, 4))
+    world.push("u5", "CI07", occurred_on=ago(world, 20), formal_notice_on=ago(world, 19))
+    assert (notice_of(line(world, her)), unsaid(world)) == (None, 1)
+    world.push("u6", "CI06", occurred_on=ago(world, 9), formal_notice_on=ago(world, 3))
+    assert (notice_of(line(world, her)), unsaid(world)) == (None, 1)
+    world.push("u7", "CI06", occurred_on=ago(world, 4), formal_notice_on=ago(world, 3), hidden=True)
+    assert unsaid(world) == 1
+    world.push("u8", "CI06", occurred_on=ago(world, 4), formal_notice_on=ago(world, 2))
+    assert unsaid(world) == 0
+
+
+def test_nobody_is_asked_for_the_formal_date_of_a_stage_that_the_line_left(world: World, her: GivenAccess) -> None:
+    world.push("u3", "CI06", formal_notice_on=ago(world, 5))
+    world.push("u4", "CI06", occurred_on=ago(world, 4))
+    world.push("h1", "CI09", occurred_on=ago(world, 3), hidden=True)
+    assert unsaid(world) == 1
+    world.push("u5", "CI09", occurred_on=ago(world, 2))
+    assert unsaid(world) == 0
+
+
+def test_nor_of_a_revealed_one_behind_where_it_stands(world: World, her: GivenAccess) -> None:
+    world.push("h1", "CI07", occurred_on=ago(world, 20), formal_notice_on=ago(world, 19), hidden=True)
+    world.push("u3", "CI15", occurred_on=ago(world, 3))
+    told = world.push("u4", "CI07", occurred_on=ago(world, 1), reveals="h1")
+    assert ("formal_notice_unsaid" in told.flags, unsaid(world)) == (True, 0)
+
+
+def test_a_stage_that_was_corrected_away_and_back_asks_for_its_formal_date(world: World, her: GivenAccess) -> None:
+    world.push("u3", "CI24", occurred_on=ago(world, 6), formal_notice_on=ago(world, 4))
+    for number, stage in ((4, "CI07"), (5, "CI09")):
+        away = world.push(f"u{number}", stage, occurred_on=ago(world, 6), supersedes=f"u{number - 1}")
+        assert "formal_notice_unsaid" not in away.flags
+    back = world.push("u6", "CI24", occurred_on=ago(world, 6), supersedes="u5")
+    assert ("formal_notice_unsaid" in back.flags, notice_of(line(world, her)), unsaid(world)) == (True, None, 1)
+    world.push("u7", "CI24", occurred_on=ago(world, 6), formal_notice_on=ago(world, 4))
+    assert (notice_of(line(world, her)), unsaid(world)) == (date.fromisoformat(ago(world, 4)), 0)
+
+
 def test_a_correction_keeps_the_formal_date_that_came_with_the_stage(world: World, her: GivenAccess) -> None:
     world.push("u3", "CI24", occurred_on=ago(world, 6), formal_notice_on=ago(world, 4))
     world.push("u4", "CI24", occurred_on=ago(world, 7), supersedes="u3")
