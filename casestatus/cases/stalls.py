@@ -67,6 +67,21 @@ def settle_stalls(session: Session, line: Proceeding, *, stood_since: date | Non
     _settle(session, line, office_id, thresholds_of_office(session, office_id), now=now)
 
 
+def settle_joined_stalls(session: Session, target: Case, *, now: datetime) -> None:
+    """Lines that were joined into a case stand still where that is now, by the days of the office there.
+
+    Their own cases are held as the watch holds them: one that somebody else holds is passed over, never waited for.
+    """
+    joined = Proceeding.joined_into_id == target.id
+    with_stalls = select(Proceeding.case_id).where(joined, Proceeding.id.in_(select(Stall.proceeding_id)))
+    of_lines = select(Case.id).where(Case.id.in_(with_stalls)).order_by(Case.id)
+    held = session.scalars(of_lines.with_for_update(skip_locked=True)).all()
+    lines = select(Proceeding).where(Proceeding.case_id.in_(held), joined)
+    thresholds = thresholds_of_office(session, target.office_id)
+    for line in session.scalars(lines.execution_options(populate_existing=True)).all():
+        _settle(session, line, target.office_id, thresholds, now=now)
+
+
 def _carry_over(session: Session, stalls: Sequence[Stall], line: Proceeding, stood_since: date | None) -> None:
     """A stall of a day since when, as is told now, the line stood in this stage without a break is one of this stay."""
     since = line.shown_since
@@ -84,11 +99,11 @@ def _carry_over(session: Session, stalls: Sequence[Stall], line: Proceeding, sto
 def _settle(
     session: Session, line: Proceeding, office_id: UUID, thresholds: Mapping[str, tuple[int, ...]], *, now: datetime
 ) -> None:
-    """A stall is open while its line stands there and its days are its office's. The longest open one has a task."""
+    """A stall is open while its line stands there and its days are its office's. It has the longest open one's task."""
     still = []
     for stall in _stalls_of(session, line):
         is_open = _stands_still_at(stall, line) and stall.days in thresholds.get(stall.shown_stage, ())
-        if is_open != (stall.resolved_at is None):
+        if is_open or stall.resolved_at is None:
             stall.resolved_at = None if is_open else now
             set_resolved(session, TaskKind.STALLED, stall.id, office_id=office_id, at=stall.resolved_at)
         if is_open:

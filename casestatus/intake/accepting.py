@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from casestatus.cases.line_offices import office_of
 from casestatus.cases.models import Case, Proceeding
-from casestatus.cases.stalls import settle_stalls
+from casestatus.cases.stalls import settle_joined_stalls, settle_stalls
 from casestatus.cases.timeline import position
 from casestatus.intake.appending import Appended
 from casestatus.intake.case_for import Target
@@ -41,7 +41,7 @@ def accept(
     resolve_tasks(session, TaskKind.MOVE_WAITING, case.id, proceeding_id=line.id, now=now)
     hand_on_line_tasks(session, line.id, office_id=receiver)
     settle_stalls(session, line, stood_since=None, now=now)
-    _follow_lines(session, case, line)
+    _follow_lines(session, case, line, now=now)
     for victim_id in session.scalars(
         select(VictimProceeding.victim_id).where(VictimProceeding.proceeding_id == line.id)
     ):
@@ -54,9 +54,10 @@ def awaited_office(session: Session, case: Case) -> UUID | None:
     return session.scalar(waiting.order_by(Proceeding.shown_received_at.desc(), Proceeding.id).limit(1))
 
 
-def _follow_lines(session: Session, case: Case, accepted: Proceeding) -> None:
+def _follow_lines(session: Session, case: Case, accepted: Proceeding, *, now: datetime) -> None:
     """The case follows its lines in sight, and what is to be done about it as a whole goes with it.
 
+    So do the stalls of lines of other cases that go on in it.
     Hidden lines stay where they are and hold nothing back: pages show the case's office, and would tell of them.
     """
     lines = session.scalars(select(Proceeding).where(Proceeding.case_id == case.id)).all()
@@ -68,6 +69,7 @@ def _follow_lines(session: Session, case: Case, accepted: Proceeding) -> None:
         line.office_id = offices[line.id] if offices[line.id] != case.office_id else None
     hand_on_case_tasks(session, case.id, office_id=case.office_id)
     session.flush()
+    settle_joined_stalls(session, case, now=now)
 
 
 def _moves_what_she_sees(appended: Appended) -> bool:

@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from casestatus.cases.models import Case, Proceeding
-from casestatus.cases.stages import Model, stage
+from casestatus.cases.stages import Model, Stage, stage
 from casestatus.cases.stalls import set_thresholds
 from casestatus.database import Clock, Database
 from casestatus.settings import Limits
 from casestatus.upkeep.stalls import LOOK_AGAIN, StallWatch
-from tests.factories import World
+from tests.factories import World, feed_lives
+from tests.intake.town import make_town
 from tests.upkeep.test_stalls import ends, look, notices, pass_days, stalls, tasks, wants_alerts
 
 CI01 = stage(Model.CI, "CI01")
@@ -22,9 +23,9 @@ def ago(world: World, days: int) -> str:
     return (world.today - timedelta(days=days)).isoformat()
 
 
-def set_days(world: World, *days: int) -> None:
+def set_days(world: World, *days: int, of: Stage = CI01) -> None:
     with world.database.writing() as session:
-        set_thresholds(session, world.office_id, CI01, days, now=world.database.now())
+        set_thresholds(session, world.office_id, of, days, now=world.database.now())
 
 
 @pytest.mark.parametrize("corrected_to", [33, 28])
@@ -87,6 +88,25 @@ def test_when_only_the_longest_alert_ends_the_next_one_has_the_task(world: World
     set_days(world, 30, 60)
     assert [(stall.days, stall.resolved_at is None) for stall in stalls(world)] == [(30, True), (60, True), (90, False)]
     assert [task.resolved_at is None for task in tasks(world)] == [False, True]
+
+
+@pytest.mark.parametrize("days_there", [[30], [60]])
+def test_a_joined_line_stands_still_at_the_office_to_which_the_other_case_went(
+    world: World, clock: Clock, days_there: list[int]
+) -> None:
+    town, target = make_town(world), NUMBER.format("777")
+    feed_lives(world, town.new.office_id)
+    joined = stage(Model.CI, "CI11")
+    set_days(world, 30, of=joined)
+    set_days(town.new, *days_there, of=joined)
+    world.push("b1", "CI15", case_number=target)
+    world.push("a1", "CI11", details={"to_number": target})
+    pass_days(clock, 31, StallWatch(world.database, Limits()))
+    world.push("b2", "CI10", case_number=target, details={"to_office": "IZP-6"})
+    assert [task.office_id for task in tasks(world)] == [world.office_id]
+    town.new.push("n1", "CI15", case_number=target, office="IZP-6")
+    asked = [(task.office_id, task.resolved_at is None) for task in tasks(world)]
+    assert asked == [(town.new.office_id, days_there == [30])]
 
 
 def test_lines_of_cases_that_somebody_holds_keep_no_others_back(world: World, clock: Clock, database_url: str) -> None:
