@@ -15,15 +15,22 @@ from filelock import FileLock
 
 import casestatus.access.models
 import casestatus.cases.models
+import casestatus.database
 import casestatus.notices.models
 import casestatus.offices.models
 import casestatus.statistics.models
-import casestatus.victims.models  # noqa: F401 - with these, every table is known
+import casestatus.victims.models
 from casestatus.database import Clock, Database, migrate
 from casestatus.settings import resource_dir
 from casestatus.telemetry import configure_logs
+from tests.compiled import Compiled
 from tests.ledger import Ledger
+from tests.lending import Lender, with_database
+from tests.places import fit_for_files
 
+RAM = Path("/dev/shm")
+if "TMPDIR" not in os.environ and fit_for_files(RAM):
+    os.environ["TMPDIR"], tempfile.tempdir = str(RAM), None
 RUNTIME = Path(tempfile.gettempdir()) / f"casestatus-runtime-{os.getuid()}"  # pgserver warns without one of its own
 RUNTIME.mkdir(mode=0o700, exist_ok=True)
 os.environ.setdefault("XDG_RUNTIME_DIR", str(RUNTIME))
@@ -39,16 +46,26 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
     return base if worker_id == "master" else base.parent
 
 
+@pytest.fixture(scope="session", autouse=True)
+def compiled() -> Iterator[Compiled]:
+    """For every database that is opened in this process."""
+    kept = Compiled()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(casestatus.database, "engine_of", kept.engine_of)
+        yield kept
+
+
 @pytest.fixture(scope="session")
-def sqlite_template() -> Path:
+def sqlite_template(compiled: Compiled) -> Path:
     """A migrated, empty SQLite file to copy, kept from run to run."""
-    path = RUNTIME / f"{_template_name()}.db"
+    path = RUNTIME / f"{template_name()}.db"
     with FileLock(f"{path}.lock"):
         if not path.exists():
             draft = path.with_suffix(".draft")
             draft.unlink(missing_ok=True)  # of a run that was ended in the middle
             migrate(f"sqlite:///{draft}")
             draft.rename(path)
+    compiled.keep(f"sqlite:///{path}")
     return path
 
 
@@ -75,18 +92,18 @@ def _short_folder(shared_folder: Path) -> Path:
 
 
 @cache
-def _template_name() -> str:
+def template_name() -> str:
     """One template per state of the migrations, so that what outlives this run never serves an old schema."""
     versions = sorted(resource_dir("migrations").rglob("*.py"))
     return "casestatus_" + hashlib.sha256(b"".join(path.read_bytes() for path in versions)).hexdigest()[:16]
 
 
 def _make_template(url: str, shared_folder: Path) -> None:
-    name = _template_name()
+    name = template_name()
     with FileLock(shared_folder / "template.lock"), psycopg.connect(url, autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
             return
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off")
         connection.execute("SELECT pg_reload_conf()")
         connection.execute(f"CREATE DATABASE {name}_draft")
@@ -94,10 +111,13 @@ def _make_template(url: str, shared_folder: Path) -> None:
         connection.execute(f"ALTER DATABASE {name}_draft RENAME TO {name}")
 
 
-def with_database(url: str, name: str) -> str:
-    """The same server's address with another database."""
-    head, _, query = url.partition("?")
-    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+@pytest.fixture(scope="session")
+def lender(postgresql: str, compiled: Compiled) -> Iterator[Lender]:
+    """This worker's databases on the server."""
+    compiled.keep(postgresql)
+    lender = Lender(postgresql, template_name())
+    yield lender
+    lender.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -108,12 +128,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    server: str = request.getfixturevalue("postgresql")
-    name = f"t_{uuid.uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {_template_name()}")
-        yield with_database(server, name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    lender: Lender = request.getfixturevalue("lender")
+    url = lender.lend()
+    yield url
+    lender.take_back(url)
 
 
 @pytest.fixture

@@ -17,10 +17,10 @@ from sqlalchemy import func, select
 from casestatus.crypto import KeyRing
 from casestatus.database import Database, migrate
 from casestatus.notices.models import FINAL, AttemptState, DeliveryAttempt
-from tests.conftest import with_database
 from tests.e2e.fleet import OwnPostgres, fleet_of
 from tests.e2e.processes import TwilioProcess, until
 from tests.ledger import Ledger
+from tests.lending import with_database
 from tests.notices.town import Town
 
 ENDURANCE = bool(os.environ.get("ENDURANCE"))
