@@ -5,6 +5,7 @@ import pytest
 from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from tests.factories import World, make_world
+from tests.light import light_pins  # noqa: F401 - for every test of this room
 
 
 @pytest.fixture(scope="session")

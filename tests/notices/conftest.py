@@ -17,6 +17,7 @@ from casestatus.notices.escalating import Escalation
 from casestatus.notices.expiring import Expiring
 from casestatus.settings import Environment, Limits, Settings, SmsProvider
 from casestatus.worker import close_ways, providers
+from tests.light import light_pins  # noqa: F401 - for every test of this room
 from tests.notices.town import Town
 from tests.standins.certificates import Authority
 from tests.standins.twilio import ACCOUNT, TOKEN, TwilioStandIn

@@ -8,6 +8,7 @@ from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database
 from tests.clocks import StoppedClock
 from tests.factories import World, feed_lives, make_world
+from tests.light import light_pins  # noqa: F401 - for every test of this room
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from casestatus.database import Database
 from casestatus.offices.models import Office
 from casestatus.settings import Environment, Settings
 from tests.factories import World, make_world
+from tests.light import light_pins  # noqa: F401 - for every test of this room
 
 PUBLIC_URL = "https://consulta.example"
 
