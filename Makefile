@@ -24,12 +24,13 @@ demo: $(APP)
 	@$(V)/bin/casestatus demo $(ARGS)
 
 # The gates first, quick ones before slow ones; pytest last, so that its closing line is the last line.
+# A file's tests run in one process, which builds what they share once; tests/conftest.py puts the longest files first.
 test: $(TEST) chromium
 	$(V)/bin/ruff format --check --quiet .
 	$(V)/bin/ruff check --quiet .
 	$(V)/bin/lint-imports --no-cache
 	$(V)/bin/mypy
-	$(V)/bin/python -m pytest -n 2 $(ARGS)
+	$(V)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 endurance: $(TEST)
 	$(V)/bin/python -m tests.endurance
@@ -49,10 +50,12 @@ $(V)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: Python 3.11 or newer is needed; '$(PYTHON)' is $$($(PYTHON) -V 2>&1)." >&2; exit 1; }
 	@$(PYTHON) -m venv $(V) || { rm -rf $(V); echo "make: '$(PYTHON) -m venv' failed. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 
+# pip compiles on one core, compileall on all; it fails at files that some packages hold and no Python reads.
 # The stamp's name holds a hash of what was installed, so a checkout's file times don't matter.
 $(V)/.app-% $(V)/.test-%: | $(V)/bin/python
 	@echo "make: installing requirements/$(SET).txt into $(V) (a minute or two, once)" >&2
-	$(INSTALL) --require-hashes -r requirements/$(SET).txt
+	$(INSTALL) --no-compile --require-hashes -r requirements/$(SET).txt
+	@$(V)/bin/python -m compileall -qq -j 0 $(V)/lib || true
 	$(INSTALL) --no-deps -e .
 	@rm -f $(V)/.$(SET)-* && touch $@
 $(APP): SET := app

@@ -28,6 +28,9 @@ from tests.ledger import Ledger
 from tests.lending import Lender, with_database
 from tests.places import fit_for_files
 
+TESTS = Path(__file__).parent
+LONG = {"demo", "e2e", "test_wheel.py", "statistics", "attack"}  # they start processes, browsers, whole countries
+SHORT = {"cases", "crypto", "letters", "offices", "standins", "wording"}
 RAM = Path("/dev/shm")
 if "TMPDIR" not in os.environ and fit_for_files(RAM):
     os.environ["TMPDIR"], tempfile.tempdir = str(RAM), None
@@ -37,6 +40,15 @@ os.environ.setdefault("XDG_RUNTIME_DIR", str(RUNTIME))
 configure_logs()  # as every process of ours does; structlog's own default would print local variables
 for name in [name for name in os.environ if name.startswith("CASESTATUS_")]:
     del os.environ[name]  # the suite decides its settings, not the shell it runs in
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first and the shortest last, so that no worker is left alone with a long one at the end."""
+    items.sort(key=lambda item: _turn(item.path.relative_to(TESTS).parts[0]))
+
+
+def _turn(room: str) -> int:
+    return 0 if room in LONG else 2 if room in SHORT else 1
 
 
 @pytest.fixture(scope="session")
