@@ -71,7 +71,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def demo(folder: Path) -> Iterator[dict[str, Any]]:
+def built(folder: Path) -> dict[str, Any]:
+    """What the command printed that built the demo, and has ended."""
+    with serving(folder, database_url="postgresql://nobody@127.0.0.1:1/none") as document:
+        return document
+
+
+@pytest.fixture(scope="module")
+def demo(built: dict[str, Any], folder: Path) -> Iterator[dict[str, Any]]:
+    """The same demo, opened again."""
     with serving(folder, database_url="postgresql://nobody@127.0.0.1:1/none") as document:
         yield document
 
@@ -189,12 +197,11 @@ def sign_in(visitor: httpx.Client, victim: dict[str, Any]) -> dict[str, str]:
     return {"Authorization": f"Bearer {entered.json()['token']}"}
 
 
-def test_the_same_folder_is_opened_again_with_the_same_secrets(tmp_path: Path) -> None:
-    with serving(tmp_path) as built:
-        pass
-    with serving(tmp_path) as opened, httpx.Client(base_url=opened["url"]) as visitor:
-        assert opened["victims"] == built["victims"]
-        assert sign_in(visitor, opened["victims"][59])
+def test_the_same_folder_is_opened_again_with_the_same_secrets(
+    visitor: httpx.Client, built: dict[str, Any], demo: dict[str, Any]
+) -> None:
+    assert demo["victims"] == built["victims"]
+    assert sign_in(visitor, demo["victims"][59])
 
 
 def test_the_environment_decides_what_is_not_the_demo_s_own(tmp_path: Path) -> None:
