@@ -29,7 +29,7 @@ test: $(TEST) chromium
 	$(V)/bin/ruff format --check --quiet .
 	$(V)/bin/ruff check --quiet .
 	$(V)/bin/lint-imports --no-cache
-	$(V)/bin/mypy
+	$(V)/bin/mypy -n 2
 	$(V)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 endurance: $(TEST)
