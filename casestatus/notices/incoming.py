@@ -55,6 +55,7 @@ class Incoming:
         self._session = session
         self._keys = keys
         self._now = now
+        self._confirms_stops = settings.confirm_stops
         self._settlement = Settlement(session, now=now, settings=settings)
 
     def take(self, provider: str, message_id: str, *, sender: str, text: str) -> None:
@@ -89,7 +90,7 @@ class Incoming:
             stop_address(self._session, key, self._now)
         for attempt in waiting:
             self._settlement.lose_contact(attempt)
-        if is_new:
+        if is_new and self._confirms_stops:
             self._answer(keys, channel, NoticeKind.STOP, message_id)
 
     def _undo_stop(self, keys: Sequence[bytes]) -> None:

@@ -103,6 +103,7 @@ class Settings(BaseSettings):
     dkim_domain: str = ""
     notice_delay_minutes: float = Field(15, ge=0, le=CENTURY / 60, allow_inf_nan=False)
     notice_hours: str = "09:00-20:00"
+    confirm_stops: bool = True
     pin_digits: int = Field(10, ge=8, le=12)
     releases: Path = Path("releases")
     releases_publisher: str = ""

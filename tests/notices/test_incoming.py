@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from casestatus.notices.incoming import Word, word_of
+from casestatus.notices.incoming import Incoming, Word, word_of
 from casestatus.notices.models import DeliveryAttempt, ProviderReceipt
 from casestatus.notices.sent import MessageState, messages_of
 from casestatus.settings import Settings
@@ -119,6 +119,19 @@ def test_after_a_stop_what_the_law_owes_her_is_a_task_of_the_office(town: Town, 
     assert town.event()[1] == 0
     assert [task.kind for task in town.tasks()] == ["unreachable"]
     assert phone.received == [DONE]
+
+
+def test_where_confirmations_are_switched_off_a_stop_is_answered_with_silence(
+    town: Town, settings: Settings, deliveries: Deliveries, twilio: TwilioStandIn
+) -> None:
+    contact = town.contact(town.victim(contacts=0), NUMBER)
+    silent = settings.with_changes(confirm_stops=False)
+    with town.database.writing() as session:
+        incoming = Incoming(session, town.keys, now=town.database.now(), settings=silent)
+        incoming.take("twilio", "SM" + "0c" * 16, sender=NUMBER, text="BAJA")
+    deliveries.all_due()
+    assert town.contact_row(contact).stopped_at is not None
+    assert twilio.ledger.accepted == []
 
 
 def test_she_finds_the_confirmation_among_her_messages(town: Town, phone: Phone) -> None:
