@@ -6,6 +6,7 @@ import ssl
 import time
 from contextlib import suppress
 from datetime import datetime
+from io import BufferedReader, RawIOBase
 from typing import Any
 
 import structlog
@@ -34,21 +35,41 @@ class _Connection(smtplib.SMTP):
 
     def send(self, content: Any) -> None:
         """In what is left of the time."""
-        self._limit()
+        self.limit()
         super().send(content)
 
     def getreply(self) -> tuple[int, bytes]:
-        """In what is left of the time."""
-        self._limit()
+        """In what is left of the time, however slowly its signs come."""
+        self.limit()
+        if self.file is None:
+            self.file = BufferedReader(_Incoming(self))
         return super().getreply()
 
-    def _limit(self) -> None:
+    def limit(self) -> None:
+        """Let the next step wait for no longer than that. Raises TimeoutError when nothing is left."""
         left = self.until - time.monotonic()
         if left <= 0:
             self.close()
             raise TimeoutError
         if self.sock is not None:
             self.sock.settimeout(left)
+
+
+class _Incoming(RawIOBase):
+    """What the server says, read in what is left of the connection's time."""
+
+    def __init__(self, connection: _Connection) -> None:
+        self._connection = connection
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Into the buffer, as much as came."""
+        self._connection.limit()
+        if self._connection.sock is None:
+            raise ConnectionError
+        return int(self._connection.sock.recv_into(buffer))
 
 
 class _TlsConnection(_Connection, smtplib.SMTP_SSL):

@@ -1,10 +1,14 @@
 """The real client against the stand-in: what each thing that a mail server can say means to us."""
 
 import re
+import socket
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event, Thread, Timer
 from uuid import UUID
 
 import dkim  # type: ignore[import-untyped]  # it ships no types
@@ -195,6 +199,26 @@ def test_a_server_that_says_nothing_is_not_waited_for_longer_than_the_lease(serv
     server.behaviour.next = ["silent"]
     mail = SmtpMail(settings_for(server, limits=Limits(_env_file=None, lease=2)))
     assert mail.hand_over(email(1)) == Unclear()
+
+
+def test_a_server_that_answers_one_sign_at_a_time_is_not_waited_for_longer_either(server: SmtpStandIn) -> None:
+    def drip(listening: socket.socket) -> None:
+        with suppress(OSError), listening.accept()[0] as taken:
+            while not over.wait(0.05):
+                taken.sendall(b"2")
+
+    over, limits = Event(), Limits(_env_file=None, lease=1)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        dripping = Thread(target=drip, args=(listening,))
+        dripping.start()
+        url = SecretStr(f"smtp://127.0.0.1:{listening.getsockname()[1]}")
+        began, stopper = time.monotonic(), Timer(5, over.set)
+        stopper.start()
+        assert SmtpMail(settings_for(server, smtp_url=url, limits=limits)).hand_over(email()) == Later()
+        assert time.monotonic() - began < 2
+        stopper.cancel()
+        over.set()
+        dripping.join()
 
 
 @pytest.mark.parametrize("form", [serialization.PrivateFormat.PKCS8, serialization.PrivateFormat.TraditionalOpenSSL])
