@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Update, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from casestatus.database.prepared import Row
@@ -45,9 +45,8 @@ def contacts_of(session: Session, victim_ids: Collection[UUID]) -> Mapping[UUID,
 
 def stop_address(session: Session, address_key: bytes, now: datetime) -> None:
     """She said stop: it holds for the address, over every access that uses it."""
-    session.execute(
-        update(Contact).where(Contact.address_key == address_key, Contact.stopped_at.is_(None)).values(stopped_at=now)
-    )
+    open_ones = and_(Contact.address_key == address_key, Contact.stopped_at.is_(None))
+    session.execute(_each(session, open_ones).values(stopped_at=now))
 
 
 def ask_to_confirm_again(session: Session, contact: Contact, now: datetime) -> None:
@@ -56,7 +55,17 @@ def ask_to_confirm_again(session: Session, contact: Contact, now: datetime) -> N
     It then is for every access that confirmed it. An address that was never confirmed says nothing of anybody's: else
     whoever has an access could end the messages to any number.
     """
-    contact.reconfirm_by = now.date()
-    if contact.confirmed_at is not None:
-        same = (Contact.address_key == contact.address_key, Contact.confirmed_at.is_not(None))
-        session.execute(update(Contact).where(*same).values(reconfirm_by=now.date()))
+    itself = Contact.id == contact.id
+    same = and_(Contact.address_key == contact.address_key, Contact.confirmed_at.is_not(None))
+    concerned = itself if contact.confirmed_at is None else or_(itself, same)
+    session.execute(_each(session, concerned).values(reconfirm_by=now.date()))
+
+
+def _each(session: Session, concerned: ColumnElement[bool]) -> Update:
+    """An update of these contacts, held in an order of their own, so that two never wait for each other.
+
+    Held as an update holds them (`key_share`): PostgreSQL checks an attempt's contact again when the attempt is written
+    twice, and whoever did so isn't waited for.
+    """
+    in_order = select(Contact.id).where(concerned).order_by(Contact.id).with_for_update(key_share=True)
+    return update(Contact).where(Contact.id.in_(session.scalars(in_order).all()))

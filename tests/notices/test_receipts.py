@@ -1,16 +1,21 @@
 """What Twilio tells us of a message, through our own door: in any order, twice, late, too early, or forged."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
+from threading import Barrier
 
 import pytest
 from structlog.testing import capture_logs
 
 from casestatus.crypto import KeyRing, token_hash
+from casestatus.database import Database
 from casestatus.notices.callbacks import callback_token, callback_url
 from casestatus.notices.models import AttemptState, DeliveryAttempt, ProviderReceipt
-from casestatus.notices.providers import Delivered, Refused, Report, Undelivered
+from casestatus.notices.providers import Delivered, Receipt, Refused, Report, Undelivered
+from casestatus.notices.receipts import Receipts
 from casestatus.notices.twilio_codes import report_of
 from casestatus.settings import Settings
+from casestatus.victims.models import Contact
 from tests.notices.conftest import Callbacks, Deliveries
 from tests.notices.town import Town
 from tests.standins.twilio import TwilioStandIn
@@ -159,6 +164,29 @@ def test_what_did_not_arrive_asks_every_access_that_confirmed_the_number_to_conf
     callbacks.send(twilio.receipt(sid, "undelivered", 30003))
     assert town.contact_row(shared).reconfirm_by is not None
     assert town.contact_row(own).reconfirm_by is None
+
+
+def test_reports_of_one_number_s_accesses_that_come_together_wait_for_each_other(
+    town: Town, settings: Settings, database: Database
+) -> None:
+    for _ in range(2):
+        town.victim(NUMBER)
+    together = Barrier(2)
+
+    def told(attempt: DeliveryAttempt) -> None:
+        together.wait()
+        with database.writing() as session:
+            row = session.get_one(DeliveryAttempt, attempt.id, with_for_update=True)
+            receipts = Receipts(session, now=database.now(), settings=settings)
+            receipts.apply(row, Receipt("twilio", str(attempt.id), "undelivered", Undelivered("30003")))
+
+    for _ in range(8):
+        for attempt in town.attempts()[:2]:
+            town.change(Contact, attempt.contact_id, reconfirm_by=None)
+        town.event()
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(told, town.attempts()[-2:]))
+    assert set(town.states()) == {"undelivered"}
 
 
 def test_a_code_that_did_not_arrive_where_nobody_confirmed_it_ends_nobody_s_messages(
