@@ -10,9 +10,9 @@ from casestatus.cases.crimes import RiskTier
 from casestatus.errors import N_, Unprocessable
 from casestatus.intake.update import Text
 from casestatus.offices.time_zones import time_zones
-from casestatus.settings import read_hours
 from casestatus.victims.emails import EmailUnusable, ending_of_email, normal_email
 from casestatus.victims.phones import PhoneUnusable, normal_phone
+from casestatus.victims.safe_hours import usable_hours
 
 
 class RegistrationRefused(Unprocessable):
@@ -31,11 +31,6 @@ def _normal_address(channel: str, value: str) -> str:
         raise PydanticCustomError("email_unusable", "not an address that takes e-mail") from None
 
 
-def _hours(value: str) -> str:
-    read_hours(value)
-    return value
-
-
 def _zone(value: str) -> str:
     if value not in time_zones():
         raise ValueError("not a zone of the IANA database")
@@ -50,7 +45,7 @@ class GivenContact(BaseModel):
     channel: Literal["sms", "email"]
     address: Annotated[str, Field(max_length=254)]
     safe: StrictBool
-    hours: Annotated[str, AfterValidator(_hours), Field(max_length=11)] | None = None
+    hours: Annotated[str, AfterValidator(usable_hours), Field(max_length=11)] | None = None
     time_zone: Annotated[str, AfterValidator(_zone)] | None = None
     confirmed_in_person: StrictBool = False
 

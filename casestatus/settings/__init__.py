@@ -260,10 +260,12 @@ def read_hours(text: str) -> tuple[time, time]:
     """`09:00-20:00` as two times; `00:00-24:00` (always) ends at midnight. ValueError when it is neither."""
     try:
         opens, closes = (part.strip() for part in text.split("-"))
-        end = time(0, 0) if closes == "24:00" else time.fromisoformat(closes)
-        return time.fromisoformat(opens), end
+        begin, end = time.fromisoformat(opens), time(0, 0) if closes == "24:00" else time.fromisoformat(closes)
     except ValueError as error:
         raise ValueError("must look like 09:00-20:00") from error
+    if begin.tzinfo or end.tzinfo:  # `09Z` is a time to Python, but whose clock counts stands elsewhere
+        raise ValueError("must look like 09:00-20:00")
+    return begin, end
 
 
 def is_loopback(host: str) -> bool:

@@ -1,5 +1,7 @@
 """The hours at which somebody says that she can be written to, and the clocks that go in Mexico."""
 
+from datetime import time
+
 from casestatus.errors import N_, FieldProblem, Unprocessable
 from casestatus.offices.time_zones import time_zones
 from casestatus.settings import read_hours
@@ -24,6 +26,16 @@ class HoursUnreadable(Unprocessable):
     detail = N_("Escribe dos horas, como 09:00 y 18:00, o deja las dos vacías.")
 
 
+def usable_hours(text: str) -> str:
+    """Hours that somebody chooses now. ValueError for what can't be read, and for a time twice: meant for no hour at
+    all, it would be all of them. `00:00-24:00` says that.
+    """
+    opens, closes = read_hours(text)
+    if opens == closes != time(0):
+        raise ValueError("must be two different times")
+    return text
+
+
 def read_safe_hours(opens: str, closes: str, time_zone: str) -> SafeHours:
     """Two times as a form or a program gives them; two empty ones mean the hours of the service.
 
@@ -35,7 +47,7 @@ def read_safe_hours(opens: str, closes: str, time_zone: str) -> SafeHours:
         return SafeHours(None, time_zone)
     hours = f"{opens.strip()[:5]}-{closes.strip()[:5]}"
     try:
-        read_hours(hours)
+        usable_hours(hours)
     except ValueError:
         raise HoursUnreadable(fields=(FieldProblem("hours", HoursUnreadable.detail),)) from None
     return SafeHours(hours, time_zone)

@@ -158,7 +158,13 @@ def test_a_victims_access_is_given_once_and_tells_no_more_than_it_must(
         ({"language": "fr"}, "language"),
         ({"name": "somebody"}, "name"),
         ({"contacts": [{"channel": "sms", "address": "123", "safe": True}]}, "contacts.0.address"),
-        ({"contacts": [{"channel": "sms", "address": "5512345678", "safe": True, "hours": "9-5"}]}, "contacts.0.hours"),
+        *(
+            (
+                {"contacts": [{"channel": "sms", "address": "5512345678", "safe": True, "hours": hours}]},
+                "contacts.0.hours",
+            )
+            for hours in ("9-5", "09Z-20Z", "09:00-09:00")
+        ),
         ({"contacts": [{"channel": "email", "address": "5512345678", "safe": True}]}, "contacts.0.address"),
         ({"contacts": [{"channel": "sms", "address": "ana@correo.example", "safe": True}]}, "contacts.0.address"),
         ({"contacts": [{"channel": "fax", "address": "5512345678", "safe": True}]}, "contacts.0.channel"),

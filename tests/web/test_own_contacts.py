@@ -203,7 +203,12 @@ def test_other_hours_hold_at_once_and_that_contact_is_told(her: Victimed) -> Non
     changed = her.asks("PATCH", f"/{contact['id']}", hours="10:00-12:00", time_zone="America/Tijuana")
     assert (changed.json()["hours"], changed.json()["time_zone"]) == ("10:00-12:00", "America/Tijuana")
     assert len(her.owed(NoticeKind.CONTACT_CHANGED)) == 1
-    for wrong in ({"hours": "25:00-26:00"}, {"hours": "10-12"}, {"time_zone": "Mexico/Nowhere"}):
+    for wrong in (
+        {"hours": "25:00-26:00"},
+        {"hours": "10-12"},
+        {"hours": "09:00-09:00"},
+        {"time_zone": "Mexico/Nowhere"},
+    ):
         assert her.asks("PATCH", f"/{contact['id']}", **wrong).status_code == 422
     assert her.contacts()[0]["hours"] == "10:00-12:00"
 
