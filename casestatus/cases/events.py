@@ -12,6 +12,7 @@ from casestatus.cases.details import Details
 from casestatus.cases.models import EventKind, TimelineEvent
 from casestatus.cases.stages import Model, stage
 from casestatus.cases.timeline import Entry
+from casestatus.crypto import KeyRing
 
 WESTMOST = timezone(timedelta(hours=-8))  # of the country: a hearing that is still to come there is so everywhere
 
@@ -80,6 +81,11 @@ def numbers_told(events: Sequence[TimelineEvent]) -> Mapping[UUID, ToldNumber]:
     told = {event.id: ToldNumber(event.id, event.to_number) for event in events if event.to_number is not None}
     reveals = {event.id: event.reveals_id for event in events if event.kind is EventKind.REVEAL}
     return told | {about: told[by] for by, about in reveals.items() if about is not None and by in told}
+
+
+def unsealed(told: ToldNumber, keys: KeyRing) -> str:
+    """The number as the office wrote it."""
+    return keys.unseal(told.sealed, table="timeline_event", column="to_number", id=told.sealed_for)
 
 
 def revealed_events(events: Sequence[TimelineEvent]) -> set[UUID]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from casestatus.cases.crimes import UNCLASSIFIED, crime
 from casestatus.cases.crosswalk import may_be_same
 from casestatus.cases.finding import find_number, number_keys
-from casestatus.cases.line_numbers import have_number, shows_number
+from casestatus.cases.line_numbers import have_number, number_for, shows_number
 from casestatus.cases.line_offices import office_of, offices_of_case
 from casestatus.cases.models import Case, NumberKind, Proceeding
 from casestatus.cases.numbers import Form, Reading, is_folio, readings
@@ -22,7 +22,7 @@ from casestatus.database import hold
 from casestatus.errors import N_, Conflict, FieldProblem, Unprocessable
 from casestatus.intake.line_for import line_meant, lines_of
 from casestatus.intake.sender import Sender, may_see, may_write
-from casestatus.intake.told_numbers import give_way, is_only_told, line_told
+from casestatus.intake.told_numbers import give_way, is_only_told, line_told, lines_told
 from casestatus.intake.update import Update
 from casestatus.statistics.lineages import keep_lineage, lineage_under
 from casestatus.victims.folios import case_of_folio
@@ -40,6 +40,13 @@ class ModelDiffers(Unprocessable):
 
     type = "model-differs"
     title = N_("El caso sigue el otro procedimiento.")
+
+
+class LineUnclear(Unprocessable):
+    """By default, a number that was told for several lines means none of them."""
+
+    type = "line-unclear"
+    title = N_("Ese número se dijo para varias líneas.")
 
 
 class NumberTaken(Conflict):
@@ -164,10 +171,28 @@ def _known_line(
         return told
     named = sender.office(update.office) if update.office else None
     meant = line_meant(session, case, lines, update.proceeding, sender, at=named.id if named else None)
+    if under is not None and update.proceeding == 1:
+        _require_told_for(session, case, meant, under, sender, keys=keys)
     taken = next((line for line in lines if shows_number(line, update.proceeding)), None)
     if meant is None and taken is not None:
         raise NumberTaken(case, taken)
     return meant
+
+
+def _require_told_for(
+    session: Session, case: Case, meant: Proceeding | None, under: UUID, sender: Sender, *, keys: KeyRing
+) -> None:
+    """The first line of whoever counts anew under a number may be any of those for which it was told.
+
+    Once its office has used it, a line that is numbered so is meant. Raises LineUnclear, which names the others.
+    """
+    if meant is not None and not is_only_told(session, under):
+        return
+    told = [line for line in lines_told(session, case, under, keys=keys) if may_write(sender, case, line)]
+    if len(told) > 1 and meant not in told:
+        detail = N_("Escribe la que quieres decir: %(allowed)s.")
+        allowed = ", ".join(map(str, sorted(number_for(case, line, sender.office_ids) for line in told)))
+        raise LineUnclear(fields=(FieldProblem("proceeding", detail, {"allowed": allowed}),))
 
 
 def _office_of_new_line(session: Session, case: Case, update: Update, sender: Sender) -> UUID | None:

@@ -10,12 +10,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from casestatus.cases.details import Details
-from casestatus.cases.events import ToldNumber, events_of, numbers_told
+from casestatus.cases.events import ToldNumber, events_of, numbers_told, unsealed
 from casestatus.cases.finding import is_free
 from casestatus.cases.joins import case_numbered, may_join, with_joined_from
 from casestatus.cases.line_numbers import give_number_at
-from casestatus.cases.models import Case, Proceeding
-from casestatus.cases.stages import Stage
+from casestatus.cases.models import Case, Proceeding, TimelineEvent
+from casestatus.cases.stages import Stage, stage
 from casestatus.cases.timeline import Entry, Flag, Position, position
 from casestatus.crypto import KeyRing
 from casestatus.intake.accepting import awaited_office
@@ -37,23 +37,39 @@ class Direction:
     flags: set[Flag] = field(default_factory=set)
 
 
-def direction_of(session: Session, case: Case, reached: Stage, details: Details, *, keys: KeyRing) -> Direction:
+def direction_of(
+    session: Session,
+    case: Case,
+    reached: Stage,
+    details: Details,
+    *,
+    revealed: TimelineEvent | None,
+    keys: KeyRing,
+) -> Direction:
     """What an update says of the place where its case goes on, checked against what we know. Nothing here refuses.
 
     The number under which a moved case goes on is shown to its victims: another case's is never kept for that.
     """
-    if reached.joined and details.to_number is not None:
-        named = case_numbered(session, keys, case.institution_id, details.to_number)
-        return Direction(details, set() if named and may_join(session, case, named) else {Flag.TO_NUMBER_UNUSABLE})
     flags = set()
     to_office = details.to_office if reached.moved else None
     if to_office is not None and office_with_code(session, case.institution_id, to_office) is None:
         flags.add(Flag.TO_OFFICE_UNKNOWN)
-    number = details.to_number if reached.moved else None
-    if number is not None and not is_free(session, keys, number, but=case.id):
-        details = details.model_copy(update={"to_number": None})
+    if details.to_number is not None and not _leads_on(session, case, reached, details.to_number, keys=keys):
+        details = details if reached.joined else details.model_copy(update={"to_number": None})
         flags.add(Flag.TO_NUMBER_UNUSABLE)
+    elif details.to_number is None and revealed is not None and revealed.to_number is not None:
+        hidden = ToldNumber(revealed.id, revealed.to_number)
+        if not _leads_on(session, case, stage(case.model, revealed.stage), unsealed(hidden, keys), keys=keys):
+            flags.add(Flag.TO_NUMBER_UNUSABLE)
     return Direction(details, flags)
+
+
+def _leads_on(session: Session, case: Case, reached: Stage, number: str, *, keys: KeyRing) -> bool:
+    """Whether the number names a case that this one can be joined into, or one under which it may go on elsewhere."""
+    if not reached.joined:
+        return is_free(session, keys, number, but=case.id)
+    named = case_numbered(session, keys, case.institution_id, number)
+    return named is not None and may_join(session, case, named)
 
 
 def settle(session: Session, target: Target, appended: Appended, *, keys: KeyRing, now: datetime) -> None:
@@ -118,5 +134,4 @@ def _joined_into(session: Session, case: Case, line: Proceeding, stands: Positio
 def _named_case(session: Session, case: Case, told: ToldNumber | None, *, keys: KeyRing) -> Case | None:
     if told is None:
         return None
-    number = keys.unseal(told.sealed, table="timeline_event", column="to_number", id=told.sealed_for)
-    return case_numbered(session, keys, case.institution_id, number)
+    return case_numbered(session, keys, case.institution_id, unsealed(told, keys))

@@ -8,14 +8,22 @@ from sqlalchemy.orm import Session
 
 from casestatus.cases.finding import number_keys
 from casestatus.cases.models import CaseNumber, NumberKind
-from casestatus.cases.numbers import Form, readings
+from casestatus.cases.numbers import Form
 from casestatus.cases.registering import add_number
 from casestatus.cases.timeline import position
 from casestatus.crypto import KeyRing
 from casestatus.database import hold
 from casestatus.intake.appending import Appended
 from casestatus.intake.case_for import Target
-from casestatus.intake.told_numbers import Telling, close_under, is_only_told, open_under, take_away, tellings
+from casestatus.intake.told_numbers import (
+    Telling,
+    close_under,
+    is_only_told,
+    open_under,
+    segments_of,
+    take_away,
+    tellings,
+)
 from casestatus.statistics.lineages import forget_lineage, keep_lineage, own_lineage
 
 Segments = tuple[str, ...]
@@ -54,7 +62,7 @@ def confirm_number(session: Session, target: Target, appended: Appended, *, keys
     if target.under is None or not appended.newly_shown or not is_only_told(session, target.under):
         return
     number = session.get_one(CaseNumber, target.under)
-    segments = _segments(number, keys)
+    segments = segments_of(number, keys)
     told = [each for each in tellings(session, target.case, keys=keys) if each.reading.segments[Form.EXACT] == segments]
     if not any(each.office_id == target.office_id for each in told):
         return
@@ -93,15 +101,10 @@ def _close_untold(session: Session, target: Target, told: list[Telling], *, keys
     of_case = (CaseNumber.case_id == target.case.id, CaseNumber.kind == NumberKind.TOLD)
     by_event = {each.event_id for each in told}
     untold = [number for number in session.scalars(select(CaseNumber).where(*of_case)) if number.id not in by_event]
-    closed = {_segments(number, keys) for number in untold}
+    closed = {segments_of(number, keys) for number in untold}
     for number in untold:
         close_under(session, number.id)
     return closed
-
-
-def _segments(number: CaseNumber, keys: KeyRing) -> Segments:
-    display = keys.unseal(number.display, table="case_number", column="display", id=number.id)
-    return readings(display)[0].segments[Form.EXACT]
 
 
 def _goes_on_under(session: Session, telling: Telling, *, keys: KeyRing) -> None:

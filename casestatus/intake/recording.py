@@ -69,7 +69,8 @@ def record_update(
     require_not_after_tomorrow(update, ZoneInfo(office.time_zone), now=now)
     today = now.astimezone(ZoneInfo(office.time_zone)).date()
     earlier = events_of(session, target.proceeding.id)
-    direction = direction_of(session, target.case, reached, details, keys=keys)
+    revealed = next((event for event in earlier if _is_of(event, sender, update.reveals)), None)
+    direction = direction_of(session, target.case, reached, details, revealed=revealed, keys=keys)
     target.flags |= direction.flags
     appended = append(
         session,
@@ -104,6 +105,10 @@ def tell_owner_of_number(
 def _recorded(session: Session, sender: Sender, source_event: str) -> TimelineEvent | None:
     by_source = (TimelineEvent.source_id == sender.source_id, TimelineEvent.source_event == source_event)
     return session.scalar(select(TimelineEvent).where(*by_source))
+
+
+def _is_of(event: TimelineEvent, sender: Sender, source_event: str | None) -> bool:
+    return (event.source_id, event.source_event) == (sender.source_id, source_event)
 
 
 def _same_receipt(session: Session, event: TimelineEvent, update: Update) -> Receipt:

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from casestatus.access.models import VictimSession
-from casestatus.cases.events import events_of, numbers_told, shown_entries
+from casestatus.cases.events import events_of, numbers_told, shown_entries, unsealed
 from casestatus.cases.finding import STRICTEST_FIRST, find_number, is_free, number_keys
 from casestatus.cases.line_offices import office_of
 from casestatus.cases.models import Case, CaseNumber, CaseNumberKey, NumberKind, Proceeding, TimelineEvent
@@ -63,9 +63,8 @@ def _tellings_of_line(session: Session, case: Case, line: Proceeding, keys: KeyR
     numbers = numbers_told(events)
     for entry in shown_entries(case.model, events):
         if entry.stage.moved and (told := numbers.get(entry.event_id)):
-            number = keys.unseal(told.sealed, table="timeline_event", column="to_number", id=told.sealed_for)
             office = office_with_code(session, case.institution_id, entry.details.to_office)
-            yield Telling(entry.event_id, case, line, office.id if office else None, number)
+            yield Telling(entry.event_id, case, line, office.id if office else None, unsealed(told, keys))
 
 
 def open_under(session: Session, telling: Telling, *, keys: KeyRing, now: datetime) -> None:
@@ -106,10 +105,15 @@ def line_told(session: Session, case: Case, number_id: UUID, *, keys: KeyRing) -
 
 
 def lines_told(session: Session, case: Case, number_id: UUID, *, keys: KeyRing) -> set[Proceeding]:
-    """The lines for which the same number was told as by the event whose id this is."""
-    told = tellings(session, case, keys=keys)
-    number = {each.event_id: each.reading.segments[Form.EXACT] for each in told}
-    return {each.line for each in told if number[each.event_id] == number.get(number_id)}
+    """The lines for which a number of the case was told."""
+    segments = segments_of(session.get_one(CaseNumber, number_id), keys)
+    return {each.line for each in tellings(session, case, keys=keys) if each.reading.segments[Form.EXACT] == segments}
+
+
+def segments_of(number: CaseNumber, keys: KeyRing) -> tuple[str, ...]:
+    """What tells the number from every other."""
+    display = keys.unseal(number.display, table="case_number", column="display", id=number.id)
+    return readings(display)[0].segments[Form.EXACT]
 
 
 def give_way(session: Session, institution_id: UUID, reading: Reading, *, keys: KeyRing, now: datetime) -> None:

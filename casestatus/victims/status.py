@@ -11,7 +11,7 @@ from sqlalchemy import Uuid, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from casestatus.cases.crimes import RiskTier
-from casestatus.cases.events import ToldNumber, numbers_told, shown_entries
+from casestatus.cases.events import ToldNumber, numbers_told, shown_entries, unsealed
 from casestatus.cases.finding import find_number, is_free
 from casestatus.cases.formal_notices import formal_notices, notices_of_latest
 from casestatus.cases.models import Case, CaseNumber, NumberKind, Proceeding, TimelineEvent
@@ -271,7 +271,7 @@ def _with_number(
     if entry.event_id not in numbers or not entry.stage.moved:
         return entry
     told, case = numbers[entry.event_id], session.get_one(Case, case_id)
-    number = keys.unseal(told.sealed, table="timeline_event", column="to_number", id=told.sealed_for)
+    number = unsealed(told, keys)
     to_office, shown = entry.details.to_office, is_free(session, keys, number, but=case_id)
     if office_with_code(session, case.institution_id, to_office) is None:
         to_office = None

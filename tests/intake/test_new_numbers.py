@@ -11,7 +11,7 @@ from sqlalchemy import select
 from casestatus.cases.finding import find_number
 from casestatus.cases.numbers import Form, readings
 from casestatus.cases.stages import meaning
-from casestatus.intake.case_for import CaseUnknown, NumberTaken
+from casestatus.intake.case_for import CaseUnknown, LineUnclear, NumberTaken
 from casestatus.intake.registration import GivenAccess, RegistrationRefused
 from casestatus.intake.sender import ServedOffice
 from casestatus.offices.models import OfficeTask, TaskKind
@@ -265,6 +265,68 @@ def test_under_a_number_told_for_several_lines_they_keep_their_places(world: Wor
     assert sorted(stages(world, her)) == ["CI06", "CI08"]
     town.new.push("n3", "CI01", case_number=OTHER, office="IZP-6")
     assert sorted(stages(world, her)) == ["CI01", "CI08"]
+
+
+@pytest.mark.parametrize("used", [False, True], ids=["told", "used"])
+def test_a_number_told_for_several_lines_means_none_of_them_by_default(world: World, town: Town, *, used: bool) -> None:
+    world.push("a1", "CI01")
+    for line in (2, 3):
+        world.push(f"b{line}", "CI10", proceeding=line, details=going())
+    if used:
+        town.new.push("n2", "CI01", case_number=OTHER, proceeding=2, office="IZP-6")
+    with pytest.raises(LineUnclear) as refused:
+        town.new.push("n1", "CI06", case_number=OTHER, office="IZP-6")
+    [problem] = refused.value.fields
+    assert (problem.field, problem.params) == ("proceeding", {"allowed": "2, 3"})
+    town.new.push("n3", "CI06", case_number=OTHER, proceeding=3, office="IZP-6")
+    with pytest.raises(NumberTaken):
+        town.new.push("n4", "CI06", office="IZP-6")
+    assert town.old.push("a2", "CI06").flags == []
+
+
+def test_a_line_that_such_a_number_was_not_told_for_is_not_meant_by_default(world: World, town: Town) -> None:
+    for line in (1, 2, 3):
+        world.push(f"a{line}", "CI01", proceeding=line)
+    her = world.admit()
+    world.push("b1", "CI10", details={"to_office": "IZP-6"})
+    town.new.push("n1", "CI01", office="IZP-6")
+    for line in (2, 3):
+        world.push(f"b{line}", "CI10", proceeding=line, details=going())
+    with pytest.raises(LineUnclear):
+        town.new.push("n2", "CI24", case_number=OTHER, office="IZP-6")
+    assert stages(world, her) == ["CI01"]
+    town.new.push("n3", "CI06", office="IZP-6")
+    town.new.push("n4", "CI01", case_number=OTHER, proceeding=2, office="IZP-6")
+    town.new.push("n5", "CI07", case_number=OTHER, office="IZP-6")
+    assert stages(world, her) == ["CI07"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "details"), [("CI10", {"to_authority": "fgr"}), ("CI10", {"to_office": "IZP-6"}), ("CI11", {})]
+)
+def test_a_number_that_came_to_lead_nowhere_while_it_was_hidden_is_flagged_by_the_reveal(
+    world: World, town: Town, stage: str, details: dict[str, str]
+) -> None:
+    mine = world.push("a1", "CI01")
+    if stage == "CI11":
+        world.push("b1", "CI01", case_number=OTHER)
+    hidden = world.push("h1", stage, details=details | {"to_number": OTHER}, hidden=True)
+    if stage == "CI11":
+        world.push("b2", "CI11", case_number=OTHER, details={"to_number": NUMBER})
+    else:
+        world.push("b1", "CI01", case_number=OTHER)
+    told = world.push("r1", stage, reveals="h1")
+    assert (hidden.flags, told.flags) == ([], ["to_number_unusable"])
+    assert joined_into(world, mine) is None
+    assert case_found(world, NUMBER) == mine.case_id
+
+
+def test_a_number_told_with_the_reveal_takes_the_hidden_one_s_place(world: World) -> None:
+    world.push("a1", "CI01")
+    world.push("h1", "CI10", details={"to_authority": "fgr", "to_number": OTHER}, hidden=True)
+    world.push("b1", "CI01", case_number=OTHER)
+    elsewhere = {"to_authority": "fgr", "to_number": "FED/MEX/UEI/0000777/2026"}
+    assert world.push("r1", "CI10", reveals="h1", details=elsewhere).flags == []
 
 
 def test_a_number_that_its_office_never_used_stays_hearsay(world: World, town: Town) -> None:
