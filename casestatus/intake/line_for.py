@@ -31,15 +31,17 @@ def line_meant(
     """The line that the sender calls by this number; None if its offices have none and await none.
 
     A sender of several offices may have two. It means that of the office `at` if it names one, else the one on which
-    it wrote last, else the one in sight.
+    it wrote last, else the one in sight. Where it names another office it means no hidden line that others wrote.
     """
     found = have_number(case, lines, number, sender.office_ids)
     named = have_number(case, found, number, [at]) if at else []
     meant = named or found
-    if len(meant) < 2:
-        return meant[0] if meant else None
+    if not meant or (len(meant) == 1 and (named or at is None or meant[0].first_shown_at)):
+        return next(iter(meant), None)
     wrote = _wrote_on(session, sender, meant)
-    return max(meant, key=lambda line: (wrote.get(line.id, NEVER), line.first_shown_at is not None))
+    if at and not named:
+        meant = [line for line in meant if line.first_shown_at or line.id in wrote]
+    return max(meant, key=lambda line: (wrote.get(line.id, NEVER), line.first_shown_at is not None), default=None)
 
 
 def _wrote_on(session: Session, sender: Sender, lines: Sequence[Proceeding]) -> dict[UUID, datetime]:

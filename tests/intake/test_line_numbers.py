@@ -134,6 +134,25 @@ def test_a_system_of_both_that_wrote_neither_goes_on_with_the_one_in_sight(world
     assert stages(world, her) == ["CI08"]
 
 
+def test_a_system_of_both_that_names_the_other_office_means_no_hidden_line_that_it_knows_not_of(
+    world: World, town: Town
+) -> None:
+    town.both.push("t1", "CI01", proceeding=7, office="IZP-6")
+    assert (lines(world)[7], lines(town.new)[7]) == ("CI15", "CI01")
+    town.both.push("t2", "CI01", proceeding=8, office="CUH-2", hidden=True)
+    told = town.both.push("t3", "CI01", proceeding=8, office="IZP-6", reveals="t2")
+    assert told.flags == ["office_differs"]
+    assert (set(lines(world)), set(lines(town.new))) == ({1, 7, 8}, {2, 7})
+
+
+def test_an_office_without_part_in_the_case_names_no_other_line(world: World) -> None:
+    both = make_town(world).both
+    world.push("a1", "CI01")
+    world.push("h7", "CI15", proceeding=7, hidden=True)
+    assert both.push("t1", "CI15", proceeding=7, office="IZP-6", hidden=True).flags == ["office_differs"]
+    assert lines(world) == {1: "CI01", 7: "CI15"}
+
+
 def test_an_office_links_its_own_lines_and_is_told_of_no_others(world: World, town: Town) -> None:
     seventh(town, "n7", "CI01")
     her = world.admit(proceedings=[1, 7])

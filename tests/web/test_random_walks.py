@@ -44,7 +44,8 @@ BEGINS = datetime(2026, 3, 2, 18, 0, 30, tzinfo=UTC)
 CODES = {"CUH-2": "old", "IZP-6": "new"}
 FIRST_DAY = date(2026, 1, 21)
 FOR_THERE = "Úsalo allá"
-COUNTS, HIDES = {"new": 7, "old": 8}, {"old": (7,), "new": (8,), "both": (9,)}  # each what the other one hides
+COUNTS = {"new": ("IZP-6", 7), "old": ("CUH-2", 8), "both": ("IZP-6", 7)}  # lines of an office, which the other hides
+HIDES = {"old": (7,), "new": (8,), "both": (9,)}
 
 
 @dataclass
@@ -135,13 +136,13 @@ class Country:
             }
         return sender.office_id in offices
 
-    def admit_to_own(self, office: str, family: Family) -> bool:
-        """Let somebody see the line that the office opened itself; whether there is one that nobody sees yet."""
-        name = f"{family.name} {office}"
-        sender: World = getattr(self.town, office)
+    def admit_to_own(self, by: str, family: Family) -> bool:
+        """Let somebody see the line that an office opened itself; whether there is one that nobody sees yet."""
+        code, line = COUNTS[by]
+        name, sender = f"{family.name} {code}", getattr(self.town, CODES[code])
         with suppress(CaseStatusProblem):
             if name not in self.tokens:
-                given = sender.admit(case_number=family.number, proceedings=[COUNTS[office]])
+                given = sender.admit(case_number=family.number, proceedings=[line])
                 self.tokens[name] = open_session(self.web, given.pin, family.number).json()["token"]
                 return True
         return False
@@ -204,7 +205,7 @@ class Walk:
     """One random sequence; the same seed makes the same one. Every other one begins with Ana's whole case moving."""
 
     def __init__(
-        self, seed: int, lines: Sequence[int] = (1, 1, 1, 2, 2, 3), counts: Mapping[str, int] | None = None
+        self, seed: int, lines: Sequence[int] = (1, 1, 1, 2, 2, 3), counts: Mapping[str, tuple[str, int]] | None = None
     ) -> None:
         self.dice, self.lines, self.counts = random.Random(seed), lines, counts or {}
         self.count = 0
@@ -222,8 +223,9 @@ class Walk:
         fields: dict[str, Any] = {"proceeding": self.dice.choice(self.lines), "occurred_on": str(day)}
         if by != "old" and self.dice.random() < 0.6:
             fields["case_number"] = family.number_there
-        if by in self.counts and self.dice.random() < 0.3 and country.has_part(by, family):
-            fields |= {"proceeding": self.counts[by], "case_number": family.number}
+        if by in self.counts and self.dice.random() < 0.3 and country.has_part(CODES[self.counts[by][0]], family):
+            office, line = self.counts[by]
+            fields |= {"proceeding": line, "case_number": family.number, "office": office}
         if stage == "CI10":
             fields["details"] = self._move(country)
         if stage == "CI11":
@@ -335,7 +337,7 @@ def test_two_worlds_that_differ_in_hidden_updates_only_look_the_same(
             step = walk.step(untold)
             in_both = [_taken_in(each, step) for each in (told, untold)]
             assert in_both[0] == in_both[1]
-            if step[4]["proceeding"] == COUNTS.get(step[0]):
+            if step[4]["proceeding"] == COUNTS[step[0]][1]:
                 [family] = [number for number, each in enumerate(untold.families) if each is step[1]]
                 looked = [each.admit_to_own(step[0], each.families[family]) for each in (told, untold)]
                 assert looked[0] == looked[1]
