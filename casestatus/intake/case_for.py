@@ -171,7 +171,8 @@ def _known_line(
         return told
     named = sender.office(update.office) if update.office else None
     at = named.id if named and named.id in offices_of_case(session, case) else None
-    meant = line_meant(session, case, lines, update.proceeding, sender, at=at)
+    refers_to = {update.supersedes, update.reveals}
+    meant = line_meant(session, case, lines, update.proceeding, sender, at=at, refers_to=refers_to)
     if under is not None and update.proceeding == 1:
         _require_told_for(session, case, meant, under, sender, keys=keys)
     taken = next((line for line in lines if shows_number(line, update.proceeding)), None)

@@ -1,10 +1,10 @@
 """Which line of a case a sender means by a number: its offices' own one, whatever another office hides."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from casestatus.cases.line_numbers import have_number
@@ -27,25 +27,29 @@ def line_meant(
     sender: Sender,
     *,
     at: UUID | None = None,
+    refers_to: Collection[str | None] = (),
 ) -> Proceeding | None:
     """The line that the sender calls by this number; None if its offices have none and await none.
 
-    A sender of several offices may have two. It means that of the office `at` if it names one, else the one on which
-    it wrote last, else the one in sight. Where it names another office it means no hidden line that others wrote.
+    A sender of several offices may have two. It means the one with the event of its own that it refers to, else that
+    of the office `at` if it names one, else the one on which it wrote last, else the one in sight. Where it names
+    another office it means no hidden line that others wrote.
     """
     found = have_number(case, lines, number, sender.office_ids)
+    is_clear = len(found) == 1 and (at is None or found[0].first_shown_at is not None)
+    if not found or is_clear:
+        return next(iter(found), None)
+    sent = _sent_of(session, sender, found)
+    referred = {line_id for line_id, source_event, _ in sent if source_event in refers_to}
+    wrote = {line_id: received_at for line_id, _, received_at in sent}
     named = have_number(case, found, number, [at]) if at else []
-    meant = named or found
-    if not meant or (len(meant) == 1 and (named or at is None or meant[0].first_shown_at)):
-        return next(iter(meant), None)
-    wrote = _wrote_on(session, sender, meant)
-    if at and not named:
-        meant = [line for line in meant if line.first_shown_at or line.id in wrote]
+    others = [line for line in found if at is None or line.first_shown_at or line.id in wrote]
+    meant = [line for line in found if line.id in referred] or named or others
     return max(meant, key=lambda line: (wrote.get(line.id, NEVER), line.first_shown_at is not None), default=None)
 
 
-def _wrote_on(session: Session, sender: Sender, lines: Sequence[Proceeding]) -> dict[UUID, datetime]:
-    """When the sender itself last sent something of these lines."""
+def _sent_of(session: Session, sender: Sender, lines: Sequence[Proceeding]) -> Sequence[Row[UUID, str, datetime]]:
+    """What the sender itself sent of these lines, the latest last: of which line, under which id, when."""
     own = (TimelineEvent.source_id == sender.source_id, TimelineEvent.proceeding_id.in_([line.id for line in lines]))
-    last = select(TimelineEvent.proceeding_id, func.max(TimelineEvent.received_at)).where(*own)
-    return dict(session.execute(last.group_by(TimelineEvent.proceeding_id)).all())
+    sent = select(TimelineEvent.proceeding_id, TimelineEvent.source_event, TimelineEvent.received_at).where(*own)
+    return session.execute(sent.order_by(TimelineEvent.received_at, TimelineEvent.id)).all()

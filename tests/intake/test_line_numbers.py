@@ -127,6 +127,13 @@ def test_a_system_of_both_offices_names_the_one_that_it_means_or_goes_on_where_i
     assert changed == [expected == 0, expected == 1]
 
 
+def test_what_a_system_of_both_corrects_tells_which_line_it_means(world: World, town: Town) -> None:
+    town.both.push("t1", "CI01", proceeding=7, office="IZP-6")
+    her = town.new.admit(proceedings=[7])
+    town.both.push("t2", "CI06", proceeding=7, office="CUH-2", supersedes="t1")
+    assert stages(world, her) == ["CI06"]
+
+
 def test_a_system_of_both_that_wrote_neither_goes_on_with_the_one_in_sight(world: World, town: Town) -> None:
     seventh(town, "n7", "CI01")
     her = town.both.admit(proceedings=[7])
