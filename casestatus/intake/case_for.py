@@ -170,7 +170,7 @@ def _known_line(
             raise NumberTaken(case, told)
         return told
     named = sender.office(update.office) if update.office else None
-    at = named.id if named and named.id in offices_of_case(session, case) else None
+    at = named.id if named else None
     refers_to = {update.supersedes, update.reveals}
     meant = line_meant(session, case, lines, update.proceeding, sender, at=at, refers_to=refers_to)
     if under is not None and update.proceeding == 1:

@@ -8,6 +8,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from casestatus.cases.line_numbers import have_number
+from casestatus.cases.line_offices import offices_of_case
 from casestatus.cases.models import Case, Proceeding, TimelineEvent
 from casestatus.intake.sender import Sender
 
@@ -32,13 +33,14 @@ def line_meant(
     """The line that the sender calls by this number; None if its offices have none and await none.
 
     A sender of several offices may have two. It means the one with the event of its own that it refers to, else that
-    of the office `at` if it names one, else the one on which it wrote last, else the one in sight. Where it names
-    another office it means no hidden line that others wrote.
+    of the office `at` if it names one of the case, else the one on which it wrote last, else the one in sight. Where it
+    names another office it means no hidden line that others wrote.
     """
     found = have_number(case, lines, number, sender.office_ids)
     is_clear = len(found) == 1 and (at is None or found[0].first_shown_at is not None)
     if not found or is_clear:
         return next(iter(found), None)
+    at = at if at in offices_of_case(session, case) else None
     sent = _sent_of(session, sender, found)
     referred = {line_id for line_id, source_event, _ in sent if source_event in refers_to}
     wrote = {line_id: received_at for line_id, _, received_at in sent}
