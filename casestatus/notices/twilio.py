@@ -2,10 +2,11 @@
 
 import logging
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import requests
+from twilio.base.deserialize import rfc2822_datetime
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http import HttpClient
 from twilio.http.http_client import TwilioHttpClient
@@ -16,10 +17,10 @@ from urllib3.exceptions import NewConnectionError
 from casestatus.notices.in_time import InTimeAdapter, TooLate, sent_before
 from casestatus.notices.providers import Accepted, Answer, Later, LookFailed, Message, Receipt, Refused, Unclear
 from casestatus.notices.twilio_codes import BAD_NUMBERS, BAD_SENDERS, STATUSES, STOPPED, THROTTLED, report_of
+from casestatus.notices.twilio_messages import TWILIO, Messages
 from casestatus.settings import Settings
 from casestatus.victims.models import Channel
 
-TWILIO = "https://api.twilio.com"
 GONE = 404
 NO_MESSAGE = "SM" + "0" * 32
 QUEUED_AT_MOST = 4 * 3600  # seconds at Twilio, where her hours and a code's life leave so many
@@ -80,19 +81,19 @@ class TwilioSms:
         timeout = 0.3 * limits.lease  # to connect, and again to read
         http = TwilioHttp(settings.twilio_api_url, timeout, longest_wait=limits.retry_longest)
         token = settings.twilio_auth_token.get_secret_value()
-        self._messages = Client(settings.twilio_account_sid, token, http_client=http).messages
+        self._messages = Messages(Client(settings.twilio_account_sid, token, http_client=http))
         first = settings.twilio_messaging_service_sid or settings.twilio_from
         sends_as = settings.twilio_second_sender if second else first
-        self._sends_as = {"messaging_service_sid" if sends_as.startswith("MG") else "from_": sends_as}
+        self._sends_as = {"MessagingServiceSid" if sends_as.startswith("MG") else "From": sends_as}
 
     def hand_over(self, message: Message) -> Answer:
         """One create call, never repeated here: Twilio keeps no idempotency key for messages."""
-        callback = {"status_callback": message.callback} if message.callback else {}
+        callback = {"StatusCallback": message.callback} if message.callback else {}
         lasts = max(1, int(min(QUEUED_AT_MOST, message.lasts)))
         try:
             with sent_before(message.send_before):
-                created = self._messages.create(
-                    to=message.to, body=message.body, validity_period=lasts, **self._sends_as, **callback
+                message_id = self._messages.create(
+                    To=message.to, Body=message.body, ValidityPeriod=lasts, **self._sends_as, **callback
                 )
         except TooLate:
             return Later()
@@ -104,7 +105,7 @@ class TwilioSms:
             return Later() if _never_connected(problem) else Unclear()
         except NO_ANSWER:
             return Unclear()
-        return Accepted(created.sid)
+        return Accepted(message_id)
 
     def find(self, address: str, reference: str, since: datetime) -> str | None:
         """Looks through the list of what was sent to the number, newest first.
@@ -112,11 +113,12 @@ class TwilioSms:
         Not narrowed by the day sent: a message that Twilio still queues has none.
         """
         try:
-            for message in self._messages.stream(to=address, page_size=100):
-                if message.date_created is not None and message.date_created.astimezone(UTC) < since - CLOCKS_APART:
+            for message in self._messages.sent_to(address):
+                created = rfc2822_datetime(message.get("date_created"))
+                if created is not None and created < since - CLOCKS_APART:
                     return None
-                if (message.body or "").rstrip().endswith(f"Ref {reference}"):
-                    return str(message.sid)
+                if (message.get("body") or "").rstrip().endswith(f"Ref {reference}"):
+                    return str(message["sid"])
         except (NotNow, *NO_ANSWER) as problem:
             raise LookFailed from problem
         return None
@@ -124,7 +126,7 @@ class TwilioSms:
     def trouble(self) -> str | None:
         """Asks for a message that there is not: nobody's number is told."""
         try:
-            self._messages(NO_MESSAGE).fetch()
+            self._messages.fetch(NO_MESSAGE)
         except TwilioRestException as problem:
             if problem.status == GONE:
                 return None
@@ -140,16 +142,16 @@ class TwilioSms:
     def fetch(self, provider_id: str) -> Receipt | None:
         """What became of a message, by its id; None when that can't be said now."""
         try:
-            message = self._messages(provider_id).fetch()
+            message = self._messages.fetch(provider_id)
         except (NotNow, *NO_ANSWER):
             return None
-        status, code = str(message.status), str(message.error_code or "")
+        status, code = str(message.get("status")), str(message.get("error_code") or "")
         return Receipt(self.name, provider_id, status, report_of(status, code)) if status in STATUSES else None
 
     def delete(self, provider_id: str) -> bool:
         """Let Twilio forget a message and its number; whether it has none of them any more."""
         try:
-            return bool(self._messages(provider_id).delete())
+            return self._messages.delete(provider_id)
         except TwilioRestException as problem:
             return bool(problem.status == GONE)
         except (NotNow, *NO_ANSWER):
