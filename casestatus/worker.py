@@ -9,7 +9,6 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
-import structlog
 from sqlalchemy import make_url
 
 from casestatus.crypto import KeyRing
@@ -28,6 +27,7 @@ from casestatus.notices.returned import ReturnedMail
 from casestatus.notices.smtp import SmtpMail
 from casestatus.notices.twilio import TwilioSms, twilio_ways
 from casestatus.settings import Settings, SmsProvider
+from casestatus.telemetry import Log
 from casestatus.upkeep.old_counts import OldCounts
 from casestatus.upkeep.reminders import Reminders
 from casestatus.upkeep.silence import SilenceWatch
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     import psycopg
 
 Step = Callable[[], bool | None]
-log = structlog.get_logger()
+log = Log()
 
 
 def main(settings: Settings, *, at_once: int = AT_ONCE) -> None:

@@ -37,7 +37,7 @@ if "TMPDIR" not in os.environ and fit_for_files(RAM):
 RUNTIME = Path(tempfile.gettempdir()) / f"casestatus-runtime-{os.getuid()}"  # pgserver warns without one of its own
 RUNTIME.mkdir(mode=0o700, exist_ok=True)
 os.environ.setdefault("XDG_RUNTIME_DIR", str(RUNTIME))
-configure_logs()  # as every process of ours does; structlog's own default would print local variables
+configure_logs()  # as every process of ours does
 for name in [name for name in os.environ if name.startswith("CASESTATUS_")]:
     del os.environ[name]  # the suite decides its settings, not the shell it runs in
 

@@ -6,12 +6,12 @@ A GET never takes a write lock; docs/decisions/0007-last-seen.md says why this i
 import threading
 from datetime import datetime
 
-import structlog
 from sqlalchemy import bindparam, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from casestatus.access.models import VictimSession
 from casestatus.database import Database
+from casestatus.telemetry import Log
 
 WRITTEN_EVERY = 15.0  # seconds; at most so much sooner may a session seem unused to another process
 
@@ -21,7 +21,7 @@ LATER = (
     .values(last_seen_at=bindparam("at"))
 )
 
-log = structlog.get_logger()
+log = Log()
 
 
 class LastSeen:

@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-import structlog
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -21,9 +20,10 @@ from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.errors import N_, CaseStatusProblem, Unauthorized
 from casestatus.settings import Limits
+from casestatus.telemetry import Log
 from casestatus.victims.models import Victim
 
-log = structlog.get_logger()
+log = Log()
 
 
 class SignInWrong(Unauthorized):

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -20,8 +19,9 @@ from casestatus.notices.models import ProviderRate, SenderBreaker
 from casestatus.notices.providers import Answer, Later, Provider
 from casestatus.notices.tokens import Tokens
 from casestatus.settings import Limits
+from casestatus.telemetry import Log
 
-log = structlog.get_logger()
+log = Log()
 
 
 @dataclass(frozen=True)

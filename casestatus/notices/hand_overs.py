@@ -11,8 +11,6 @@ from queue import SimpleQueue
 from threading import Semaphore
 from typing import NamedTuple
 
-import structlog
-
 from casestatus.database import Database
 from casestatus.notices.breaker import Verdict, verdict_of
 from casestatus.notices.gate import Permit
@@ -20,8 +18,9 @@ from casestatus.notices.outgoing import Outgoing, Postponed, Ready
 from casestatus.notices.providers import Answer, Later
 from casestatus.notices.queue import Claim
 from casestatus.notices.settling import Settled
+from casestatus.telemetry import Log
 
-log = structlog.get_logger()
+log = Log()
 WAITS = 0.25  # seconds that a held message waits for a free thread, if the provider answers as fast as it lately did
 READERS = 2  # at the same time: each needs a connection, and a fleet has many threads
 WAITING_AT_MOST = 2  # held messages, for each thread

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import structlog
 from sqlalchemy.orm import Session
 
 from casestatus.crypto import KeyRing, Unsealable
@@ -21,6 +20,7 @@ from casestatus.notices.providers import Later, Message
 from casestatus.notices.rungs import hours_of, rung_of
 from casestatus.notices.words import TextUnsendable
 from casestatus.settings import Settings
+from casestatus.telemetry import Log
 from casestatus.victims.models import Channel
 
 A_MOMENT = timedelta(seconds=2)  # in which a hand-over that goes on beside us is over
@@ -53,7 +53,7 @@ class ContactLost:
 
 
 Leaving = Ready | Postponed | Unwanted | ContactLost | Later
-log = structlog.get_logger()
+log = Log()
 
 
 class Outgoing:

@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -14,8 +13,9 @@ from casestatus.notices.models import FINAL, AttemptState, DeliveryAttempt, Prov
 from casestatus.notices.providers import Receipt, Report, Undelivered
 from casestatus.notices.settling import Settlement
 from casestatus.settings import Settings
+from casestatus.telemetry import Log
 
-log = structlog.get_logger()
+log = Log()
 
 
 class Receipts:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,12 +14,13 @@ from casestatus.notices.providers import Receipt
 from casestatus.notices.receipts import Receipts
 from casestatus.notices.return_reports import ReturnReport, read_return
 from casestatus.settings import Settings
+from casestatus.telemetry import Log
 from casestatus.victims.models import Channel
 
 PROVIDER = "smtp"
 AT_ONCE = 50
 LONGEST = 256 * 1024  # bytes; the report stands before what it quotes
-log = structlog.get_logger()
+log = Log()
 
 
 class ReturnedMail:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,10 +17,11 @@ from casestatus.notices.queue import Claim, held_attempts
 from casestatus.notices.rungs import ask_to_confirm_again, stop_address
 from casestatus.offices.models import TaskKind
 from casestatus.settings import Settings
+from casestatus.telemetry import Log
 from casestatus.victims.models import Contact, Victim
 
 Outcome = Answer | Postponed | Unwanted | ContactLost
-log = structlog.get_logger()
+log = Log()
 
 
 class Settled(NamedTuple):

@@ -9,12 +9,11 @@ from datetime import datetime
 from io import BufferedReader, RawIOBase
 from typing import Any
 
-import structlog
-
 from casestatus.notices.email_message import dkim_of, domain_of, written
 from casestatus.notices.providers import Accepted, Answer, Later, LookFailed, Message, Refused, Unclear
 from casestatus.notices.smtp_server import SmtpServer
 from casestatus.settings import Settings
+from casestatus.telemetry import Log
 from casestatus.victims.models import Channel
 
 OF_A_LEASE = 0.6  # the time that a whole hand-over has
@@ -22,7 +21,7 @@ TAKEN, GO_ON = 250, 354
 RECIPIENT_TAKEN = frozenset({250, 251})
 OF_A_MAILBOX = frozenset({550, 551, 553})  # RFC 5321 §4.2.3; used when no enhanced code says more
 ENHANCED = re.compile(rb"\s*(\d\.\d{1,3}\.\d{1,3})(?!\d)")  # RFC 2034 §4
-log = structlog.get_logger()
+log = Log()
 
 
 class _Connection(smtplib.SMTP):

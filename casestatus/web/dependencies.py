@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import ip_address
 
-import structlog
 from fastapi import Request
 
 from casestatus.access.hashing import HashingRoom
@@ -17,10 +16,11 @@ from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.offices.help_places import HelpPlaces
 from casestatus.settings import Network, Settings
+from casestatus.telemetry import Log
 from casestatus.web.shelf import Shelves
 from casestatus.wording import Language, negotiate
 
-log = structlog.get_logger()
+log = Log()
 
 LANGUAGE_COOKIE = "idioma"
 

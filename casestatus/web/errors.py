@@ -3,7 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
@@ -15,12 +14,13 @@ from starlette.types import Scope
 from casestatus.database import is_out_of_reach
 from casestatus.errors import N_, CaseStatusProblem, NotFound, TooLarge, Unavailable, Unprocessable, field_problems
 from casestatus.settings import resource_dir
+from casestatus.telemetry import Log
 from casestatus.web.dependencies import language_of, service_of
 from casestatus.web.methods import allowed_methods
 from casestatus.web.pages import Found, Frame, render_page
 from casestatus.wording import Wording
 
-log = structlog.get_logger()
+log = Log()
 
 DATABASE_RETRY = 5  # seconds
 MACHINE_PATHS = (

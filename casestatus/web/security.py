@@ -3,14 +3,14 @@
 from typing import Any
 from uuid import uuid4
 
-import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from casestatus.settings import Settings
+from casestatus.telemetry import Log, of_request
 from casestatus.web.errors import BodyTooLarge, failure_response, problem_response
 
-log = structlog.get_logger()
+log = Log()
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -58,7 +58,7 @@ class Guard:
         scope["scheme"] = self.scheme  # TLS ends at the proxy; a redirect must not lead back to plain http
         request_id = uuid4().hex
         scope.setdefault("state", {})["request_id"] = request_id
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with of_request(request_id):
             await self._answer(scope, receive, _Sender(send, self.headers, request_id))
 
     async def _answer(self, scope: Scope, receive: Receive, send: "_Sender") -> None:

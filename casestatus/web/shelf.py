@@ -3,14 +3,13 @@
 import threading
 from pathlib import Path
 
-import structlog
-
 from casestatus.errors import Unavailable
 from casestatus.statistics.publishing import paths
 from casestatus.statistics.publishing.folder import FolderContradicts, chain_of
 from casestatus.statistics.publishing.shelf import Shelf
+from casestatus.telemetry import Log
 
-log = structlog.get_logger()
+log = Log()
 
 RETRY = 60  # seconds
 

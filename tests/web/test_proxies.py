@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from structlog.testing import capture_logs
 
 from casestatus.app import build_app
 from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.settings import Settings
+from tests.log_lines import log_lines
 
 PROXY = "10.0.0.7"
 
@@ -19,7 +19,7 @@ def warnings_after(
 ) -> list[Any]:
     """What is logged when somebody tries to sign in through `peer`, once for each X-Forwarded-For."""
     app = build_app(settings, database, keys)
-    with TestClient(app, base_url=settings.public_url, client=(peer, 50000)) as web, capture_logs() as logs:
+    with TestClient(app, base_url=settings.public_url, client=(peer, 50000)) as web, log_lines() as logs:
         for address in forwarded:
             tried = {"case_number": "C.I. 1/2026", "pin": "1"}
             web.post("/api/v1/sessions", json=tried, headers={"X-Forwarded-For": address} if address else {})
@@ -28,7 +28,7 @@ def warnings_after(
 
 def test_a_proxy_that_is_not_trusted_is_warned_of_once(settings: Settings, database: Database, keys: KeyRing) -> None:
     [warning] = warnings_after(settings, database, keys, "198.51.100.4", "198.51.100.5")
-    assert warning["log_level"] == "warning"
+    assert warning["level"] == "warning"
     assert warning["setting"] == "CASESTATUS_TRUSTED_PROXIES"
     assert "198.51" not in str(warning)
     assert PROXY not in str(warning)
