@@ -9,8 +9,6 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
@@ -124,6 +122,9 @@ def _catalogue(language: Language) -> NullTranslations:
     """The catalogue straight from its .po: nothing to compile, nothing that can be out of date."""
     if language == SOURCE_LANGUAGE:
         return NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     source = Path(__file__).parent / "locales" / language / "LC_MESSAGES" / "casestatus.po"
     with source.open("rb") as lines:
         catalogue = read_po(lines, locale=language)

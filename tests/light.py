@@ -6,12 +6,12 @@ import pytest
 
 from casestatus.crypto import pin
 
-LIGHT = pin.ARGON2ID.using(memory_cost=8, time_cost=1)
+LIGHT = pin.argon2id().using(memory_cost=8, time_cost=1)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def light_pins() -> Iterator[None]:
     """For this file's tests. No other process reads the PINs that they issue."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pin, "ARGON2ID", LIGHT)
+        patch.setattr(pin, "argon2id", lambda: LIGHT)
         yield

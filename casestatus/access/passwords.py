@@ -5,7 +5,7 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 
-from casestatus.crypto.pin import ARGON2ID
+from casestatus.crypto.pin import argon2id
 from casestatus.errors import N_, FieldProblem, Unprocessable
 
 SHORTEST = 12
@@ -23,7 +23,7 @@ def hash_password(password: str, *, email: str) -> str:
     """Argon2id, as passlib writes it. Raises PasswordWeak; `email` is what the password must not be made of."""
     if problem := _weakness(password, email):
         raise PasswordWeak(fields=(FieldProblem("password", problem),))
-    return str(ARGON2ID.hash(unicodedata.normalize("NFKC", password)))
+    return str(argon2id().hash(unicodedata.normalize("NFKC", password)))
 
 
 def _weakness(password: str, email: str) -> str | None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from casestatus.access.throttles import count_proof, keep_moment, last_moment, take_back_proof
 from casestatus.crypto import KeyRing
-from casestatus.crypto.pin import ARGON2ID
+from casestatus.crypto.pin import argon2id
 from casestatus.errors import N_, Unauthorized
 from casestatus.offices.models import Role, StaffMember
 from casestatus.settings import Limits
@@ -49,7 +49,7 @@ def proven(
     member = next((each for each in active_members(session, role) if each.email == address), None)
     if member is None:
         raise NotProven
-    right_password = ARGON2ID.verify(unicodedata.normalize("NFKC", password), member.password_hash)
+    right_password = argon2id().verify(unicodedata.normalize("NFKC", password), member.password_hash)
     if not (right_password and _is_unused_code(session, keys, member, code, now)):
         raise NotProven
     take_back_proof(session, _subject(keys, email), tried_at=now)

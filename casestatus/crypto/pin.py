@@ -2,14 +2,22 @@
 
 import base64
 import threading
+from functools import cache
+from typing import Any
 from uuid import UUID
-
-from passlib.hash import argon2
 
 from casestatus.crypto.macs import mac
 
 # OWASP's and our own measured choice: about 30 ms and 19 MiB a run; libargon2 lets go of the GIL meanwhile.
-ARGON2ID = argon2.using(type="ID", memory_cost=19_456, time_cost=2, parallelism=1)  # type: ignore[no-untyped-call]  # stubs
+COST = {"type": "ID", "memory_cost": 19_456, "time_cost": 2, "parallelism": 1}
+
+
+@cache
+def argon2id() -> Any:
+    """Passlib's hash at this cost, imported where secrets are stretched: a worker does no such thing."""
+    from passlib.hash import argon2
+
+    return argon2.using(**COST)  # type: ignore[no-untyped-call]  # stubs
 
 
 class PinStretcher:
@@ -33,4 +41,4 @@ class PinStretcher:
         with self._lock:
             self._runs += 1
         peppered = base64.b64encode(mac(pepper, "pin", case_id.bytes, secret))
-        return str(ARGON2ID.using(salt=salt).hash(peppered))
+        return str(argon2id().using(salt=salt).hash(peppered))

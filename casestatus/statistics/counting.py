@@ -3,7 +3,6 @@
 Source: open_data.md §3a. A lineage counts once for each; the month is that of receipt in Mexico City.
 """
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +17,7 @@ from casestatus.cases.stages import Stage, StatisticalStage
 from casestatus.crypto import KeyRing
 from casestatus.database import new_id
 from casestatus.statistics.correcting import note
+from casestatus.statistics.marks import mark_of
 from casestatus.statistics.models import CountCorrection, CountedOnce, CountKind, StatisticsEvent
 from casestatus.statistics.periods import first_day, month_of, oldest_open_month
 
@@ -128,11 +128,6 @@ def note_as_counted(session: Session, rows: list[dict[str, Any]]) -> None:
         dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
         marks = [{"mark": mark_of(row["lineage_key"], row["kind"], row["stage"])} for row in rows]
         session.execute(dialect.insert(CountedOnce).on_conflict_do_nothing(), marks)
-
-
-def mark_of(lineage_key: bytes, kind: CountKind, stage: str) -> bytes:
-    """What stays when a count is deleted: enough to know it again, too little to tell of whom or what it was."""
-    return hashlib.sha256(b"|".join((lineage_key, kind.encode(), stage.encode()))).digest()
 
 
 def take_back(session: Session, event_id: UUID, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ refused.
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -26,15 +26,13 @@ from casestatus.statistics.ledger import Cost, cost_of, require_may_spend
 from casestatus.statistics.models import FrozenMonth, LedgerEntry, ReleaseMade, StoredDraw
 from casestatus.statistics.noise import noised
 from casestatus.statistics.officers import NOBODY, Officers
-from casestatus.statistics.periods import months_of
+from casestatus.statistics.periods import KEPT_FOR, months_of
 from casestatus.statistics.published_offices import public_codes, published_offices
 from casestatus.statistics.released import costs, releases
 from casestatus.statistics.rows import CodeLists, Draw, Release
 from casestatus.statistics.tables import EDITIONS, TABLES
 from casestatus.statistics.tallying import Tally
 from casestatus.statistics.vocabularies import keep_codes, kept_codes
-
-KEPT_FOR = timedelta(days=730)  # what was counted, after its month was closed (retaining.py)
 
 
 class AlreadyDrawn(Conflict):

@@ -4,12 +4,13 @@ A month is named by its text everywhere but in the columns of `statistics_event`
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 STATISTICAL_ZONE = ZoneInfo("America/Mexico_City")
 FREEZING_DAY = 14  # of the next month: until then a superseded event may still be taken back
 CLOSING_DAY = 15
+KEPT_FOR = timedelta(days=730)  # what was counted, after its month was closed (retaining.py)
 
 
 def month_of(moment: datetime) -> str:

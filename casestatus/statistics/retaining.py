@@ -9,10 +9,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from casestatus.statistics.counting import mark_of
-from casestatus.statistics.cutting import KEPT_FOR
+from casestatus.statistics.marks import mark_of
 from casestatus.statistics.models import CountedOnce, FrozenMonth, Recount, StatisticsEvent
-from casestatus.statistics.periods import first_day
+from casestatus.statistics.periods import KEPT_FOR, first_day
 
 ROWS_AT_ONCE = 2_000
 

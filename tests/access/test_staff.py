@@ -5,7 +5,7 @@ from passlib.totp import TOTP
 
 from casestatus.access.passwords import PasswordWeak, hash_password
 from casestatus.access.staff import StaffKnown, add_staff_member
-from casestatus.crypto.pin import ARGON2ID
+from casestatus.crypto.pin import argon2id
 from casestatus.offices.models import Role, StaffMember
 
 PASSWORD = "siete cuervos sin prisa"
@@ -22,7 +22,7 @@ def test_a_staff_member_is_kept_with_hashed_password_and_sealed_secret(database,
     with database.reading() as session:
         kept = session.get_one(StaffMember, added.id)
         assert (kept.email, kept.role, kept.office_id) == ("ana.perez@example.org", Role.CLERK, office.id)
-        assert ARGON2ID.verify(PASSWORD, kept.password_hash)
+        assert argon2id().verify(PASSWORD, kept.password_hash)
         secret = keys.unseal(kept.totp, table="staff_member", column="totp", id=added.id)
     assert secret == added.totp_secret
     assert added.totp_uri.startswith("otpauth://totp/")

@@ -7,7 +7,7 @@ from jwcrypto import jwk
 from jwcrypto.jws import JWS
 
 from casestatus.crypto import KeyRing, SignatureRefused, detached, verify_release
-from casestatus.crypto.jwt import _base64url
+from casestatus.crypto.jwt import base64url
 
 MANIFEST = '{"release": "2026-10", "ñ": 1}\n'.encode()
 
@@ -44,7 +44,7 @@ def test_a_public_key_shows_no_private_part(keys):
 
 
 def _with_header(signature: str, **header) -> str:
-    encoded = _base64url(json.dumps(header).encode())
+    encoded = base64url(json.dumps(header).encode())
     return f"{encoded}..{signature.rpartition('.')[2]}"
 
 

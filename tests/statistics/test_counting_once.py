@@ -14,9 +14,10 @@ from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database, new_id
 from casestatus.offices.models import OfficeTask
 from casestatus.statistics.counting import set_aside, take_back
-from casestatus.statistics.cutting import KEPT_FOR, cut_months
+from casestatus.statistics.cutting import cut_months
 from casestatus.statistics.lineages import forget_lineage, keep_lineage, lineage_under
 from casestatus.statistics.models import CountedOnce, CountKind, StatisticsEvent, StoredDraw
+from casestatus.statistics.periods import KEPT_FOR
 from casestatus.statistics.released import releases
 from casestatus.statistics.retaining import delete_old_counts
 from casestatus.upkeep.old_counts import OldCounts
