@@ -80,7 +80,7 @@ class Breaker:
         """With one answer more."""
         match verdict:
             case Verdict.WORKS if self.open_until is not None:
-                return replace(self, failures=(), open_until=None, openings=0)
+                return replace(self, open_until=None, openings=0)
             case Verdict.WORKS:
                 return replace(self, failures=self.failures[1:])
             case Verdict.BLOCKED:
@@ -101,7 +101,7 @@ class Breaker:
         return [at for at in self.failures if at > since]
 
     def _opened(self, now: datetime, limits: Limits) -> Self:
-        """The rest doubles from one failed trial to the next. Failures that come in while it is open change nothing."""
+        """The rest doubles from one failed trial to the next. While it is open no failure is counted."""
         if self.open_until is not None and now < self.open_until:
             return self
         rest = min(limits.breaker_longest_rest, limits.breaker_rest * 2 ** min(self.openings, 30))

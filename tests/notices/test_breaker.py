@@ -32,7 +32,14 @@ def test_fifty_failures_within_a_minute_open_it_and_forty_nine_do_not() -> None:
 
 def test_failures_of_more_than_a_minute_ago_do_not_count() -> None:
     assert after(FAILS, breaker=after(*[FAILS] * 49), at=later(59)).stand(later(59)) is Stand.OPEN
-    assert after(FAILS, breaker=after(*[FAILS] * 49), at=later(61)).stand(later(61)) is Stand.CLOSED
+    assert after(FAILS, breaker=after(*[FAILS] * 49), at=later(60)).stand(later(60)) is Stand.CLOSED
+
+
+def test_it_is_known_how_many_failures_more_it_takes() -> None:
+    breaker = after(FAILS, FAILS, FAILS)
+    assert breaker.failures_left(NOW, LIMITS) == 47
+    assert after(WORKS, breaker=breaker).failures_left(NOW, LIMITS) == 48
+    assert breaker.failures_left(later(60), LIMITS) == 50
 
 
 def test_a_tenth_that_fails_never_stops_the_rest() -> None:
