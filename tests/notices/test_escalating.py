@@ -249,9 +249,10 @@ def test_the_task_is_for_the_office_that_has_the_line_and_names_it(
     town.line_id = moved
     town.event()
     deliveries.all_due()
-    about = [(task.office_id, task.proceeding_id, task.victim_id, task.case_id) for task in town.tasks()]
-    assert about == [(home, first, victim, town.case_id), (other, moved, victim, town.case_id)]
-    assert [task.notice_id for task in town.tasks()] == [notice.id for notice in town.notices()]
+    about = {(task.office_id, task.proceeding_id, task.victim_id, task.case_id) for task in town.tasks()}
+    assert about == {(home, first, victim, town.case_id), (other, moved, victim, town.case_id)}
+    owed = {notice.id: notice.proceeding_id for notice in town.notices()}
+    assert {task.notice_id: task.proceeding_id for task in town.tasks()} == owed
 
 
 def test_about_a_line_of_another_case_the_task_is_for_her_own_office(
