@@ -296,6 +296,26 @@ def test_two_workers_write_to_the_next_contact_once(
     assert town.tasks() == []
 
 
+def test_what_left_first_climbs_first(
+    town: Town, deliveries: Deliveries, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When more wait for proof than are looked at together."""
+    monkeypatch.setattr("casestatus.notices.escalating.AT_ONCE", 1)
+    for _ in range(3):
+        town.victim()
+    town.event()
+    deliveries.all_due()
+    long_ago = database.now() - timedelta(days=2)
+    first, second, third = town.attempts()
+    for attempt, hours in ((first, 2), (second, 1), (third, 3)):
+        town.change(DeliveryAttempt, attempt.id, sent_at=long_ago + timedelta(hours=hours))
+    climbed = []
+    for _ in range(3):
+        assert Escalation(database, settings).once()
+        climbed.append([attempt.climbed_at is not None for attempt in town.attempts()])
+    assert climbed == [[False, True, False], [True, True, False], [True, True, True]]
+
+
 def test_a_later_event_is_news_again_for_whoever_was_told_of_an_earlier_one(
     town: Town, deliveries: Deliveries, twilio: TwilioStandIn
 ) -> None:

@@ -48,7 +48,9 @@ def test_a_window_of_the_night_opens_on_the_same_evening_of_her_zone() -> None:
 
 def test_after_an_opening_the_next_one_is_tomorrows() -> None:
     opening = at("2026-11-23T09:00:00-06:00")
-    assert Hours.read("09:00-20:00", MEXICO).next_opening(opening) == at("2026-11-24T09:00:00-06:00")
+    following = Hours.read("09:00-20:00", MEXICO).next_opening(opening)
+    assert following == at("2026-11-24T09:00:00-06:00")
+    assert following.tzinfo is UTC
 
 
 def test_the_morning_after_the_clocks_change_is_still_nine_on_her_clock() -> None:
