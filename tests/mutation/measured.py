@@ -35,7 +35,7 @@ NEAR = {
     "queue": ["queue", "steps", "reconcile", "delivery"],
     "receipts": ["receipts"],
     "reconcile": ["reconcile", "queue"],
-    "rungs": ["ladder", "delivery"],
+    "rungs": ["rungs", "ladder", "changes"],
     "settling": ["delivery", "receipts", "escalating", "reconcile"],
     "tokens": ["tokens"],
     "webhooks": ["receipts", "incoming"],

@@ -11,7 +11,7 @@ import sys
 import time
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,6 +25,7 @@ from tests.mutation.verdicts import NOTICED, REFUSED, SURVIVED, TIMED_OUT, UNREA
 
 AT_ONCE = 2
 AT_MOST = 5.0  # seconds of the processor for a change's nearest tests, beside those of its module
+QUICK = 1.5  # seconds of the first round, in which most changes are noticed
 LONGEST = 40.0  # seconds more than ten times what a test takes
 ALL, SURVIVED_ONES = "all-tests", "survived"
 WHO = Path("noticed-by.jsonl")
@@ -41,6 +42,7 @@ class Trying:
         self._measured = Measured([])
         self._failed = False
         self._running: dict[int, str] = {}
+        self._passed: dict[str, Sequence[str]] = {}  # the tests that did not notice a change, while there are more
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -54,15 +56,25 @@ class Trying:
         self._wait_for_all()
         self._measured = Measured(session.items)
         items, changes = {item.nodeid: item for item in session.items}, self._changes()
-        for number, change in enumerate(changes, 1):
-            tests = [items[test] for test in self._tests(change)]
-            _say(f"{number} of {len(changes)}")
-            if tests:
-                self._begin(change, tests)
-            else:
-                self._verdicts.keep({change: UNREACHED})
-        self._wait_for_all()
+        for at_most in (QUICK, math.inf):
+            for number, change in enumerate(changes, 1):
+                _say(f"{number} of {len(changes)}")
+                self._try(change, items, at_most)
+            self._wait_for_all()
+            changes = list(self._passed)
         return True
+
+    def _try(self, change: str, items: Mapping[str, pytest.Item], at_most: float) -> None:
+        """By as many of the tests that have not run yet as take so long."""
+        done = self._passed.pop(change, [])
+        left = [test for test in self._tests(change) if test not in done]
+        chosen = [test for number, test in enumerate(left) if sum(map(self._measured.took, left[:number])) < at_most]
+        if len(chosen) < len(left):
+            self._passed[change] = [*done, *chosen]
+        if chosen:
+            self._begin(change, [items[test] for test in chosen])
+        else:
+            self._verdicts.keep({change: SURVIVED if done else UNREACHED})
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """What a test in hand came to."""
@@ -149,7 +161,10 @@ class Trying:
         if change := self._running.pop(child):
             code = os.waitstatus_to_exitcode(status)
             _say(f"{change}: {code} after {used.ru_utime + used.ru_stime:.1f} s")
-            self._verdicts.keep({change: code if code in {SURVIVED, TIMED_OUT} else NOTICED})
+            if code != SURVIVED:
+                self._passed.pop(change, None)
+            if change not in self._passed:
+                self._verdicts.keep({change: code if code in {SURVIVED, TIMED_OUT} else NOTICED})
 
     def _give_up(self, test: str) -> None:
         _note(test)

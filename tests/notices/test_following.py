@@ -156,6 +156,10 @@ def test_questions_about_one_message_grow_rarer_with_its_age() -> None:
     assert questions < 110
 
 
+def test_what_left_two_days_ago_is_asked_about_every_two_hours() -> None:
+    assert gap_after(timedelta(hours=48), at_least=timedelta(minutes=5)) == timedelta(hours=2)
+
+
 def test_an_old_message_without_a_receipt_is_asked_about_less_often(
     town: Town, sid: str, twilio: TwilioStandIn, following: Following
 ) -> None:
