@@ -8,12 +8,13 @@ import hashlib
 import json
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
 from fastapi.testclient import TestClient
 from sqlalchemy import delete, select
 
@@ -22,6 +23,7 @@ from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.settings import Environment, Settings
 from casestatus.statistics.models import CountKind, FrozenMonth, StatisticsEvent
+from casestatus.statistics.portal.previews import columns_of
 from casestatus.statistics.published_offices import public_codes
 from casestatus.statistics.publishing.formats import csv_lines, values_of
 from casestatus.statistics.publishing.publish import publish
@@ -32,7 +34,7 @@ from casestatus.statistics.vocabularies import kept_codes
 from tests.factories import make_world
 from tests.statistics.crowd import DECEMBER, NOVEMBER, Crowd, make_crowd
 from tests.web.computable import computable_numbers, listed_files
-from tests.web.crawler import Crawler, hits_of, starts
+from tests.web.crawler import Crawler, hits_of, refusals, starts
 from tests.web.open_data_site import PUBLISHER, URL
 
 NEW = {7919: (NOVEMBER, 0), 7907: (NOVEMBER, 1), 7901: (DECEMBER, 0)}  # new cases of a month and an office: T1s
@@ -82,10 +84,17 @@ def app(crowd: Crowd, keys: KeyRing, database_url: str, tmp_path: Path) -> FastA
     return build_app(settings, crowd.database, keys)
 
 
-def read_everything(app: FastAPI) -> dict[str, str]:
-    """What every public address says."""
+def read_everything(app: FastAPI, *, thorough: bool = False) -> dict[str, str]:
+    """What every public address says, in the usual ways or in all."""
     with TestClient(app, base_url=URL, follow_redirects=False, raise_server_exceptions=False) as web:
-        return dict(Crawler(web).read(starts(app)))
+        return dict(Crawler(web, thorough=thorough).read(starts(app)))
+
+
+def every_refusal(app: FastAPI) -> dict[str, str]:
+    """What every route says to whoever asks it wrongly."""
+    there = ("192.0.2.7", 50_000)
+    with TestClient(app, URL, follow_redirects=False, raise_server_exceptions=False, client=there) as web:
+        return dict(refusals(web, app))
 
 
 def leaks(said_of: dict[str, str], folder: Path) -> dict[int, list[str]]:
@@ -172,10 +181,26 @@ def test_neither_a_true_count_nor_a_digest_of_one_is_anywhere(app: FastAPI, crow
     tables = list(true_tables(crowd))
     assert {name for name, _, counts, _ in tables if PLANTED.intersection(counts)} == set(TABLES)
     assert {count for _, _, counts, _ in tables for count in counts} >= PLANTED
-    said_of = read_everything(app)
+    said_of = read_everything(app, thorough=True)
+    assert_the_crawl_was_whole(said_of, tmp_path / "releases")
+    said_of |= every_refusal(app)
     assert leaks(said_of, tmp_path / "releases") == {}
     assert digests_told(said_of, crowd) == {}
-    assert_the_crawl_was_whole(said_of, tmp_path / "releases")
+    assert_a_route_that_tells_them_is_found(app, crowd, tmp_path / "releases")
+
+
+def assert_a_route_that_tells_them_is_found(app: FastAPI, crowd: Crowd, folder: Path) -> None:
+    """One of the numbers may be published by chance; that most of them are, happens once in a million times."""
+    true = next(counts for name, _, counts, _ in true_tables(crowd) if name == "T2")
+    digest = hashlib.sha256(json.dumps(true).encode()).hexdigest()
+    app.add_api_route("/cifras", lambda: {"casos": [f"{number:,}" for number in sorted(PLANTED)], "version": digest})
+    assert "/cifras" in starts(app)
+    with TestClient(app, base_url=URL) as web:
+        said_of = {"/cifras": "\n".join(Crawler(web).answers("/cifras"))}
+    found = leaks(said_of, folder)
+    assert found
+    assert found.keys() == PLANTED - computable_numbers(folder)
+    assert digests_told(said_of, crowd) == {"/cifras": {digest}}
 
 
 def assert_the_crawl_was_whole(said_of: dict[str, str], folder: Path) -> None:
@@ -185,21 +210,47 @@ def assert_the_crawl_was_whole(said_of: dict[str, str], folder: Path) -> None:
     assert pages | {f"/datos/tablas/{table}" for table in TABLES} <= said_of.keys()
     for extension in ("csv", "csv.gz", "json", "parquet"):
         assert "FGJ-1.CUH-1" in said_of[f"/datos/v1/T1s/{NOVEMBER}/1/T1s-{NOVEMBER}.{extension}"]
+    said = "\n".join(said_of.values())
+    for status in (
+        "GET 200",
+        "GET 206",
+        "GET 304",
+        "GET 307",
+        "GET 404",
+        "GET 416",
+        "GET 422",
+        "HEAD 200",
+        "OPTIONS 204",
+    ):
+        assert f"{status} " in said
+    filtered = "\n".join(path for path in said_of if "?" in path)
+    for table in TABLES:
+        for column in columns_of(table):
+            assert re.search(rf"^/datos/tablas/{table}\?\S*\b{column}=", filtered, re.MULTILINE)
 
 
-def test_a_route_that_tells_true_counts_or_a_digest_of_them_is_found(
-    app: FastAPI, crowd: Crowd, tmp_path: Path
-) -> None:
-    """One of the numbers may be published by chance; that most of them are, happens once in a million times."""
-    true = next(counts for name, _, counts, _ in true_tables(crowd) if name == "T2")
-    digest = hashlib.sha256(json.dumps(true).encode()).hexdigest()
-    app.add_api_route("/cifras", lambda: {"casos": [f"{number:,}" for number in sorted(PLANTED)], "version": digest})
-    said_of = read_everything(app)
-    found = leaks(said_of, tmp_path / "releases")
-    assert found
-    assert found.keys() == PLANTED - computable_numbers(tmp_path / "releases")
-    assert all(place.startswith("/cifras: ") for places in found.values() for place in places)
-    assert digests_told(said_of, crowd) == {"/cifras": {digest}}
+def test_a_header_an_odd_way_of_asking_or_a_length_that_tells_a_true_count_is_found() -> None:
+    app = FastAPI()
+
+    @app.middleware("http")
+    async def with_id(request: Request, answered: Callable[[Request], Awaitable[Response]]) -> Response:
+        answer = await answered(request)
+        answer.headers["X-Request-Id"] = "an id"
+        return answer
+
+    def answer(request: Request) -> Response:
+        if "range" in request.headers:
+            return Response("x", 206, headers={"ETag": '"7919"'})
+        if request.method == "HEAD":
+            return Response(headers={"Content-Length": "7907"})
+        return Response(headers={"X-Total": "7,901"} if "if-none-match" in request.headers else {})
+
+    app.add_api_route("/cifras", answer, methods=["GET", "HEAD"])
+    app.add_api_route("/cifras", lambda: PlainTextResponse("7877 casos", 403), methods=["POST"])
+    with TestClient(app, base_url=URL) as web:
+        said = "\n".join(Crawler(web).answers("/cifras"))
+        said += dict(refusals(web, app))["POST /cifras"]
+    assert [number for number in sorted(PLANTED) if hits_of(number, "/cifras", said)] == [7877, 7901, 7907, 7919]
 
 
 def test_other_cases_behind_the_same_draws_change_no_public_byte(crowd: Crowd, keys: KeyRing, tmp_path: Path) -> None:
