@@ -1,10 +1,10 @@
 """What stands around each picture of a release: its title, two sentences that say the same, and its table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from casestatus.errors import N_
-from casestatus.statistics.publishing.telling import Figure, Labels, between, number, told, with_margin
+from casestatus.statistics.publishing.telling import Figure, Labels, apart, between, number, told, with_margin
 from casestatus.statistics.publishing.totals import Sum, Totals
 
 MONTHS_SHOWN = 24
@@ -14,6 +14,8 @@ NEARLY = Decimal("0.8")
 LINE_AND_BAND = N_("La línea es el dato. La banda muestra entre qué valores está casi siempre el número real.")
 STROKE_AND_BAND = N_("La raya es el dato. La banda muestra entre qué valores está casi siempre el número real.")
 ONLY_NOISE = N_("Es tan poco que no se distingue del ruido.")
+WITHIN_BAND = N_("La diferencia cabe en la banda.")
+ALIKE = N_("La diferencia con «%(other)s» cabe en la banda.")
 FIRST_MONTH = N_("Es el primer mes publicado.")
 TRENDS = {
     1: N_("Son más que en %(month)s, cuando hubo cerca de %(count)s."),
@@ -52,8 +54,7 @@ def _new_cases_told(last: str, newest: Sum, then: str, before: Sum, labels: Labe
 
 
 def _trend(newest: Sum, month: str, then: Sum, labels: Labels) -> str:
-    apart = newest.value - then.value
-    side = 0 if abs(apart) <= Sum(0, newest.variance + then.variance).margin else 1 if apart > 0 else -1
+    side = 0 if not apart(newest, then) else 1 if newest.value > then.value else -1
     return labels.say(TRENDS[side], month=labels.period(month), count=f"{max(then.value, 0):,}")
 
 
@@ -91,7 +92,8 @@ def _entries_told(month: str, cells: Mapping[str, Sum], labels: Labels) -> str:
         stage=labels.stages[second],
         count=f"{max(cells[second].value, 0):,}",
     )
-    return f"{said} {after}"
+    unsure = "" if apart(cells[most], cells[second]) else f" {labels.say(WITHIN_BAND)}"
+    return f"{said} {after}{unsure}"
 
 
 def coverage(totals: Totals, labels: Labels) -> Figure:
@@ -133,7 +135,7 @@ def offices(totals: Totals, labels: Labels) -> Figure:
     return Figure(
         name="offices",
         title=labels.say(N_("Oficinas lado a lado")),
-        alternative=f"{_offices_told(*ranked[0], labels)} "
+        alternative=f"{_offices_told(ranked[:2], totals.months[-12:][0], labels)} "
         + labels.say(N_("Más casos no quiere decir mejor ni peor trabajo.")),
         reading=labels.say(STROKE_AND_BAND)
         + (" " + labels.say(N_("La tabla las tiene todas.")) if len(ranked) > OFFICES_SHOWN else ""),
@@ -142,15 +144,21 @@ def offices(totals: Totals, labels: Labels) -> Figure:
     )
 
 
-def _offices_told(office: str, most: Sum, labels: Labels) -> str:
+def _offices_told(first: Sequence[tuple[str, Sum]], since: str, labels: Labels) -> str:
+    """Of the first two offices; `since` is the oldest month that is counted."""
+    office, most = first[0]
+    month = labels.period(since)
     if not most.reliable:
-        few = N_("En los últimos 12 meses ninguna oficina tuvo %(least)s casos nuevos o más.")
-        return labels.say(few, least=most.least_told)
-    return labels.say(
-        N_("«%(office)s» tuvo más casos nuevos en los últimos 12 meses: cerca de %(count)s, entre %(low)s y %(high)s."),
+        few = N_("Desde %(month)s ninguna oficina tuvo %(least)s casos nuevos o más.")
+        return labels.say(few, month=month, least=most.least_told)
+    said = labels.say(
+        N_("El número más alto desde %(month)s es el de «%(office)s»: cerca de %(count)s, entre %(low)s y %(high)s."),
+        month=month,
         office=labels.offices[office],
         **told(most),
     )
+    alike = [labels.offices[other] for other, cell in first[1:] if not apart(most, cell)]
+    return said + "".join(f" {labels.say(ALIKE, other=other)}" for other in alike)
 
 
 def offices_ranked(totals: Totals) -> list[tuple[str, Sum]]:

@@ -54,6 +54,11 @@ def with_margin(cell: Sum, labels: Labels) -> str:
     return f"{cell.value:,} ± {cell.margin}" if cell.reliable else number(cell, labels)
 
 
+def apart(one: Sum, other: Sum) -> bool:
+    """Whether two numbers differ by more than their noise may (95 %)."""
+    return abs(one.value - other.value) > Sum(0, one.variance + other.variance).margin
+
+
 def told(cell: Sum) -> dict[str, str]:
     """A number and its interval as a sentence takes them."""
     return {"count": f"{max(cell.value, 0):,}", "low": f"{cell.low:,}", "high": f"{cell.high:,}"}

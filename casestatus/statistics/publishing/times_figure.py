@@ -9,6 +9,10 @@ from casestatus.statistics.publishing.totals import StageTime, Totals
 from casestatus.statistics.quantiles import LONGEST
 from casestatus.statistics.rows import Estimate
 
+WITHIN_BANDS = N_("La diferencia cabe en las bandas.")
+ONE_STAGE = N_(
+    "De %(quarter)s, de «%(stage)s» la mitad de los casos salió en %(days)s. De las demás salieron muy pocos."
+)
 TOO_FEW_EXITS = N_("En este trimestre salieron muy pocos casos de cada etapa. No se calculan tiempos.")
 
 
@@ -39,6 +43,14 @@ def stage_times(totals: Totals, labels: Labels) -> Figure | None:
 
 def _slowest_and_fastest(half: Mapping[str, Estimate], quarter: str, labels: Labels) -> str:
     slowest, fastest = max(half, key=lambda stage: half[stage].value), min(half, key=lambda stage: half[stage].value)
+    if slowest == fastest:
+        return labels.say(
+            ONE_STAGE,
+            quarter=labels.period(quarter),
+            stage=labels.stages[slowest],
+            days=days(half[slowest].value, labels),
+        )
+    within = half[fastest].high >= half[slowest].low
     return (
         labels.say(
             N_("De %(quarter)s, donde más se tardó fue «%(stage)s»: la mitad de los casos salió en %(days)s."),
@@ -52,6 +64,7 @@ def _slowest_and_fastest(half: Mapping[str, Estimate], quarter: str, labels: Lab
             stage=labels.stages[fastest],
             days=days(half[fastest].value, labels),
         )
+        + (f" {labels.say(WITHIN_BANDS)}" if within else "")
     )
 
 

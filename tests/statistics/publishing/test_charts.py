@@ -12,9 +12,10 @@ import pytest
 from casestatus.statistics.publishing.charts import charts_of, labels_of
 from casestatus.statistics.publishing.codebook import names_apart
 from casestatus.statistics.publishing.drawing import DARK
-from casestatus.statistics.publishing.figures import new_cases
+from casestatus.statistics.publishing.figures import new_cases, offices
 from casestatus.statistics.publishing.files import SiteFile
 from casestatus.statistics.publishing.telling import number
+from casestatus.statistics.publishing.times_figure import stage_times
 from casestatus.statistics.publishing.totals import Sum, newest_editions, totals_of
 from casestatus.statistics.rows import Code, Row
 from casestatus.wording import LANGUAGES, Language
@@ -119,6 +120,30 @@ def test_the_text_says_where_it_goes_only_when_the_band_allows() -> None:
     assert "la diferencia cabe en la banda" in told(50, 54)
 
 
+def test_the_first_office_is_named_with_its_months_and_with_whom_the_noise_may_have_put_behind_it() -> None:
+    def told(other: int) -> str:
+        rows = [
+            replace(a_row("T1s", "2026-10", 0, office=office), measured=count)
+            for office, count in (("CMX-1", 50), ("CMX-2", other))
+        ]
+        codes = labels_of(sample_codes(2), "es")
+        return offices(totals_of(lambda table: rows if table == "T1s" else []), codes).alternative
+
+    assert told(20).startswith("El número más alto desde octubre de 2026 es el de «")
+    assert "cabe en la banda" not in told(20)
+    assert "La diferencia con «" in told(46)
+
+
+def test_one_stage_alone_is_neither_the_slowest_nor_the_fastest() -> None:
+    def rows_of(table: str) -> list[Row]:
+        return [row for row in ROWS(table) if table != "T5" or row.stage == "investigacion"]
+
+    figure = stage_times(totals_of(rows_of), labels_of(CODES, "es"))
+    assert figure is not None
+    assert figure.alternative.count("«") == 1
+    assert "Donde menos" not in figure.alternative
+
+
 def test_one_month_is_enough_for_a_first_release() -> None:
     codes = sample_codes(1)
     files = list(charts_of(sample_rows(["2026-10"], codes), codes))
@@ -142,7 +167,7 @@ def test_where_everything_may_be_noise_no_number_is_told_as_one() -> None:
         "En octubre de 2026 hubo menos de 12 casos nuevos. Es tan poco que no se distingue del ruido."
     )
     assert told["entries"]["alternative"].startswith("En octubre de 2026 ninguna etapa tuvo 30 entradas o más.")
-    assert told["offices"]["alternative"].startswith("En los últimos 12 meses ninguna oficina tuvo 21 casos nuevos")
+    assert told["offices"]["alternative"].startswith("Desde noviembre de 2025 ninguna oficina tuvo 21 casos nuevos")
     assert told["stage_times"]["alternative"].startswith("En este trimestre salieron muy pocos casos")
     assert not told["stage_times"]["drawn"]
     assert "graficas/stage_times.es.svg" not in files
