@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 
 def tell_coverage(coverage: "Iterable[tuple[str, str, Decimal]]") -> None:
-    """How many offices of each month were heard of every day, and which were not."""
+    """How many offices of each month were heard of every day, and which were not: those to ask first, first."""
     by_month: dict[str, list[tuple[str, Decimal]]] = {}
     for month, office, share in coverage:
         by_month.setdefault(month, []).append((office, share))
     for month, offices in by_month.items():
-        partial = [f"{office} {share}" for office, share in offices if share < 1]
+        least = sorted(offices, key=lambda each: each[1])
+        partial = [f"{office} {share}" for office, share in least if share < 1]
         some = f"; not: {', '.join(partial[:6])}{' …' if len(partial) > 6 else ''}" if partial else ""
         typer.echo(f"Coverage        {month}: {len(offices) - len(partial)} of {len(offices)} offices complete{some}")
 
@@ -40,5 +41,5 @@ def tell_ledger(when: str, spent: "Ledger") -> None:
 def tell_recounts(recounts: "Iterable[Told]") -> None:
     """What the officers had counted otherwise, and why."""
     for each in recounts:
-        what, into = each.office or "a file's updates", each.into or "nowhere"
-        typer.echo(f"Recounted       {each.month}, on {each.decided_at:%Y-%m-%d}, {what} into {into}: {each.reason}")
+        what, where = each.office or "a file's updates", f"at {each.into}" if each.into else "nowhere"
+        typer.echo(f"Recounted       {each.month}, on {each.decided_at:%Y-%m-%d}: {what} counts {where}: {each.reason}")

@@ -100,10 +100,12 @@ def test_status_tells_what_may_be_known_before_a_cut_and_no_count(officer: Offic
     officer.crowd.new_cases(NOVEMBER, 791)
     officer.crowd.write()
     officer.crowd.beat(0, [f"2025-11-{day:02d}" for day in range(1, 31)])
+    officer.crowd.beat(0, [f"2025-12-{day:02d}" for day in range(1, 21)])
     told = officer.does("status")
     assert "May close now   2025-11, 2025-12" in told
     assert "Next            2026-01, from 2026-02-15" in told
     assert "2025-11: 1 of 2 offices complete; not: FGJ-1.CUH-2 0" in told
+    assert "2025-12: 0 of 2 offices complete; not: FGJ-1.CUH-2 0, FGJ-1.CUH-1 0.6" in told
     assert "T1s 2," in told
     assert "After the cut   rho 0.87 of at most 1.1 (epsilon 8.80 at delta 1e-9" in told
     assert "791" not in told
@@ -330,7 +332,7 @@ def test_a_recount_keeps_its_reason_and_both_officers_and_publishes_neither(offi
         assert kept.reason == "clave cambiada"
         assert None not in {kept.signed_by, kept.confirmed_by}
         assert kept.signed_by != kept.confirmed_by
-    assert "Recounted       2025-11, on 2026-01-20, CUH-1 into CUH-2: clave cambiada" in officer.does("status")
+    assert "Recounted       2025-11, on 2026-01-20: CUH-1 counts at CUH-2: clave cambiada" in officer.does("status")
     officer.does("cut", "--month", NOVEMBER, "--edition", "2", typing=both(3))
     files = [path for path in (officer.folder / "releases").rglob("*") if path.is_file()]
     assert not [path for path in files if b"clave cambiada" in path.read_bytes()]
