@@ -161,6 +161,16 @@ def test_a_historical_correction_takes_back_what_was_counted_and_adds_nothing(wo
     }
 
 
+def test_a_stock_that_was_sent_as_news_counts_nowhere_once_it_is_corrected_as_history(world: World) -> None:
+    world.push("a1", "CI01")
+    world.push("a2", "CI01", supersedes="a1", historical=True)
+    world.push("a3", "CI06")
+    assert {(row.kind, row.stage) for row in counted(world.database)} == {
+        (CountKind.ENTRY, "pausa"),
+        (CountKind.EXIT, "investigacion"),
+    }
+
+
 def test_what_is_turned_into_a_mark_while_it_is_sent_again_counts_no_second_time(crowd: Crowd) -> None:
     crowd.new_cases(NOVEMBER, 1)
     again = crowd.rows[0] | {"id": new_id(), "month": at("2028-01-01").date()}
