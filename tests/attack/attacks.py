@@ -1,7 +1,7 @@
 """Attacks on the open data. Each runs with the noise that it is given: with none, to prove it able; and with ours.
 
-Where looking leaves more than a blind guess, what is allowed is what the guarantee leaves to the best reader
-there can be (bounds.py), never what this program happens to reach.
+Blind is the best guess of somebody who hasn't looked, but knows how likely each answer is; allowed is the best that
+the proof leaves to anybody who has (bounds.py). Both are exact, never what some program happens to reach.
 """
 
 import csv
@@ -18,8 +18,8 @@ import numpy as np
 
 from casestatus.statistics.domain import Cell
 from casestatus.statistics.noise import noised
-from casestatus.statistics.tables import EDITIONS, TABLES, rho
-from tests.attack.bounds import best_guess, best_pick, is_there, together
+from casestatus.statistics.tables import EDITIONS, TABLES
+from tests.attack.bounds import best_guess, best_pick, is_there
 from tests.attack.outcome import Outcome
 from tests.attack.published import MONTHS, MOST, SLUGS, Published, a_year
 from tests.attack.scene import CRIMES, OFFICES, PLACES, Noise, a_month, exact
@@ -36,10 +36,9 @@ def subtracting(tries: int, noise: Noise) -> Outcome:
     chance = Random(1)
     with a_year(chance, offices=-(-tries // (len(MONTHS) - 1))) as country:
         shares = _with_and_without(country, noise, _subtracted)
-        blind = fmean(chance.choice(list(SLUGS)) == crime for crime in country.hers.values())
         return _outcome(
-            "subtract one release from the next", len(country.hers), blind, shares, able=0.99,
-            allowed=best_pick(len(SLUGS), TABLES["T1"].sigma(1)),
+            "subtract one release from the next", len(country.hers), 1 / len(SLUGS), shares, able=0.99,
+            allowed=best_pick(len(SLUGS), [TABLES["T1"].sigma(1)]),
         )  # fmt: skip
 
 
@@ -69,7 +68,6 @@ def averaging(tries: int, noise: Noise) -> Outcome:
     """
     chance = Random(2)
     with a_year(chance, offices=-(-tries // len(SLUGS))) as country:
-        blind = fmean(number == chance.randint(0, MOST) for number in country.truth.values())
         if noise is exact:
             country.take_the_noise_away()
         read = [country.read(release) for release in country.releases]
@@ -77,8 +75,8 @@ def averaging(tries: int, noise: Noise) -> Outcome:
         control = _averaged(country, [_anew(country.truth) for _ in country.releases])
         even = [1 / (MOST + 1)] * (MOST + 1)
         return _outcome(
-            "average what many releases say of a cell", len(country.truth), blind,
-            {"control": control, "learned": learned}, able=0.5, allowed=best_guess(even, TABLES["T1"].sigma(1)),
+            "average what many releases say of a cell", len(country.truth), even[0],
+            {"control": control, "learned": learned}, able=0.5, allowed=best_guess(even, [TABLES["T1"].sigma(1)]),
         )  # fmt: skip
 
 
@@ -115,19 +113,13 @@ def solving(tries: int, noise: Noise) -> Outcome:
         solved = {name: _likeliest(true, told_by) for name, told_by in (("control", exact), ("learned", noise))}
         for row, column in hidden:
             guesses += 1
-            right["blind"] += int(true[row][column] == SMALL - 1)
             for name, numbers in solved.items():
                 right[name] += int(numbers[row, column] == true[row][column])
     shares = {name: right[name] / guesses for name in ("control", "learned")}
-    allowed = best_guess(CHANCES, together(SIGMAS))
     return _outcome(
-        "solve for small cells with all their sums",
-        guesses,
-        right["blind"] / guesses,
-        shares,
-        able=0.99,
-        allowed=allowed,
-    )
+        "solve for small cells with all their sums", guesses, max(CHANCES), shares, able=0.99,
+        allowed=best_guess(CHANCES, SIGMAS),
+    )  # fmt: skip
 
 
 SMALL = 4
@@ -182,25 +174,29 @@ def weighing(tries: int, noise: Noise) -> Outcome:
         for _ in range(tries):
             number = chance.choice((9, 10))
             right[name] += number == _likelier(_weight(months[number].released(told_by, "T1")["T1"]), learnt)
-            right["blind"] += name == "learned" and number == 9
-    return _counted("weigh the files instead of reading them", tries, right, able=0.99, allowed=0.5)
+    return _counted(
+        "weigh the files instead of reading them", tries, 0.5, right, able=0.99,
+        allowed=is_there([TABLES["T1"].sigma(1)]), blindly=True,
+    )  # fmt: skip
 
 
 def fingerprinting(tries: int, noise: Noise) -> Outcome:
     """She knows every count but one, makes the file for each number that it may be, and compares the digests with the
-    ETag. Without noise one of them is the file's. Here the file never holds the true counts.
+    ETag. Without noise one of them is the file's. Here hardly ever one is, and then she guesses.
     """
     chance, right = Random(6), Counter[str]()
     at = PLACES["T1"][Cell(OFFICE, CRIMES[7])]
     month = a_month(chance, cases=20)
     counts = list(month.true["T1"])
-    made = {number: _etag([*counts[:at], number, *counts[at + 1 :]]) for number in range(21)}
+    made = {_etag([*counts[:at], number, *counts[at + 1 :]]): number for number in range(21)}
     for _ in range(tries):
         month.true["T1"][at] = number = chance.randint(0, 20)
-        right["blind"] += number == 10
         for name, told_by in (("control", exact), ("learned", noise)):
-            right[name] += made[number] == _etag(month.released(told_by, "T1")["T1"])
-    return _counted("compare digests with the ETag", tries, right, able=0.99, allowed=1 / 21)
+            right[name] += number == made.get(_etag(month.released(told_by, "T1")["T1"]), 10)
+    return _counted(
+        "compare digests with the ETag", tries, 1 / 21, right, able=0.99,
+        allowed=best_guess([1 / 21] * 21, [TABLES["T1"].sigma(1)]), blindly=True,
+    )  # fmt: skip
 
 
 def knowing_all_others(tries: int, noise: Noise) -> Outcome:
@@ -226,7 +222,6 @@ def _asking(attack: str, events: dict[str, int], editions: int, tries: int, nois
     ]
     for _ in range(tries):
         there = chance.random() < 0.5
-        right["blind"] += chance.random() < 0.5
         for name, told_by in (("control", exact), ("learned", noise)):
             ratio = sum(
                 (2 * told - 1) / (2 * sigma**2)
@@ -234,12 +229,8 @@ def _asking(attack: str, events: dict[str, int], editions: int, tries: int, nois
                 for told in told_by([int(there)] * number, sigma=sigma)
             )
             right[name] += there == (ratio > 0)
-    cost = sum(
-        float(rho(events=number, sigma=TABLES[name].sigma(edition)))
-        for name, number in events.items()
-        for edition in EDITIONS[:editions]
-    )
-    return _counted(attack, tries, right, able=0.99, allowed=is_there(cost))
+    cells = [sigma for sigma, number in sigmas for _ in range(number)]
+    return _counted(attack, tries, 0.5, right, able=0.99, allowed=is_there(cells))
 
 
 def timing(tries: int, noise: Noise) -> Outcome:
@@ -261,7 +252,6 @@ def _picking(attack: str, table: str, options: int, tries: int, noise: Noise) ->
     sigmas = [TABLES[table].sigma(edition) for edition in EDITIONS]
     for _ in range(tries):
         hers = chance.randrange(options)
-        right["blind"] += hers == chance.randrange(options)
         true = [int(at == hers) for at in range(options)]
         for name, told_by in (("control", exact), ("learned", noise)):
             read = [told_by(true, sigma=sigma) for sigma in sigmas]
@@ -270,7 +260,7 @@ def _picking(attack: str, table: str, options: int, tries: int, noise: Noise) ->
                 for cell in zip(*read, strict=True)
             ]
             right[name] += weighed.index(max(weighed)) == hers
-    return _counted(attack, tries, right, able=0.99, allowed=best_pick(options, together(sigmas)))
+    return _counted(attack, tries, 1 / options, right, able=0.99, allowed=best_pick(options, sigmas))
 
 
 def _weight(counts: list[int]) -> int:
@@ -295,13 +285,24 @@ def _likelier(weight: int, learnt: dict[int, list[int]]) -> int:
     return min(distance, key=lambda number: distance[number])
 
 
-def _counted(attack: str, tries: int, right: Counter[str], *, able: float, allowed: float) -> Outcome:
+def _counted(
+    attack: str,
+    tries: int,
+    blind: float,
+    right: Counter[str],
+    *,
+    able: float,
+    allowed: float,
+    blindly: bool = False,
+) -> Outcome:
     shares = {name: right[name] / tries for name in ("control", "learned")}
-    return _outcome(attack, tries, right["blind"] / tries, shares, able=able, allowed=allowed)
+    return _outcome(attack, tries, blind, shares, able=able, allowed=allowed, blindly=blindly)
 
 
-def _outcome(attack: str, tries: int, blind: float, shares: Shares, *, able: float, allowed: float) -> Outcome:
-    return Outcome(attack=attack, tries=tries, able=able, blind=blind, allowed=allowed, **shares)
+def _outcome(
+    attack: str, tries: int, blind: float, shares: Shares, *, able: float, allowed: float, blindly: bool = False
+) -> Outcome:
+    return Outcome(attack=attack, tries=tries, able=able, blind=blind, allowed=allowed, blindly=blindly, **shares)
 
 
 ATTACKS: dict[str, tuple[Attack, int, int]] = {  # with its tries in the suite, and in `make attack`

@@ -1,37 +1,65 @@
-"""The most that any reader learns through a Gaussian mechanism: one who knows all but the case that she asks about,
-and guesses best. It is what the method allows where a guess without looking isn't all that can be had.
+"""The most that any reader learns from what is told: one who knows all but the case that she asks about, and the law of
+the noise, and guesses best. Nobody guesses better than by the likeliest answer (Bayes), and its share of right guesses
+is summed here exactly, under the discrete Gaussian itself. It is the bound that the attacks are held to.
+
+Of one number told several times, Σ told / σ² says all that can be known of it: cells that hold the same 0 or 1 of a
+case, both editions of one, or a cell with its sums.
 """
 
 import math
-from collections.abc import Iterable, Sequence
-from statistics import NormalDist
+from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
+from scipy.signal import fftconvolve
 
-STEPS = np.arange(-12, 12, 0.01)  # standard deviations
-
-
-def together(sigmas: Iterable[int]) -> float:
-    """The noise of the best estimate from independent tellings of one number: inverse variances add up."""
-    return 1 / math.sqrt(sum(1 / sigma**2 for sigma in sigmas))
+REACH = 12  # standard deviations: what lies beyond adds less than 1e-30
 
 
-def best_guess(chances: Sequence[float], sigma: float) -> float:
-    """How often the likeliest number is right, when number i has chances[i] and is told with this noise."""
-    told = np.arange(-12 * sigma, len(chances) + 12 * sigma, sigma / 50)
-    density = [
-        chance * np.exp(-((told - number) ** 2) / (2 * sigma**2)) / (sigma * math.sqrt(2 * math.pi))
-        for number, chance in enumerate(chances)
-    ]
-    return float(np.max(density, axis=0).sum() * sigma / 50)
+def best_guess(chances: Sequence[float], sigmas: Sequence[int]) -> float:
+    """How often the likeliest number is right, when number i has chances[i] and is told with each of these noises."""
+    law, step = _law(tuple(sigmas))
+    told = np.zeros((len(chances), len(law) + step * (len(chances) - 1)))
+    for number, chance in enumerate(chances):
+        told[number, number * step : number * step + len(law)] = chance * law
+    return float(told.max(axis=0).sum())
 
 
-def best_pick(options: int, sigma: float) -> float:
-    """How often the greatest of so many cells is the one that holds her: N(1, sigma²) above all other N(0, sigma²)."""
-    normal, shift = NormalDist(), 1 / sigma
-    return sum(normal.cdf(step) ** (options - 1) * normal.pdf(step - shift) * 0.01 for step in STEPS)
+def best_pick(options: int, sigmas: Sequence[int]) -> float:
+    """How often the greatest of so many cells (of equals, any) is the one that holds her 1, where the others hold 0."""
+    law, step = _law(tuple(sigmas))
+    hers, others = np.zeros(len(law) + step), np.zeros(len(law) + step)
+    hers[step:], others[: len(law)] = law, law
+    up_to = np.cumsum(others)
+    below = up_to - others
+    possible = others > 1e-14  # beyond, all the others lie below hers
+    picked = np.ones(len(others))
+    powers = up_to[possible] ** options - below[possible] ** options
+    picked[possible] = powers / (options * others[possible])
+    return float((hers * picked).sum())
 
 
-def is_there(rho: float) -> float:
-    """How often she tells right whether one case is there, at even chances: that case costs rho."""
-    return NormalDist().cdf(math.sqrt(2 * rho) / 2)
+def is_there(sigmas: Sequence[int]) -> float:
+    """How often she tells right whether one case is there, at even chances, from the cells that it is or isn't in."""
+    return best_guess((0.5, 0.5), sigmas)
+
+
+def _law(sigmas: tuple[int, ...]) -> tuple[np.ndarray, int]:
+    """The law of Σ weight · noise, weights as 1/σ² in whole numbers, and by how much one more case moves it."""
+    whole = math.lcm(*(sigma**2 for sigma in sigmas))
+    laws = [_spread(_discrete_gaussian(sigma), whole // sigma**2) for sigma in sigmas]
+    law = reduce(fftconvolve, laws)
+    return np.clip(law, 0, None), sum(whole // sigma**2 for sigma in sigmas)
+
+
+def _discrete_gaussian(sigma: int) -> np.ndarray:
+    at = np.arange(-REACH * sigma, REACH * sigma + 1)
+    weights = np.exp(-(at**2) / (2 * sigma**2))
+    return np.asarray(weights / weights.sum())
+
+
+def _spread(law: np.ndarray, weight: int) -> np.ndarray:
+    """The law of a multiple."""
+    spread = np.zeros((len(law) - 1) * weight + 1)
+    spread[::weight] = law
+    return spread

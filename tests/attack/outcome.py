@@ -1,17 +1,18 @@
-"""What an attack learned, beside what it learns without any protection and what a blind guess does."""
+"""What an attack learned, beside what it learns without any protection, what a blind guess does, and what is proven."""
 
-import math
 from dataclasses import dataclass
 
-FAR = 5.3  # standard deviations that chance may explain: once in eight million tries
+from scipy.stats import binom
+
+ONCE_IN = 1e-7  # so seldom does chance alone let an attack seem better than it may be
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """Shares of right guesses. `control`: the same attack on tables without noise; `able` is what it must reach there.
 
-    `blind` is a guess by somebody who has not looked; `allowed` what the guarantee leaves to the best reader there can
-    be, or the blind guess where there is nothing to be had.
+    `blind` is the best guess of somebody who has not looked, `allowed` the best that anybody can do who has. `blindly`:
+    the attack looks where there is nothing to be had, and is held to the blind guess.
     """
 
     attack: str
@@ -21,12 +22,13 @@ class Outcome:
     blind: float
     learned: float
     allowed: float
+    blindly: bool = False
 
     @property
-    def chance(self) -> float:
-        """How much more than `allowed` luck alone may show, in the learned share and in the one it is compared with."""
-        share = min(0.5, max(self.allowed, 0.02))
-        return FAR * math.sqrt(2 * share * (1 - share) / self.tries)
+    def luck(self) -> float:
+        """How likely so many right guesses or more are, were the attack just as good as it may be."""
+        most = self.blind if self.blindly else self.allowed
+        return float(binom.sf(round(self.learned * self.tries) - 1, self.tries, most))
 
     @property
     def figures(self) -> dict[str, str]:
@@ -36,8 +38,8 @@ class Outcome:
 
     @property
     def held(self) -> bool:
-        """The attack works where nothing protects, and fails here."""
-        return self.control >= self.able and self.learned <= self.allowed + self.chance
+        """The attack works where nothing protects, and learns here no more than it may."""
+        return self.control >= self.able and self.luck > ONCE_IN
 
     def __str__(self) -> str:
         return (

@@ -1,6 +1,8 @@
-"""What attackers learn of one case: where nothing protects, everything; here, no more than a guess."""
+"""What attackers learn of one case: where nothing protects, everything; here, no more than is proven to be left."""
 
 import itertools
+import math
+from statistics import NormalDist
 
 import pytest
 
@@ -8,6 +10,7 @@ from casestatus.statistics.noise import noised
 from casestatus.statistics.released import released_rows
 from casestatus.statistics.tables import TABLES
 from tests.attack.attacks import ATTACKS
+from tests.attack.bounds import best_guess, best_pick, is_there
 from tests.attack.scene import exact
 from tests.statistics.crowd import DECEMBER, FEBRUARY, JANUARY, NOVEMBER, Crowd
 
@@ -26,6 +29,17 @@ def test_it_breaks_a_service_whose_noise_is_none(name: str) -> None:
     outcome = attack(tries, exact)
     assert outcome.learned > 0.9
     assert not outcome.held, str(outcome)
+
+
+def test_the_bounds_are_those_of_the_law_of_the_noise() -> None:
+    """Worked out otherwise: one cell by its own law, many by the Gaussian that they come near."""
+    at_nothing = 1 / sum(math.exp(-(at**2) / 8) for at in range(-60, 61))
+    assert is_there([2]) == pytest.approx((1 + at_nothing) / 2)
+    life = [table.sigma(1) for table in TABLES.values() for _ in range(table.events)]
+    assert is_there(life) == pytest.approx(NormalDist().cdf(math.sqrt(2 * 0.87) / 2), abs=1e-5)
+    assert best_pick(2, [2]) == pytest.approx(is_there([2, 2]))
+    assert best_guess([0.99, 0.01], life) == pytest.approx(0.99, abs=1e-4)
+    assert best_guess([1, 0], [2]) == pytest.approx(1)
 
 
 def test_two_releases_differ_in_nothing_that_both_hold(crowd: Crowd) -> None:
