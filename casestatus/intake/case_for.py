@@ -169,7 +169,8 @@ def _known_line(
         if not may_write(sender, case, told):
             raise NumberTaken(case, told)
         return told
-    named = sender.office(update.office) if update.office else None
+    has_any = have_number(case, lines, update.proceeding, sender.office_ids)
+    named = sender.office(update.office) if has_any and update.office else None
     at = named.id if named else None
     refers_to = {update.supersedes, update.reveals}
     meant = line_meant(session, case, lines, update.proceeding, sender, at=at, refers_to=refers_to)
