@@ -127,10 +127,12 @@ class Gate:
         row = self._breaker_row(session, permit.way)
         before = _breaker(row)
         after = before.after(verdicts, now=now, limits=self._limits)
-        if before.stand(now) is not after.stand(now):
-            log.error("sender.stands", sender=permit.way.sender, stand=after.stand(now).value)
+        stand = after.stand(now)
+        if stand not in {before.stand(now), Stand.HALF_OPEN}:  # a trial that told nothing leaves it half open: no news
+            tell = log.error if stand is Stand.OPEN else log.info
+            tell("sender.stands", sender=permit.way.sender, stand=stand.value)
         _write_breaker(row, after)
-        return after.stand(now)
+        return stand
 
     def _within_rate(self, session: Session, permit: Permit, now: datetime) -> Permit | NotNow:
         if permit.way.per_second is None:

@@ -16,7 +16,9 @@ from casestatus.notices.gate import Gate, NotNow, Permit, stands
 from casestatus.notices.models import ProviderRate, SenderBreaker
 from casestatus.notices.twilio import TwilioSms
 from casestatus.settings import Settings
+from casestatus.victims.models import ContactPolicy, Victim
 from casestatus.worker import providers
+from tests.log_lines import log_lines
 from tests.notices.conftest import Deliveries
 from tests.notices.town import Town
 from tests.standins.twilio import TwilioStandIn
@@ -146,6 +148,25 @@ def test_an_operator_can_read_how_each_sender_stands_that_ever_failed(
     assert told() == {"twilio": Stand.OPEN}
     by_two.clock.advance(timedelta(minutes=2))
     assert told() == {"twilio": Stand.HALF_OPEN}
+
+
+def test_an_operator_is_told_when_a_sender_is_left_alone_and_when_it_works_and_of_no_trial_that_told_nothing(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn
+) -> None:
+    """Whoever asked for silence meanwhile is written to by nobody: such a trial shows nothing."""
+    victim = town.victim()
+    twilio.behaviour.blocked_senders = [SERVICE]
+    with log_lines() as lines:
+        town.event()
+        deliveries.all_due()
+        town.change(Victim, victim, contact_policy=ContactPolicy.PAUSED)
+        deliveries.later(hours=1)
+        assert town.states() == ["cancelled"]
+        twilio.behaviour.blocked_senders = []
+        town.victim()
+        town.event()
+        deliveries.all_due()
+    assert [line["stand"] for line in lines if line["event"] == "sender.stands"] == ["open", "closed"]
 
 
 def test_the_first_sender_is_taken_back_when_it_works_again(
