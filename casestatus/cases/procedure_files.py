@@ -33,7 +33,8 @@ DETAILS = ("outcome", "cause", "how", "hearing_at", "deadline_on", "to_authority
 ICONS = ("clock", "pause", "day", "ok")
 KEYS = {
     "name", "legal", "meaning", "articles", "rubrics", "followers", "notice", "hidden_unless_how", "details",
-    "statistical_stage", "outcome", "part", "icon", "stall_days", "past", "back_from", "final", "moved", "joined",
+    "statistical_stage", "outcome", "part", "icon", "stall_days", "past", "back_from", "urgent", "final", "moved",
+    "joined",
 }  # fmt: skip
 
 
@@ -83,6 +84,7 @@ def _stage(model: Model, code: str, fields: dict[str, Any], position: int) -> St
         stall_days=tuple(fields.get("stall_days", ())),
         past=_words(code, fields["past"]) if "past" in fields else None,
         back_from={other: _words(code, words) for other, words in fields.get("back_from", {}).items()},
+        urgent=_urgent(fields.get("urgent", False)),
         final=fields.get("final", False),
         moved=fields.get("moved", False),
         joined=fields.get("joined", False),
@@ -114,6 +116,10 @@ def _codes(code: str, detail: str, allowed: Any) -> frozenset[str] | None:
     return frozenset(allowed)
 
 
+def _urgent(given: bool | list[str]) -> bool | frozenset[str]:
+    return given if isinstance(given, bool) else frozenset(given)
+
+
 def _outcome(rule: str | dict[str, str] | None) -> OutcomeRule | None:
     if rule is None:
         return None
@@ -131,6 +137,7 @@ def check(procedure: Procedure) -> None:
         _check_ends(stage)
         _check_hidden_rule(stage)
         _check_outcome(stage)
+        _check_urgent(stage)
         _check_stall_days(stage)
         _check_meanings(stage)
         _check_ways_back(procedure, stage)
@@ -178,6 +185,14 @@ def _check_outcome(stage: Stage) -> None:
         _require(not strange, f"{stage.code} ends with {strange}, which no code list has")
         deciding = (stage.details.get("outcome") or frozenset()) | (stage.details.get("cause") or frozenset())
         _require(deciding >= stage.outcome.by_code.keys(), f"{stage.code} maps codes that its details do not allow")
+
+
+def _check_urgent(stage: Stage) -> None:
+    _require(not stage.urgent or stage.notice is not NoticeClass.PAGE, f"{stage.code} is urgent, and nobody is told")
+    if not isinstance(stage.urgent, bool):
+        allowed = (stage.details.get("outcome") or frozenset()) | (stage.details.get("cause") or frozenset())
+        strange = sorted(stage.urgent - allowed)
+        _require(not strange, f"{stage.code} is urgent with {strange}, which its details do not allow")
 
 
 def _check_stall_days(stage: Stage) -> None:

@@ -54,7 +54,7 @@ class Stage:
     (1-4); moved and joined cases have none. `hidden_unless_how` is None when the stage is never hidden by rule. After
     each of `stall_days` without a move, the people concerned are alerted. `past` is the sentence once the day that it
     names, or the limit of its first right, is over; `back_from` by code that of a line which was here before, went to
-    that stage, and came back.
+    that stage, and came back. `urgent`: the accused person goes free by it, always or with one of these codes.
     """
 
     code: str
@@ -76,6 +76,7 @@ class Stage:
     stall_days: tuple[int, ...]
     past: Words | None
     back_from: Mapping[str, Words]
+    urgent: bool | frozenset[str]
     final: bool
     moved: bool
     joined: bool

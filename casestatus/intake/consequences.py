@@ -12,6 +12,7 @@ from casestatus.cases.stages import Stage, outcome_of, procedure, stage
 from casestatus.cases.stalls import settle_stalls
 from casestatus.cases.stays import stays_where_it_stood
 from casestatus.cases.timeline import Entry, Position, in_statistical_stage_since, position
+from casestatus.cases.urgency import is_urgent
 from casestatus.crypto import KeyRing
 from casestatus.intake.appending import Appended
 from casestatus.intake.case_for import Target
@@ -56,6 +57,7 @@ def follow(
         superseded=appended.superseded,
         now=now,
         delay=delay,
+        urgent=is_urgent(before, position(appended.shown), appended.newly_shown, now=now),
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from casestatus.cases.models import Case
 from casestatus.database.prepared import Prepared, Row
 from casestatus.notices.models import DeliveryAttempt, Notice
-from casestatus.notices.news import AHEAD_UNTIL, HAS_NEWS
+from casestatus.notices.news import AHEAD_UNTIL, AT_ANY_HOUR, HAS_NEWS
 from casestatus.offices.models import Institution
 from casestatus.victims.models import Contact, Victim
 
@@ -48,6 +48,7 @@ LETTER = Prepared(
         Notice.due_at,
         HAS_NEWS.label("has_news"),
         AHEAD_UNTIL.label("ahead_until"),
+        AT_ANY_HOUR.label("at_any_hour"),
         Institution.code.label("institution"),
         *OF_VICTIM,
         *OF_CONTACT,

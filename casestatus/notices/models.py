@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casestatus.database import Base, new_id
@@ -97,11 +97,12 @@ class Notice(Base):
 
 
 class NoticeEvent(Base):
-    """A timeline event that a notice tells of."""
+    """A timeline event that a notice tells of; `urgent` when somebody may have asked to be told of it at any hour."""
 
     __tablename__ = "notice_event"
     notice_id: Mapped[UUID] = mapped_column(ForeignKey("notice.id"), primary_key=True)
     event_id: Mapped[UUID] = mapped_column(ForeignKey("timeline_event.id"), primary_key=True)
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class DeliveryAttempt(Base):

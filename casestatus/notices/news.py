@@ -27,13 +27,11 @@ def _has_news() -> ColumnElement[bool]:
     A code, an answer and a change of contacts hold by themselves; of a line she must be able to see the line, and an
     event of it that is shown and not superseded, or its stall that lasts.
     """
-    later, hers, attempt = aliased(TimelineEvent), aliased(Victim), aliased(DeliveryAttempt)
-    superseded = exists().where(later.supersedes_id == NoticeEvent.event_id, later.shown_at.is_not(None))
+    hers, attempt = aliased(Victim), aliased(DeliveryAttempt)
     linked = exists().where(
         VictimProceeding.victim_id == Notice.victim_id, VictimProceeding.proceeding_id == Notice.proceeding_id
     )
-    shown = exists().where(TimelineEvent.id == NoticeEvent.event_id, TimelineEvent.shown_at.is_not(None))
-    told = exists().where(NoticeEvent.notice_id == Notice.id, shown, ~superseded)
+    told = exists().where(NoticeEvent.notice_id == Notice.id, _holds())
     stalled = exists().where(Stall.id == Notice.stall_id, Stall.resolved_at.is_(None))
     known = exists().where(
         attempt.notice_id == Notice.id,
@@ -43,10 +41,26 @@ def _has_news() -> ColumnElement[bool]:
     return and_(open_access, ~known, or_(~one_of(Notice.kind, OF_A_LINE), and_(linked, or_(told, stalled))))
 
 
+def _holds() -> ColumnElement[bool]:
+    """Of what a notice tells: the event is shown, and nothing shown corrects it."""
+    later = aliased(TimelineEvent)
+    superseded = exists().where(later.supersedes_id == NoticeEvent.event_id, later.shown_at.is_not(None))
+    return exists().where(TimelineEvent.id == NoticeEvent.event_id, TimelineEvent.shown_at.is_not(None)) & ~superseded
+
+
+def _at_any_hour() -> ColumnElement[bool]:
+    """Of a notice: it tells of something urgent that holds, and she asked to be told of that at any hour."""
+    hers = aliased(Victim)
+    asked = exists().where(hers.id == Notice.victim_id, hers.urgent_alerts)
+    urgent = exists().where(NoticeEvent.notice_id == Notice.id, NoticeEvent.urgent, _holds())
+    return and_(asked.correlate(Notice), urgent.correlate(Notice))  # said, as it stands deep inside another select too
+
+
 def _ahead_until() -> ScalarSelect[object]:
     """Of a notice: when the last earlier one of the same victim and line may have left; None when it waits for none.
 
-    A moment that has passed where that is being handed over beside us.
+    A moment that has passed where that is being handed over beside us. What is to leave at any hour waits for
+    nothing that is still to leave itself: that may be waiting for the morning.
     """
     earlier, ahead, left = aliased(Notice), aliased(DeliveryAttempt), aliased(DeliveryAttempt)
     has_left = exists().where(left.notice_id == earlier.id, one_of(left.state, HANDED_OVER))
@@ -61,6 +75,7 @@ def _ahead_until() -> ScalarSelect[object]:
             earlier.created_at < Notice.created_at,
             one_of(ahead.state, TO_LEAVE),
             ~has_left,
+            or_(~AT_ANY_HOUR, ahead.state != AttemptState.PENDING),
         )
         .correlate(Notice)
         .scalar_subquery()
@@ -68,6 +83,7 @@ def _ahead_until() -> ScalarSelect[object]:
 
 
 HAS_NEWS = _has_news()
+AT_ANY_HOUR = _at_any_hour()
 AHEAD_UNTIL = _ahead_until()
 
 

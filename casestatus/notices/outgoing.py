@@ -82,7 +82,7 @@ class Outgoing:
             return ContactLost()
         if letter.ahead_until is not None:
             return Postponed(max(letter.ahead_until, now + A_MOMENT))
-        if not hours.allow(now):
+        if not (letter.at_any_hour or hours.allow(now)):
             return Postponed(leaves_at(now, hours, jitter=MORNING * self._chance()))
         message = self._composing.message(letter, now=now)
         return Ready(letter.channel, replace(message, lasts=self._lasts(letter, hours, now)))

@@ -22,7 +22,7 @@ from casestatus.notices.models import (
     NoticeKind,
     NoticeState,
 )
-from casestatus.notices.queue import Owed, enqueue
+from casestatus.notices.queue import Owed, bring_forward, enqueue
 from casestatus.notices.rungs import contacts_of, rung_of
 from casestatus.offices.models import TaskKind
 from casestatus.victims.models import Contact, Victim, VictimProceeding
@@ -37,6 +37,7 @@ class _News:
     event: TimelineEvent
     proceeding: Proceeding
     by_law: bool
+    urgent: bool
     now: datetime
     due_at: datetime
 
@@ -50,16 +51,18 @@ def owe(
     superseded: TimelineEvent | None,
     now: datetime,
     delay: timedelta,
+    urgent: bool = False,
 ) -> int:
     """Owe a notice to each victim of the line, because these stages became visible; how many notices were queued anew.
 
-    An event joins a notice of the same line that hasn't left. A correction of what was already told is told always.
+    An event joins a notice of the same line that hasn't left. What is `urgent` doesn't wait for the hours of whoever
+    asked for that. A correction of what was already told is told always.
     Whoever can't be written to is noted, and what the law owes her becomes a task of the office.
     """
     classes = {stage.notice for stage in shown}
     by_law = NoticeClass.LAW in classes
     worth_telling = by_law or NoticeClass.POLICY in classes
-    news = _News(event, proceeding, by_law, now, now + delay)
+    news = _News(event, proceeding, by_law, urgent, now, now + delay)
     victims = _victims(session, proceeding.id)
     waiting = _waiting_notices(session, proceeding.id, victims)  # held first: then what has left is known for certain
     told = _told_of(session, superseded, victims) if superseded else frozenset()
@@ -77,17 +80,20 @@ def _tell(
     for victim in victims:
         if notice := waiting.get(victim.id):
             _join(session, notice, news)
+    if news.urgent:
+        hers = [waiting[victim.id].id for victim in victims if victim.urgent_alerts and victim.id in waiting]
+        bring_forward(session, hers, news.due_at)
     new = {
         victim: _notice(news, victim, NoticeKind.CORRECTION if victim.id in told else NoticeKind.NOTICE)
         for victim in victims
         if victim.id not in waiting
     }
-    return put_on_their_way(session, new, event_id=news.event.id, now=news.now)
+    return put_on_their_way(session, new, event_id=news.event.id, urgent=news.urgent, now=news.now)
 
 
 def _join(session: Session, notice: Notice, news: _News) -> None:
     notice.by_law = notice.by_law or news.by_law
-    session.add(NoticeEvent(notice_id=notice.id, event_id=news.event.id))
+    session.add(NoticeEvent(notice_id=notice.id, event_id=news.event.id, urgent=news.urgent))
 
 
 def _notice(news: _News, victim: Victim, kind: NoticeKind) -> Notice:
@@ -105,7 +111,12 @@ def _notice(news: _News, victim: Victim, kind: NoticeKind) -> Notice:
 
 
 def put_on_their_way(
-    session: Session, notices: Mapping[Victim, Notice], *, event_id: UUID | None = None, now: datetime
+    session: Session,
+    notices: Mapping[Victim, Notice],
+    *,
+    event_id: UUID | None = None,
+    urgent: bool = False,
+    now: datetime,
 ) -> int:
     """Queue each victim's new notice, of this event, to her first contact that may be written to; how many were.
 
@@ -114,7 +125,8 @@ def put_on_their_way(
     session.add_all(notices.values())
     session.flush()
     if event_id is not None:
-        session.add_all(NoticeEvent(notice_id=notice.id, event_id=event_id) for notice in notices.values())
+        told = [NoticeEvent(notice_id=notice.id, event_id=event_id, urgent=urgent) for notice in notices.values()]
+        session.add_all(told)
     contacts = contacts_of(session, [victim.id for victim in notices]) if notices else {}
     owed = []
     for victim, notice in notices.items():

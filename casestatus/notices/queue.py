@@ -1,6 +1,6 @@
 """The table of attempts as a queue: put one in, hold some for a while, and give up what a lost worker held."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -60,6 +60,14 @@ def enqueue(session: Session, owed: Sequence[Owed], *, now: datetime) -> None:
         for notice, contact, rung, due_at in owed
     )
     _wake_worker(session)
+
+
+def bring_forward(session: Session, notice_ids: Collection[UUID], due_at: datetime) -> None:
+    """What waits of these notices, be it for an hour of the day, is due at that moment already."""
+    waiting = (DeliveryAttempt.notice_id.in_(notice_ids), DeliveryAttempt.state == AttemptState.PENDING)
+    later = update(DeliveryAttempt).where(*waiting, DeliveryAttempt.due_at > due_at).values(due_at=due_at)
+    if notice_ids and session.scalars(later.returning(DeliveryAttempt.id)).first() is not None:
+        _wake_worker(session)
 
 
 def _wake_worker(session: Session) -> None:

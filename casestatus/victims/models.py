@@ -62,6 +62,7 @@ class Victim(Base):
     contact_policy: Mapped[ContactPolicy] = mapped_column(default=ContactPolicy.NOTIFY)
     message_wording: Mapped[Wording] = mapped_column(default=Wording.NEUTRAL)
     stall_alerts: Mapped[bool] = mapped_column(default=False, server_default=false())
+    urgent_alerts: Mapped[bool] = mapped_column(default=False, server_default=false())
     represents_id: Mapped[UUID | None] = mapped_column(ForeignKey("victim.id"))
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]

@@ -61,6 +61,8 @@ def test_a_sound_file_is_read() -> None:
         ),
         ('meaning.en = ["It ended: {causa}.", "It ended."]', "", "en"),
         ('notice = "law"', 'notice = "maybe"', "maybe"),
+        ('notice = "page"', 'notice = "page"\nurgent = true', "CI01 is urgent, and nobody is told"),
+        ('notice = "law"', 'notice = "law"\nurgent = ["absolutoria"]', "CI02 is urgent with .'absolutoria'"),
         ('hidden_unless_how = ["citatorio"]', 'hidden_unless_how = ["puesta_a_disposicion"]', "puesta_a_disposicion"),
         ('details.cause = ["perdon"]', 'details.cause = ["capricho"]', "capricho"),
         ('details.cause = ["perdon"]', 'details.weather = ["rain"]', "weather"),

@@ -103,7 +103,12 @@ class Town:
         return f"+5255{self._numbers:08d}"
 
     def event(
-        self, code: str = LAW, *, supersedes: UUID | None = None, delay: timedelta = timedelta(0)
+        self,
+        code: str = LAW,
+        *,
+        supersedes: UUID | None = None,
+        delay: timedelta = timedelta(0),
+        urgent: bool = False,
     ) -> tuple[UUID, int]:
         """An event that became visible, and how many notices were queued because of it."""
         self._events += 1
@@ -139,6 +144,7 @@ class Town:
                 superseded=session.get(TimelineEvent, supersedes) if supersedes else None,
                 now=now,
                 delay=delay,
+                urgent=urgent,
             )
             return event.id, queued
 
