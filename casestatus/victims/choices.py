@@ -31,6 +31,7 @@ class Choices:
     """As she left them, and what her page needs to show them. The code word itself is never shown again."""
 
     stall_alerts: bool
+    urgent_alerts: bool
     wording: Wording
     policy: ContactPolicy
     has_code_word: bool
@@ -45,6 +46,7 @@ def choices_of(session: Session, victim_id: UUID) -> Choices:
     code = select(Institution.code).join(Case, Case.institution_id == Institution.id).where(Case.id == victim.case_id)
     return Choices(
         stall_alerts=victim.stall_alerts,
+        urgent_alerts=victim.urgent_alerts,
         wording=victim.message_wording,
         policy=victim.contact_policy,
         has_code_word=any(contact.code_word for contact in live_contacts(session, victim_id)),
@@ -62,6 +64,11 @@ def wants_stall_alerts(session: Session, victim_id: UUID) -> bool:
 def choose_stall_alerts(session: Session, victim_id: UUID, *, wanted: bool) -> None:
     """Keep her choice."""
     session.execute(update(Victim).where(Victim.id == victim_id).values(stall_alerts=wanted))
+
+
+def choose_urgent_alerts(session: Session, victim_id: UUID, *, wanted: bool) -> None:
+    """Whether what is urgent is told at any hour (cases/urgency.py)."""
+    session.execute(update(Victim).where(Victim.id == victim_id).values(urgent_alerts=wanted))
 
 
 def choose_wording(session: Session, victim_id: UUID, wording: Wording) -> None:

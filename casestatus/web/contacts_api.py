@@ -92,7 +92,7 @@ def add_contact(request: Request, given: NewContact) -> ContactView:
     if not given.safe:
         raise NotSafe(fields=(FieldProblem("safe", NotSafe.detail),))
     address = read_address(given.address, given.channel)
-    her = _confirmed(request, given.pin)
+    her = confirmed_her(request, given.pin)
     service = service_of(request)
     now = service.database.now()
     with service.database.writing() as session:
@@ -106,7 +106,7 @@ def add_contact(request: Request, given: NewContact) -> ContactView:
 @router.patch("/{contact_id:uuid}")
 def change_contact(request: Request, contact_id: UUID, given: ChangedContact) -> Response:
     """Other hours, still safe, or not any more: then it is gone, and the answer is 204."""
-    her = _confirmed(request, given.pin)
+    her = confirmed_her(request, given.pin)
     service = service_of(request)
     now = service.database.now()
     with service.database.writing() as session:
@@ -126,7 +126,7 @@ def change_contact(request: Request, contact_id: UUID, given: ChangedContact) ->
 @router.delete("/{contact_id:uuid}", status_code=204)
 def delete_contact(request: Request, contact_id: UUID, given: WithPin) -> None:
     """Nothing more goes there but a last neutral message that something has changed."""
-    her = _confirmed(request, given.pin)
+    her = confirmed_her(request, given.pin)
     service = service_of(request)
     now = service.database.now()
     with service.database.writing() as session:
@@ -150,7 +150,7 @@ def confirm(request: Request, contact_id: UUID, given: Code) -> ContactView:
     return view
 
 
-def _confirmed(request: Request, pin: str) -> UUID:
+def confirmed_her(request: Request, pin: str) -> UUID:
     """Who asks, once her PIN says that it is she. Raises what is wrong with it; the try stays counted."""
     service = service_of(request)
     now = service.database.now()

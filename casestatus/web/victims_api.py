@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from casestatus.access.sign_in import Knock, Next, Refused
 from casestatus.access.victim_sessions import end_session, end_sessions
 from casestatus.victims.reports import Reason, report_wrong
-from casestatus.web import contacts_api
+from casestatus.web import choices_api, contacts_api
 from casestatus.web.bearer import Line, current_of, require_session, token_of
 from casestatus.web.dependencies import address_of, language_of, service_of
 from casestatus.web.json_bodies import JsonRoute
@@ -20,6 +20,7 @@ from casestatus.wording import Wording
 
 router = APIRouter(prefix="/api/v1", tags=["victims"], route_class=JsonRoute)
 router.include_router(contacts_api.router)
+router.include_router(choices_api.router)
 
 
 class Credentials(BaseModel):

@@ -233,6 +233,7 @@ OTHERS = [
 ]
 CHOICES = Choices(
     stall_alerts=False,
+    urgent_alerts=False,
     wording=Wording.NEUTRAL,
     policy=ContactPolicy.NOTIFY,
     has_code_word=False,
@@ -271,6 +272,7 @@ def _contacts(contacts: list[ContactView], **changes: Any) -> dict[str, Any]:
         "done": "",
         "found": (),
         "stall_alerts": False,
+        "urgent_alerts": False,
         "wording": choices.wording,
         "choices": choices,
     }
@@ -323,7 +325,9 @@ PAGES = {
         "victims/contacts.html", "/caso/contactos", _contacts(OTHER_CONTACTS, done="confirmado")
     ),
     "contacts-none": _signed_in(
-        "victims/contacts.html", "/caso/contactos", _contacts([], done="guardado", stall_alerts=True)
+        "victims/contacts.html",
+        "/caso/contactos",
+        _contacts([], done="guardado", stall_alerts=True, urgent_alerts=True),
     ),
     "contacts-paused": _signed_in(
         "victims/contacts.html",

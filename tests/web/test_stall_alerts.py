@@ -1,4 +1,4 @@
-"""She chooses to be told when nothing moves, and only she can."""
+"""She chooses to be told when nothing moves, or at any hour of what is urgent, and only she can."""
 
 import pytest
 from fastapi.testclient import TestClient
@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from casestatus.access.models import LoginTry
 from casestatus.intake.registration import GivenAccess
-from casestatus.victims.choices import wants_stall_alerts
+from casestatus.victims.choices import choices_of, wants_stall_alerts
 from tests.access.knocking import other_pin
 from tests.factories import World
-from tests.web.visiting import enter, form_token
+from tests.web.visiting import enter, form_token, open_session
 
 CHOSEN = 'name="stall_alerts" value="yes" checked'
 
@@ -32,6 +32,11 @@ def choose(web: TestClient, pin: str, **fields: str) -> Response:
 def wants(world: World, access: GivenAccess) -> bool:
     with world.database.reading() as session:
         return wants_stall_alerts(session, access.victim_id)
+
+
+def wants_urgent(world: World, access: GivenAccess) -> bool:
+    with world.database.reading() as session:
+        return choices_of(session, access.victim_id).urgent_alerts
 
 
 def tries(world: World) -> int:
@@ -102,3 +107,42 @@ def test_the_form_needs_a_session_and_our_token(web: TestClient, world: World, a
     answer = web.post("/caso/contactos/alertas", data=form | {"csrf_token": again})
     assert (answer.status_code, answer.headers["location"]) == (303, "/entrar")
     assert not wants(world, access)
+
+
+def test_to_be_woken_is_off_until_she_asks_for_it_and_the_page_says_what_it_means(
+    web: TestClient, world: World, access: GivenAccess
+) -> None:
+    page = web.get("/caso/contactos").text
+    assert "Urgente a cualquier hora: salida de la persona o audiencia cancelada hoy" in page
+    assert "Puede llegar de noche." in page
+    assert 'name="urgent_alerts" value="yes" checked' not in page
+    assert choose(web, access.pin, stall_alerts="", urgent_alerts="yes").status_code == 303
+    assert wants_urgent(world, access)
+    assert not wants(world, access)
+    assert 'name="urgent_alerts" value="yes" checked' in web.get("/caso/contactos").text
+    assert choose(web, access.pin).status_code == 303
+    assert not wants_urgent(world, access)
+
+
+def test_a_refused_form_keeps_what_she_ticked(web: TestClient, world: World, access: GivenAccess) -> None:
+    answer = choose(web, other_pin(access.pin), urgent_alerts="yes")
+    assert answer.status_code == 401
+    assert 'name="urgent_alerts" value="yes" checked' in answer.text
+    assert not wants_urgent(world, access)
+
+
+def test_a_program_reads_and_changes_the_same_with_her_pin(web: TestClient, world: World, access: GivenAccess) -> None:
+    token = {"Authorization": f"Bearer {open_session(web, access.pin).json()['token']}"}
+    path = "/api/v1/contacts/choices"
+    assert web.get(path, headers=token).json() == {"stall_alerts": False, "urgent_alerts": False}
+    changed = web.patch(path, headers=token, json={"urgent_alerts": True, "pin": access.pin})
+    assert changed.json() == {"stall_alerts": False, "urgent_alerts": True}
+    assert web.patch(path, headers=token, json={"urgent_alerts": False}).status_code == 422
+    refused = web.patch(path, headers=token, json={"urgent_alerts": False, "pin": other_pin(access.pin)})
+    assert refused.status_code == 401
+    assert web.patch(path, headers=token, json={"pin": access.pin, "urgent_alerts": "no"}).status_code == 422
+    assert web.patch(path, headers=token, json={"pin": access.pin, "stall_alerts": True}).json() == {
+        "stall_alerts": True,
+        "urgent_alerts": True,
+    }
+    assert web.get(path).status_code == 401

@@ -21,6 +21,7 @@ from casestatus.victims.choices import (
     choose_code_word,
     choose_policy,
     choose_stall_alerts,
+    choose_urgent_alerts,
     choose_wording,
 )
 from casestatus.victims.contacts import zone_of_office
@@ -62,14 +63,17 @@ def choose_alerts(
     request: Request,
     csrf_token: Annotated[str, Form()] = "",
     stall_alerts: Annotated[str, Form()] = "",
+    urgent_alerts: Annotated[str, Form()] = "",
     pin: Annotated[str, Form()] = "",
 ) -> Response:
-    """Keeps whether she wants to be told when nothing moves, once her PIN says that it is she."""
+    """Keeps whether she wants to be told when nothing moves, and at any hour of what is urgent, after her PIN."""
+    chosen = {"stall_alerts": stall_alerts == "yes", "urgent_alerts": urgent_alerts == "yes"}
 
     def keep(session: Session, her: UUID) -> None:
-        choose_stall_alerts(session, her, wanted=stall_alerts == "yes")
+        choose_stall_alerts(session, her, wanted=chosen["stall_alerts"])
+        choose_urgent_alerts(session, her, wanted=chosen["urgent_alerts"])
 
-    return _change(request, csrf_token, pin, "alerts", keep, {"stall_alerts": stall_alerts == "yes"})
+    return _change(request, csrf_token, pin, "alerts", keep, chosen)
 
 
 @router.post("/forma")
@@ -201,6 +205,7 @@ def _shown(visit: Visit) -> dict[str, Any]:
         "texts": texts_of(choices),
         "wording": choices.wording,
         "stall_alerts": choices.stall_alerts,
+        "urgent_alerts": choices.urgent_alerts,
         "others": None,
         "done": "",
         "found": (),
