@@ -12,9 +12,20 @@ from casestatus.crypto.macs import mac
 COST = {"type": "ID", "memory_cost": 19_456, "time_cost": 2, "parallelism": 1}
 
 
-@cache
+_loading = threading.Lock()
+
+
 def argon2id() -> Any:
-    """Passlib's hash at this cost, imported where secrets are stretched: a worker does no such thing."""
+    """Passlib's hash at this cost, imported where secrets are stretched: a worker does no such thing.
+
+    By one thread at a time: `passlib.hash` finds its hashes when they are asked for, and two at once get half of one.
+    """
+    with _loading:
+        return _loaded()
+
+
+@cache
+def _loaded() -> Any:
     from passlib.hash import argon2
 
     return argon2.using(**COST)  # type: ignore[no-untyped-call]  # stubs
