@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from casestatus.database.conflicts import insert_into
 from casestatus.notices.breaker import Breaker, Stand, failures_as_written, failures_read, verdict_of
 from casestatus.notices.models import ProviderRate, SenderBreaker
 from casestatus.notices.providers import Answer, Later, Provider
@@ -175,8 +175,7 @@ def stands(session: Session, now: datetime) -> dict[str, Stand]:
 def _make_row(
     session: Session, table: type[ProviderRate | SenderBreaker], key: str, name: str, **empty: object
 ) -> None:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    made = dialect.insert(table).on_conflict_do_nothing(index_elements=[key])
+    made = insert_into(session, table).on_conflict_do_nothing()
     session.execute(made.values({key: name, **empty}))
 
 

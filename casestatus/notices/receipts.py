@@ -4,11 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from casestatus.crypto import token_hash
 from casestatus.database import new_id
+from casestatus.database.conflicts import insert_into
 from casestatus.notices.models import FINAL, AttemptState, DeliveryAttempt, ProviderReceipt
 from casestatus.notices.providers import Receipt, Report, Undelivered
 from casestatus.notices.settling import Settlement
@@ -80,9 +80,7 @@ def keep_receipt(
     forget_at: datetime | None = None,
 ) -> bool:
     """Keep a receipt; False when it was here before. The provider's own message is deleted there at `forget_at`."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    named = ["provider", "provider_id", "status"]
-    kept = dialect.insert(ProviderReceipt).on_conflict_do_nothing(index_elements=named)
+    kept = insert_into(session, ProviderReceipt).on_conflict_do_nothing()
     values = {"id": new_id(), "provider": provider, "provider_id": provider_id, "status": status}
     moments = {"received_at": now, "forget_at": forget_at}
     statement = kept.values(**values, **moments, attempt_id=attempt_id).returning(ProviderReceipt.id)

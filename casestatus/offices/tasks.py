@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, or_, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from casestatus.database import new_id
+from casestatus.database.conflicts import insert_into
 from casestatus.offices.models import OfficeTask, TaskKind
 
 
@@ -39,8 +39,7 @@ def open_task(
     A subject without causes of its own is put there once for ever.
     """
     caused = about if isinstance(about, Caused) else Caused(about)
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(OfficeTask).on_conflict_do_nothing()
+    statement = insert_into(session, OfficeTask).on_conflict_do_nothing()
     session.execute(
         statement.values(
             id=new_id(),
