@@ -19,7 +19,7 @@ def close_access(session: Session, victim: Victim, *, now: datetime) -> None:
 
 def end_representation(session: Session, victim_id: UUID, other_id: UUID, *, now: datetime) -> None:
     """She ends the access of somebody who represents her. Raises NotFound for anybody else's."""
-    other = session.scalars(select(Victim).where(Victim.id == other_id).with_for_update()).one_or_none()
+    other = session.scalars(select(Victim).where(Victim.id == other_id).with_for_update(key_share=True)).one_or_none()
     if other is None or other.represents_id != victim_id or other.closed_at is not None:
         raise NotFound
     close_access(session, other, now=now)

@@ -124,7 +124,9 @@ def resume_email(
 
 def own_contact(session: Session, victim_id: UUID, contact_id: UUID) -> Contact:
     """A contact of hers that she didn't remove, held. Raises NotFound."""
-    contact = session.scalars(select(Contact).where(Contact.id == contact_id).with_for_update()).one_or_none()
+    contact = session.scalars(
+        select(Contact).where(Contact.id == contact_id).with_for_update(key_share=True)
+    ).one_or_none()
     if contact is None or contact.victim_id != victim_id or contact.removed_at is not None or not contact.safe:
         raise NotFound
     return contact
@@ -132,7 +134,7 @@ def own_contact(session: Session, victim_id: UUID, contact_id: UUID) -> Contact:
 
 def _held(session: Session, victim_id: UUID) -> Victim:
     """Her access, so that two of her requests change it one after the other."""
-    return session.scalars(select(Victim).where(Victim.id == victim_id).with_for_update()).one()
+    return session.scalars(select(Victim).where(Victim.id == victim_id).with_for_update(key_share=True)).one()
 
 
 def _may_add(victim: Victim) -> None:

@@ -75,7 +75,7 @@ def settle_joined_stalls(session: Session, target: Case, *, now: datetime) -> No
     joined = Proceeding.joined_into_id == target.id
     with_stalls = select(Proceeding.case_id).where(joined, Proceeding.id.in_(select(Stall.proceeding_id)))
     of_lines = select(Case.id).where(Case.id.in_(with_stalls)).order_by(Case.id)
-    held = session.scalars(of_lines.with_for_update(skip_locked=True)).all()
+    held = session.scalars(of_lines.with_for_update(key_share=True, skip_locked=True)).all()
     lines = select(Proceeding).where(Proceeding.case_id.in_(held), joined)
     thresholds = thresholds_of_office(session, target.office_id)
     for line in session.scalars(lines.execution_options(populate_existing=True)).all():
@@ -136,6 +136,6 @@ def _stalled_in(session: Session, office_id: UUID, code: str) -> Sequence[Procee
     stalled = Proceeding.id.in_(select(Stall.proceeding_id).where(Stall.shown_stage == code))
     of_office = (stalled, acted_on_by(office_id))
     lines = select(Proceeding.case_id).join(Case, Case.id == Proceeding.case_id).where(*of_office)
-    session.scalars(select(Case.id).where(Case.id.in_(lines)).order_by(Case.id).with_for_update()).all()
+    session.scalars(select(Case.id).where(Case.id.in_(lines)).order_by(Case.id).with_for_update(key_share=True)).all()
     still = select(Proceeding).join(Case, Case.id == Proceeding.case_id).where(*of_office)
     return session.scalars(still.execution_options(populate_existing=True)).all()

@@ -93,7 +93,7 @@ def target_of(session: Session, update: Update, sender: Sender, *, keys: KeyRing
         case_id, under = hit.case_id, hit.number_id
     else:
         case_id = None
-    case = session.scalar(select(Case).where(Case.id == case_id).with_for_update()) if case_id else None
+    case = session.scalar(select(Case).where(Case.id == case_id).with_for_update(key_share=True)) if case_id else None
     if case is None or not _is_meant(session, case, under, update, sender):
         return _new_case(session, update, sender, reading, keys=keys, now=now)
     return _known_target(session, case, under, update, sender, keys=keys, now=now)

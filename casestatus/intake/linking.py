@@ -86,6 +86,6 @@ def _case_of_lines(session: Session, victim: Victim, wanted: FurtherLines, sende
 def _held_reach(session: Session, victim: Victim) -> Sequence[Case]:
     """The cases in her reach, held as intake holds them: no line leaves one while she is linked to another."""
     reach = select(Case).where(Case.id.in_(cases_in_reach(session, victim))).order_by(Case.id)
-    held = session.scalars(reach.with_for_update()).all()
+    held = session.scalars(reach.with_for_update(key_share=True)).all()
     still_in_reach = set(cases_in_reach(session, victim))
     return [case for case in held if case.id in still_in_reach]

@@ -87,7 +87,7 @@ def remind(
 ) -> None:
     """Owe the reminders of these lines, as they stand now, with their cases held: nothing moves them meanwhile."""
     of_lines = select(Proceeding).where(Proceeding.id.in_(line_ids)).order_by(Proceeding.id)
-    held = of_lines.join(Case, Case.id == Proceeding.case_id).with_for_update(of=Case)
+    held = of_lines.join(Case, Case.id == Proceeding.case_id).with_for_update(of=Case, key_share=True)
     for line in session.scalars(held).all():
         if found := last_day_ahead(session, line, calendar, today, ahead):
             owe_reminders(session, line, found.event_id, found.on, now=now)

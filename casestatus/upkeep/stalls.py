@@ -181,7 +181,7 @@ def _held(session: Session, due: Select[UUID]) -> Sequence[Proceeding]:
 
     Those of cases that somebody else holds are passed over for the next ones.
     """
-    held = session.scalars(due.with_for_update(of=Case, skip_locked=True)).all()
+    held = session.scalars(due.with_for_update(of=Case, key_share=True, skip_locked=True)).all()
     return session.scalars(select(Proceeding).where(Proceeding.id.in_(held)).order_by(Proceeding.id)).all()
 
 

@@ -70,7 +70,11 @@ def keep_contact(
     One that was removed or not safe begins anew. What was said from the address (stop) still holds.
     """
     hashes = address_keys(keys, address.channel, address.text)
-    mine = select(Contact).where(Contact.victim_id == victim_id, Contact.address_key.in_(hashes)).with_for_update()
+    mine = (
+        select(Contact)
+        .where(Contact.victim_id == victim_id, Contact.address_key.in_(hashes))
+        .with_for_update(key_share=True)
+    )
     known = session.scalars(mine).first()
     if known is not None and known.safe and known.removed_at is None:
         return known
