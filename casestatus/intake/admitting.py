@@ -17,6 +17,7 @@ from casestatus.cases.models import Case, Proceeding
 from casestatus.cases.numbers import Form, is_folio, new_folio, readings, shown_folio
 from casestatus.crypto import KeyRing
 from casestatus.database import Database, new_id
+from casestatus.database.again import again_when_given_up
 from casestatus.errors import N_, FieldProblem, NotFound
 from casestatus.intake.line_for import line_meant, lines_of
 from casestatus.intake.registration import GivenAccess, GivenContact, Registration, RegistrationRefused
@@ -30,6 +31,7 @@ from casestatus.victims.models import Channel, Contact, Victim
 from casestatus.victims.tiers import careful_tier
 
 
+@again_when_given_up
 def admit(
     database: Database, registration: Registration, sender: Sender, *, keys: KeyRing, pin_digits: int, safe_days: int
 ) -> GivenAccess:

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from casestatus.crypto import KeyRing
 from casestatus.database import Database
+from casestatus.database.again import again_when_given_up
 from casestatus.intake.case_for import NumberTaken
 from casestatus.intake.recording import record_update, tell_owner_of_number
 from casestatus.intake.sender import Sender
 from casestatus.intake.update import Receipt, Update
 
 
+@again_when_given_up
 def receive(
     database: Database, update: Update, sender: Sender, *, keys: KeyRing, delay: timedelta
 ) -> tuple[Receipt, bool]:

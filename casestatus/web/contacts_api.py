@@ -19,6 +19,7 @@ from casestatus.access.own_contacts import (
 )
 from casestatus.access.own_pin import confirm_own_pin
 from casestatus.access.victim_sessions import CurrentSession
+from casestatus.database.again import again_when_given_up
 from casestatus.errors import N_, FieldProblem, Unprocessable
 from casestatus.victims.contacts import zone_of_office
 from casestatus.victims.models import Channel, Contact
@@ -95,12 +96,19 @@ def add_contact(request: Request, given: NewContact) -> ContactView:
     her = confirmed_her(request, given.pin)
     service = service_of(request)
     now = service.database.now()
-    with service.database.writing() as session:
-        current = current_of(request, session, now=now)
-        zone = given.time_zone or zone_of_office(session, her)
-        when = read_safe_hours(*_ends(given.hours), zone)
-        contact = add_own_contact(session, her, address, when, keys=service.keys, settings=service.settings, now=now)
-        return _view(session, current, contact.id, now)
+
+    @again_when_given_up
+    def kept() -> ContactView:
+        with service.database.writing() as session:
+            current = current_of(request, session, now=now)
+            zone = given.time_zone or zone_of_office(session, her)
+            when = read_safe_hours(*_ends(given.hours), zone)
+            contact = add_own_contact(
+                session, her, address, when, keys=service.keys, settings=service.settings, now=now
+            )
+            return _view(session, current, contact.id, now)
+
+    return kept()
 
 
 @router.patch("/{contact_id:uuid}")
@@ -109,17 +117,24 @@ def change_contact(request: Request, contact_id: UUID, given: ChangedContact) ->
     her = confirmed_her(request, given.pin)
     service = service_of(request)
     now = service.database.now()
-    with service.database.writing() as session:
-        current = current_of(request, session, now=now)
-        contact = own_contact(session, her, contact_id)
-        if given.safe is False:
-            call_unsafe(session, her, contact_id, now=now)
-            return Response(status_code=204)
-        if given.safe:
-            call_still_safe(session, her, contact_id, safe_days=service.settings.limits.contact_safe_days, now=now)
-        if given.hours is not None or given.time_zone is not None:
-            change_hours(session, her, contact_id, _changed(contact, given), keys=service.keys, now=now)
-        view = _view(session, current, contact_id, now)
+
+    @again_when_given_up
+    def changed() -> ContactView | None:
+        with service.database.writing() as session:
+            current = current_of(request, session, now=now)
+            contact = own_contact(session, her, contact_id)
+            if given.safe is False:
+                call_unsafe(session, her, contact_id, now=now)
+                return None
+            if given.safe:
+                call_still_safe(session, her, contact_id, safe_days=service.settings.limits.contact_safe_days, now=now)
+            if given.hours is not None or given.time_zone is not None:
+                change_hours(session, her, contact_id, _changed(contact, given), keys=service.keys, now=now)
+            return _view(session, current, contact_id, now)
+
+    view = changed()
+    if view is None:
+        return Response(status_code=204)
     return Response(view.model_dump_json(), media_type="application/json")
 
 
@@ -129,12 +144,18 @@ def delete_contact(request: Request, contact_id: UUID, given: WithPin) -> None:
     her = confirmed_her(request, given.pin)
     service = service_of(request)
     now = service.database.now()
-    with service.database.writing() as session:
-        current_of(request, session, now=now)
-        remove_contact(session, her, contact_id, keys=service.keys, now=now)
+
+    @again_when_given_up
+    def remove() -> None:
+        with service.database.writing() as session:
+            current_of(request, session, now=now)
+            remove_contact(session, her, contact_id, keys=service.keys, now=now)
+
+    remove()
 
 
 @router.post("/{contact_id:uuid}/confirmation")
+@again_when_given_up
 def confirm(request: Request, contact_id: UUID, given: Code) -> ContactView:
     """Confirms a contact by the code that was sent to it; 422 `code-wrong` otherwise. A wrong try counts."""
     service = service_of(request)

@@ -13,6 +13,7 @@ from casestatus.access.clients import Caller, TokenWrong, caller_of
 from casestatus.access.scopes import Scope
 from casestatus.cases.models import Case
 from casestatus.cases.office_view import OfficeCase, office_case
+from casestatus.database.again import again_when_given_up
 from casestatus.errors import N_, NotFound, Throttled
 from casestatus.intake.admitting import admit, dismiss, find_case
 from casestatus.intake.linking import FurtherLines, LinkedLines, link_further
@@ -88,6 +89,7 @@ def give_access(parts: Parts, caller: Admitting, registration: Registration) -> 
 
 
 @router.delete("/victims/{victim_id}", status_code=204, response_class=Response)
+@again_when_given_up
 def close_her_access(parts: Parts, caller: Admitting, victim_id: UUID) -> None:
     """Close an access of the client's offices: from now on it answers as if it had never been."""
     sender, now = sender_of(parts, caller), parts.database.now()
@@ -96,6 +98,7 @@ def close_her_access(parts: Parts, caller: Admitting, victim_id: UUID) -> None:
 
 
 @router.post("/victims/{victim_id}/proceedings")
+@again_when_given_up
 def link_further_lines(parts: Parts, caller: Admitting, victim_id: UUID, wanted: FurtherLines) -> LinkedLines:
     """Let her see further lines of her case, or of one that hers was joined into. Repeating it changes nothing."""
     sender, now = sender_of(parts, caller), parts.database.now()
@@ -126,6 +129,7 @@ def read_case(parts: Parts, caller: Reading, case_id: UUID) -> OfficeCase:
 
 
 @router.post("/heartbeat", status_code=204, response_class=Response)
+@again_when_given_up
 def heartbeat(parts: Parts, caller: Updating) -> None:
     """The scheduled signal of the client's offices: their feed lives today."""
     now = parts.database.now()

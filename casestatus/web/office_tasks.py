@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from casestatus.access.scopes import Scope
 from casestatus.cases.office_tasks import OpenTasks, finish_task, open_tasks
+from casestatus.database.again import again_when_given_up
 from casestatus.offices.models import TaskKind
 from casestatus.web.office_api import Parts, Reading, Updating, sender_of
 
@@ -33,6 +34,7 @@ def read_tasks(
 
 
 @router.post("/{task_id}/done", status_code=204, response_class=Response)
+@again_when_given_up
 def mark_done(parts: Parts, caller: Updating, task_id: UUID) -> None:
     """Somebody at the office did it. A task that the next update takes off the list by itself is 409."""
     sender, now = sender_of(parts, caller), parts.database.now()

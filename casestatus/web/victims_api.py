@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from casestatus.access.sign_in import Knock, Next, Refused
 from casestatus.access.victim_sessions import end_session, end_sessions
+from casestatus.database.again import again_when_given_up
 from casestatus.victims.reports import Reason, report_wrong
 from casestatus.web import choices_api, contacts_api
 from casestatus.web.bearer import Line, current_of, require_session, token_of
@@ -68,6 +69,7 @@ def open_session(request: Request, credentials: Credentials) -> OpenedSession:
 
 
 @router.delete("/sessions/current", status_code=204)
+@again_when_given_up
 def close_session(request: Request) -> None:
     """Signs out."""
     token = token_of(request)
@@ -76,6 +78,7 @@ def close_session(request: Request) -> None:
 
 
 @router.delete("/sessions", status_code=204)
+@again_when_given_up
 def close_every_session(request: Request) -> None:
     """Signs out everywhere."""
     database = service_of(request).database
@@ -95,6 +98,7 @@ def case(request: Request) -> Response:
 
 
 @router.post("/reports", status_code=201, dependencies=[Depends(require_session)])
+@again_when_given_up
 def report(request: Request, given: Report) -> Report:
     """Tells the office that something is wrong; told again while it lies there, it is answered alike."""
     service = service_of(request)

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from starlette.datastructures import ImmutableMultiDict
 from twilio.request_validator import RequestValidator
 
+from casestatus.database.again import again_when_given_up
 from casestatus.errors import N_, Forbidden
 from casestatus.notices.incoming import Incoming
 from casestatus.notices.providers import Receipt
@@ -58,6 +59,7 @@ Parts = Annotated[Service, Depends(service_of)]
 
 
 @router.post("/status/{token}", status_code=204)
+@again_when_given_up
 def status(token: str, form: SignedForm, parts: Parts) -> Response:
     """What became of one message. The same answer for the first time and the hundredth."""
     sid, told = form.get("MessageSid", ""), form.get("MessageStatus", "")
@@ -71,6 +73,7 @@ def status(token: str, form: SignedForm, parts: Parts) -> Response:
 
 
 @router.post("/inbound")
+@again_when_given_up
 def inbound(form: SignedForm, parts: Parts) -> Response:
     """Something that somebody wrote to us. Our answer, if there is one, leaves by the queue and not from here."""
     sid = form.get("MessageSid", "")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 
 from casestatus.access.addresses import origin_of
 from casestatus.access.turns import take_turn
+from casestatus.database.again import again_when_given_up
 from casestatus.errors import N_
 from casestatus.notices.constancias import checked
 from casestatus.web.dependencies import address_of, language_of, service_of
@@ -42,6 +43,7 @@ def check_document(
     return page(request, TEMPLATE, issued_on=issued_on, found=[])
 
 
+@again_when_given_up
 def _take_turn(request: Request) -> None:
     """Raises TooOften. Right and wrong ones count alike, so that waiting tells nothing."""
     service, origin = service_of(request), origin_of(address_of(request))

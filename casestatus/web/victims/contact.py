@@ -18,6 +18,7 @@ from casestatus.access.own_contacts import (
     remove_contact,
     resume_email,
 )
+from casestatus.database.again import again_when_given_up
 from casestatus.errors import N_, CaseStatusProblem, NotFound
 from casestatus.offices.time_zones import time_zones
 from casestatus.victims.contacts import zone_of_office
@@ -72,10 +73,15 @@ def add(
         return _kept_back(_new_form(request, typed, [(her.detail, "pin")], status=her.status), her)
     service = service_of(request)
     now = service.database.now()
-    try:
+
+    @again_when_given_up
+    def added() -> str:
         with service.database.writing() as session:
             contact = add_own_contact(session, her, given, when, keys=service.keys, settings=service.settings, now=now)
-            path = "/caso/contactos" if contact.confirmed_at else f"/caso/contactos/{contact.id}"
+            return "/caso/contactos" if contact.confirmed_at else f"/caso/contactos/{contact.id}"
+
+    try:
+        path = added()
     except CaseStatusProblem as problem:
         return _new_form(request, typed, [(problem.detail, "address")], status=problem.status)
     return RedirectResponse(path, 303)
@@ -88,6 +94,7 @@ def code_page(request: Request, contact_id: UUID) -> Response:
 
 
 @router.post("/{contact_id:uuid}")
+@again_when_given_up
 def confirm(request: Request, contact_id: UUID, csrf_token: Text = "", code: Text = "") -> Response:
     """Confirms the contact, or says that the code doesn't do; a wrong try is counted either way."""
     require_own_form(request, csrf_token)
@@ -135,9 +142,14 @@ def change(
     if isinstance(her, CaseStatusProblem):
         return _kept_back(_change_form(request, contact_id, typed, [(her.detail, "pin")], status=her.status), her)
     service = service_of(request)
-    try:
+
+    @again_when_given_up
+    def keep() -> None:
         with service.database.writing() as session:
             _act(session, service, act, her, contact_id, typed)
+
+    try:
+        keep()
     except NotFound:
         raise
     except CaseStatusProblem as problem:

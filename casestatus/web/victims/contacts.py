@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from casestatus.access.closing import end_representation
 from casestatus.access.victim_sessions import end_sessions
+from casestatus.database.again import again_when_given_up
 from casestatus.errors import N_, CaseStatusProblem, NotFound
 from casestatus.notices.words import sms_text
 from casestatus.victims.accesses import other_accesses
@@ -169,9 +170,14 @@ def _change(
         return to_the_door(request)
     if isinstance(her, CaseStatusProblem):
         return _refused(request, her, f"pin-{part}", typed)
-    try:
+
+    @again_when_given_up
+    def kept() -> None:
         with service_of(request).database.writing() as session:
             keep(session, her)
+
+    try:
+        kept()
     except NotFound:
         raise
     except CaseStatusProblem as problem:

@@ -12,6 +12,7 @@ from casestatus.access.sign_in import Knock, SignedIn, SignInWrong
 from casestatus.access.victim_sessions import end_session
 from casestatus.cases.number_text import NumberUnreadable
 from casestatus.crypto import new_token
+from casestatus.database.again import again_when_given_up
 from casestatus.errors import N_, CaseStatusProblem, Throttled
 from casestatus.offices.listing import institutions
 from casestatus.web.cookies import FORM, SESSION, cookie, give_cookie
@@ -70,6 +71,7 @@ def enter(
     return _refused(request, typed, outcome.problem, words)
 
 
+@again_when_given_up
 def _opened(request: Request, signed_in: SignedIn) -> Response:
     """A new session for this browser; the one it had before ends."""
     if before := cookie(request, SESSION):

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from casestatus.access.victim_sessions import end_session
+from casestatus.database.again import again_when_given_up
 from casestatus.web.cookies import FORM, SESSION, cookie, take_cookie
 from casestatus.web.dependencies import service_of
 from casestatus.web.forms import require_own_form
@@ -45,6 +46,7 @@ def leave_now(request: Request) -> Response:
     return answer
 
 
+@again_when_given_up
 def _end_session(request: Request) -> None:
     if token := cookie(request, SESSION):
         with service_of(request).database.writing() as session:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from casestatus.database.again import again_when_given_up
 from casestatus.errors import N_, NotFound, Throttled
 from casestatus.victims.reports import LineUnknown, Reason, report_wrong
 from casestatus.web.dependencies import service_of
@@ -33,6 +34,7 @@ def report_page(request: Request, linea: int | None = None, avisado: str = "") -
 
 
 @router.post("")
+@again_when_given_up
 def tell_office(
     request: Request,
     csrf_token: Annotated[str, Form()] = "",

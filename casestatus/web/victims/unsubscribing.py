@@ -5,6 +5,7 @@ The token is the whole authority, so neither asks for a form of ours; and nothin
 
 from fastapi import APIRouter, Request, Response
 
+from casestatus.database.again import again_when_given_up
 from casestatus.notices.unsubscribing import is_ours, unsubscribe
 from casestatus.web.dependencies import service_of
 from casestatus.web.victims.answering import page
@@ -20,6 +21,7 @@ def ask(request: Request, token: str) -> Response:
 
 
 @router.post("/{token}")
+@again_when_given_up
 def stop(request: Request, token: str) -> Response:
     """Stops, if there is something to stop, and says that it is done."""
     service = service_of(request)
