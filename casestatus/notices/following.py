@@ -1,12 +1,12 @@
 """After a message left: ask the provider what became of it, should its receipt be lost; let it forget the number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, exists, select, update
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from casestatus.database import Database
@@ -60,8 +60,9 @@ class FollowUp:
         learnt = list(self._pool.map(self._call, followed))
         with self._database.writing() as session:
             receipts = Receipts(session, now=self._database.now(), settings=self._settings)
-            for each in sorted(learnt, key=lambda each: each.attempt_id):
-                _write_down(session, receipts, each)
+            held = _held(session, [each.attempt_id for each in learnt])
+            for each in learnt:
+                _write_down(receipts, held[each.attempt_id], each)
         return bool(followed)
 
     def _due(self, now: datetime) -> Select[UUID]:
@@ -104,9 +105,14 @@ def gap_after(age: timedelta, *, at_least: timedelta) -> timedelta:
     return max(at_least, age / 24)
 
 
-def _write_down(session: Session, receipts: Receipts, learnt: Learnt) -> None:
+def _held(session: Session, attempt_ids: Sequence[UUID]) -> Mapping[UUID, DeliveryAttempt]:
+    """All of them before anything of theirs is written, in the order in which everybody holds attempts."""
+    in_order = select(DeliveryAttempt).where(DeliveryAttempt.id.in_(attempt_ids)).order_by(DeliveryAttempt.id)
+    return {attempt.id: attempt for attempt in session.scalars(in_order.with_for_update())}
+
+
+def _write_down(receipts: Receipts, attempt: DeliveryAttempt, learnt: Learnt) -> None:
     if learnt.deleted:
-        forgotten = update(DeliveryAttempt).where(DeliveryAttempt.id == learnt.attempt_id)
-        session.execute(forgotten.values(follow_up_at=None))
+        attempt.follow_up_at = None
     elif learnt.receipt is not None:
-        receipts.apply(session.get_one(DeliveryAttempt, learnt.attempt_id, with_for_update=True), learnt.receipt)
+        receipts.apply(attempt, learnt.receipt)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from casestatus.crypto import KeyRing
@@ -14,7 +14,7 @@ from casestatus.notices.ladder import may_be_contacted
 from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice, NoticeKind, NoticeState
 from casestatus.notices.queue import Owed, enqueue
 from casestatus.notices.receipts import keep_receipt
-from casestatus.notices.rungs import rung_of, stop_address
+from casestatus.notices.rungs import reopen_address, rung_of, stop_address
 from casestatus.notices.settling import Settlement
 from casestatus.settings import Settings
 from casestatus.victims.addresses import telephone_keys
@@ -95,8 +95,8 @@ class Incoming:
 
     def _undo_stop(self, keys: Sequence[bytes]) -> None:
         """Only that: what she said on the page or at the office (never, pause, not safe) stays as it is."""
-        stopped = (Contact.address_key.in_(keys), Contact.stopped_at.is_not(None))
-        self._session.execute(update(Contact).where(*stopped).values(stopped_at=None))
+        for key in keys:
+            reopen_address(self._session, key)
 
     def _help(self, keys: Sequence[bytes], message_id: str) -> None:
         asked = exists().where(

@@ -49,6 +49,12 @@ def stop_address(session: Session, address_key: bytes, now: datetime) -> None:
     session.execute(_each(session, open_ones).values(stopped_at=now))
 
 
+def reopen_address(session: Session, address_key: bytes) -> None:
+    """She took her stop back: for the address, over every access that uses it."""
+    stopped = and_(Contact.address_key == address_key, Contact.stopped_at.is_not(None))
+    session.execute(_each(session, stopped).values(stopped_at=None))
+
+
 def ask_to_confirm_again(session: Session, contact: Contact, now: datetime) -> None:
     """Nothing more goes there until she confirms it again: the number may be somebody else's by now.
 
