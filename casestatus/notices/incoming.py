@@ -1,5 +1,6 @@
 """What somebody answers to our messages: a few exact words; whatever isn't one of them changes nothing."""
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -40,12 +41,20 @@ WORDS = {
     Word.HELP: frozenset({"AYUDA", "INFO", "HELP"}),
     Word.SEEN: frozenset({"1"}),
 }
+BETWEEN_MARKS = re.compile(r"[\W_]*([A-Za-z]+)[\W_]*")  # neither letters nor digits: blanks, points, emoji
 
 
 def word_of(text: str) -> Word | None:
-    """The word that the whole text is, in any case. Never the nearest one: ALTO and ALTA differ by a letter."""
+    """The word that the whole text is, in any case. Never the nearest one: ALTO and ALTA differ by a letter.
+
+    Marks around a stop word, whatever they are, don't keep it from counting; every other word stands alone.
+    """
     said = text.strip()
-    return next((word for word, spelt in WORDS.items() if said.isascii() and said.upper() in spelt), None)
+    word = next((word for word, spelt in WORDS.items() if said.isascii() and said.upper() in spelt), None)
+    amid_marks = BETWEEN_MARKS.fullmatch(text)
+    if word is None and amid_marks and amid_marks[1].upper() in WORDS[Word.STOP]:
+        return Word.STOP
+    return word
 
 
 class Incoming:

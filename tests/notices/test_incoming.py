@@ -58,10 +58,30 @@ def phone(twilio: TwilioStandIn, callbacks: Callbacks, deliveries: Deliveries) -
         (" Baja\n", Word.STOP),
         ("alto", Word.STOP),
         ("alta", Word.START),
-        *((text, None) for text in ("ALT", "ALTOS", "BAJA ya", "baja.", "NO STOP", "SÍ", "\u017fi", "11", "uno", "")),
+        *((text, None) for text in ("ALT", "ALTOS", "BAJA ya", "NO STOP", "SÍ", "\u017fi", "11", "uno", "")),
+        *(
+            (text, Word.STOP)
+            for text in ("baja.", "Stop!", "BAJA \U0001f64f", "¡¡BAJA!!", "*alto*", "\u200b_No_\u00a0")
+        ),
+        *((text, Word.STOP) for text in ("\U0001f64f\U0001f3fd\ufe0f\nbaja\r\n...", '"Quit"')),
+        *((text, None) for text in ("Alta.", "¡SI!", "start \U0001f64f", "ayuda?", "1.", "(alta)")),
+        *(
+            (text, None)
+            for text in (
+                "b.a.j.a",
+                "BAJA 1",
+                "1 baja",
+                "bájá",
+                "BAJA, ALTA",
+                "no-stop",
+                "ＢＡＪＡ",
+                "...",
+                "\U0001f64f",
+            )
+        ),
     ],
 )
-def test_only_the_exact_word_counts(text: str, word: Word | None) -> None:
+def test_only_the_exact_word_counts_and_a_stop_also_between_marks(text: str, word: Word | None) -> None:
     assert word_of(text) is word
 
 
