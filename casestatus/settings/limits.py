@@ -21,6 +21,9 @@ class Limits(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CASESTATUS_LIMITS_", env_file=".env", extra="ignore", frozen=True)
 
     body_bytes: Count = Field(64 * 1024, description="largest request body read, in bytes")
+    document_bytes: Count = Field(
+        1024 * 1024, description="the same where a document's file is checked: some 6,000 messages"
+    )
     import_chunk_rows: Count = Field(
         50, description="rows of an import that commit together; on SQLite a sign-in waits for so many"
     )

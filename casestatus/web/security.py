@@ -39,6 +39,7 @@ HEADERS = {
     "Permissions-Policy": ", ".join(f"{name}=()" for name in DENIED.split()),
 }
 NOT_KEPT = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
+CHECKS_FILES = "/verificar"  # takes whatever a constancia can be, and keeps none of it
 HSTS = "max-age=63072000; includeSubDomains"
 
 
@@ -48,6 +49,7 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.limit = settings.limits.body_bytes
+        self.limits = {CHECKS_FILES: settings.limits.document_bytes}
         self.scheme = "https" if settings.over_https else "http"
         self.headers = HEADERS | ({"Strict-Transport-Security": HSTS} if settings.over_https else {})
 
@@ -62,7 +64,7 @@ class Guard:
             await self._answer(scope, receive, _Sender(send, self.headers, request_id))
 
     async def _answer(self, scope: Scope, receive: Receive, send: "_Sender") -> None:
-        body = _Body(receive, self.limit)
+        body = _Body(receive, self.limits.get(scope["path"], self.limit))
         try:
             body.refuse_declared(Headers(scope=scope))
             await self.app(scope, body, send)

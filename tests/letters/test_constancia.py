@@ -9,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from casestatus.letters.constancia import Constancia, SentRow, constancia_pdf
+from casestatus.settings import Limits
 from casestatus.wording import LANGUAGES, Language
 
 SENT_AT = datetime(2026, 11, 2, 18, 5, tzinfo=UTC)
@@ -97,3 +98,10 @@ def test_a_long_list_goes_on_under_the_same_headings() -> None:
     text = words_of(pdf)
     assert all(row.reference in text for row in rows)
     assert len(pdf) < 64 * 1024  # or its file couldn't be checked
+
+
+def test_one_of_six_thousand_messages_is_no_larger_than_what_is_checked() -> None:
+    """By what each further message adds, with its translation."""
+    row = replace(ROW, report="Informó que no llegó", kind="Corrección")
+    few, more = (len(constancia_pdf(replace(DOCUMENT, rows=[row] * number), language="en")) for number in (20, 60))
+    assert more + (6000 - 60) * (more - few) / 40 < Limits().document_bytes

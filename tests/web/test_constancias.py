@@ -292,3 +292,10 @@ def test_one_address_may_only_check_so_often_right_or_wrong(web: TestClient, wor
     assert all(0 < int(answer.headers["retry-after"]) <= 600 for answer in refused)
     world.database.clock.advance(timedelta(minutes=10, seconds=1))
     assert check(web, code).status_code == 200
+
+
+def test_the_file_of_thousands_of_messages_is_checked_and_no_other_door_takes_so_much(web: TestClient) -> None:
+    longest = Limits().document_bytes
+    assert check(web, "0" * 26, b"%" * (longest - 1000)).status_code == 422
+    assert check(web, "0" * 26, b"%" * longest).status_code == 413
+    assert web.post("/entrar", content=b"%" * (Limits().body_bytes + 1)).status_code == 413
