@@ -23,7 +23,7 @@ NEAR = {
     "escalating": ["steps", "escalating"],
     "expiring": ["steps", "gate"],
     "following": ["following"],
-    "gate": ["gate", "hand_overs"],
+    "gate": ["permits", "gate", "hand_overs"],
     "hand_overs": ["hand_overs"],
     "hours": ["hours"],
     "in_time": ["in_time"],

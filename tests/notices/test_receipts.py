@@ -252,6 +252,21 @@ def test_every_bad_callback_hears_one_and_the_same_no(
     assert (town.states(), receipts(town)) == (["sent"], [])
 
 
+@pytest.mark.parametrize("broken", ["unsigned", "no text"])
+def test_what_is_no_signed_form_hears_the_same_no(
+    town: Town, sid: str, twilio: TwilioStandIn, callbacks: Callbacks, broken: str
+) -> None:
+    genuine = twilio.receipt(sid, "delivered")
+    headers, body = dict(genuine.headers), genuine.body
+    if broken == "unsigned":
+        del headers["X-Twilio-Signature"]
+    else:
+        body += b"&Another=%FF"
+    answer = callbacks.web.post(genuine.path, content=body, headers=headers)
+    assert (answer.status_code, answer.json()["type"]) == (403, "callback-refused")
+    assert town.states() == ["sent"]
+
+
 @pytest.mark.parametrize("variant", ["https://consulta.example:443", "https://consulta.example"])
 def test_the_public_address_counts_and_not_the_name_a_proxy_calls_us_by(
     town: Town, sid: str, twilio: TwilioStandIn, callbacks: Callbacks, variant: str
