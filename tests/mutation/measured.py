@@ -27,7 +27,7 @@ NEAR = {
     "hand_overs": ["hand_overs"],
     "hours": ["hours"],
     "in_time": ["in_time"],
-    "incoming": ["incoming"],
+    "incoming": ["incoming", "forgetting"],
     "ladder": ["ladder"],
     "letter": ["delivery"],
     "outgoing": ["delivery", "changes"],

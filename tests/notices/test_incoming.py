@@ -110,6 +110,18 @@ def test_a_stop_takes_nothing_from_anybody_else(town: Town, phone: Phone) -> Non
     assert town.states() == ["cancelled", "sent", "sent"]
 
 
+def test_a_stop_changes_nothing_of_what_left_before(town: Town, phone: Phone) -> None:
+    """However often it is said, and whoever else is still written to."""
+    town.victim(NUMBER)
+    town.event()
+    phone.deliveries.all_due()
+    town.victim(SECOND)
+    for _ in range(2):
+        phone.writes("BAJA")
+    assert (town.states(), town.notice_states()) == (["sent", "sent"], ["handed_over", "handed_over"])
+    assert (len(phone.received), phone.received[-1], town.tasks()) == (2, DONE, [])
+
+
 def test_a_stop_that_is_repeated_holds_since_the_first(town: Town, phone: Phone) -> None:
     contact = town.contact(town.victim(contacts=0), NUMBER)
     phone.writes("BAJA")
