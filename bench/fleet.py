@@ -1,16 +1,18 @@
 """Workers as processes of their own: how much a second one adds while the provider is slow, and the memory of each."""
 
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import psutil
 from sqlalchemy import delete
 
 from bench.measures import Measure, Outcome, Size
-from bench.processes import LONGEST_START, LONGEST_STOP, clean_environment, cpu_seconds
+from bench.processes import LONGEST_START, LONGEST_STOP, ROOT, clean_environment, cpu_seconds
 from bench.rounds import Arm, Reading, amounts_of, cpu_seconds_of, interleaved, ratio_of
 from bench.sample import Sample
 from bench.town import Provider, Town, build_town, provider
@@ -39,10 +41,18 @@ def take_memory(sample: Sample, _size: Size) -> Outcome:
     """The resident memory of a worker that has delivered."""
     with provider() as standin:
         town = build_town(sample.folder / "worker-memory", victims=MESSAGES)
-        with _workers(town, standin, 1) as [worker]:
+        with _workers(town, standin, 1, _as_installed(sample.folder)) as [worker]:
             _deliver(town, standin)
             megabytes, spent = worker.memory_info().rss / 1e6, cpu_seconds(worker)
     return Outcome(megabytes / MOST_MEGABYTES, {ONE: megabytes}, {ONE: spent})
+
+
+def _as_installed(folder: Path) -> Mapping[str, str]:
+    """As from requirements/app.txt: without `chardet`, which a tool of the tests brings and requests then loads."""
+    hidden = folder / "not-installed"
+    hidden.mkdir()
+    (hidden / "chardet.py").write_text("raise ImportError('a tool of the tests')\n", encoding="utf-8")
+    return {"PYTHONPATH": os.pathsep.join((str(hidden), str(ROOT)))}
 
 
 def _rate(town: Town, standin: Provider, count: int, name: str) -> Arm:
@@ -66,10 +76,12 @@ def _deliver(town: Town, standin: Provider) -> Sequence[float]:
 
 
 @contextmanager
-def _workers(town: Town, standin: Provider, count: int) -> Iterator[list[psutil.Process]]:
+def _workers(
+    town: Town, standin: Provider, count: int, more: Mapping[str, str] | None = None
+) -> Iterator[list[psutil.Process]]:
     """So many that have completed a pass; ended, as SIGTERM asks, when they aren't needed any more."""
     command = [sys.executable, "-m", "casestatus", "worker", "--concurrency", str(CONCURRENCY)]
-    environment = clean_environment(town.environment(standin))
+    environment = clean_environment({**town.environment(standin), **(more or {})})
     _forget_workers(town)
     started = [
         subprocess.Popen(
