@@ -24,6 +24,7 @@ from casestatus.settings import Limits, Settings
 from casestatus.victims.her_office import office_of_victim
 from casestatus.victims.models import Contact, ContactPolicy, Victim
 from casestatus.victims.new_contacts import live_contacts
+from casestatus.victims.reconfirming import day_there, safe_until, wants_confirming
 
 
 class CodeWrong(Unprocessable):
@@ -34,6 +35,7 @@ class CodeWrong(Unprocessable):
     detail = N_("Cuando entres otra vez llega otro.")
 
 
+FIRST_DAY = "Pacific/Kiritimati"  # where a day begins first
 TO_CONFIRM = (  # built once: every sign-in asks
     select(Contact)
     .join(Victim, Victim.id == Contact.victim_id)
@@ -44,7 +46,7 @@ TO_CONFIRM = (  # built once: every sign-in asks
         Contact.safe,
         Contact.stopped_at.is_(None),
         Contact.removed_at.is_(None),
-        or_(Contact.confirmed_at.is_(None), Contact.reconfirm_by <= bindparam("today")),
+        or_(Contact.confirmed_at.is_(None), Contact.reconfirm_by <= bindparam("today_anywhere")),
     )
     .order_by(Contact.created_at, Contact.id)
 )
@@ -52,7 +54,12 @@ TO_CONFIRM = (  # built once: every sign-in asks
 
 def contacts_to_confirm(session: Session, victim_id: UUID, *, now: datetime) -> Sequence[Contact]:
     """Contacts to which nothing goes until she types a code. None in a high tier: there it is done in person."""
-    return session.scalars(TO_CONFIRM, {"victim_id": victim_id, "today": now.date()}).all()
+    found = session.scalars(TO_CONFIRM, {"victim_id": victim_id, "today_anywhere": day_there(now, FIRST_DAY)})
+    return [
+        contact
+        for contact in found
+        if contact.confirmed_at is None or wants_confirming(contact.reconfirm_by, contact.time_zone, now)
+    ]
 
 
 def send_codes(session: Session, victim_id: UUID, *, keys: KeyRing, settings: Settings, now: datetime) -> None:
@@ -91,7 +98,7 @@ def confirm_contact(
         contact.usable_from = now + timedelta(seconds=limits.contact_wait)
         _tell_the_others(session, contact, contact.usable_from, keys=keys, now=now)
     contact.confirmed_at = now
-    contact.reconfirm_by = (now + timedelta(days=limits.contact_safe_days)).date()
+    contact.reconfirm_by = safe_until(now, contact.time_zone, safe_days=limits.contact_safe_days)
     return True
 
 

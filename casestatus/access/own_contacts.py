@@ -1,6 +1,6 @@
 """What she changes about her contacts, after her PIN: who else is told, what waits, and what holds at once."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from casestatus.settings import Settings
 from casestatus.victims.her_office import office_of_victim
 from casestatus.victims.models import Channel, Contact, Victim
 from casestatus.victims.new_contacts import Address, SafeHours, keep_contact
+from casestatus.victims.reconfirming import safe_until, wants_confirming
 
 
 class InPersonOnly(Forbidden):
@@ -100,10 +101,9 @@ def call_unsafe(session: Session, victim_id: UUID, contact_id: UUID, *, now: dat
 def call_still_safe(session: Session, victim_id: UUID, contact_id: UUID, *, safe_days: int, now: datetime) -> None:
     """She is asked again only after so many days. Raises NotFound, or ConfirmFirst where it is too late for that."""
     contact = own_contact(session, victim_id, contact_id)
-    expired = contact.reconfirm_by is not None and contact.reconfirm_by <= now.date()
-    if contact.confirmed_at is None or expired:
+    if contact.confirmed_at is None or wants_confirming(contact.reconfirm_by, contact.time_zone, now):
         raise ConfirmFirst
-    contact.reconfirm_by = (now + timedelta(days=safe_days)).date()
+    contact.reconfirm_by = safe_until(now, contact.time_zone, safe_days=safe_days)
 
 
 def resume_email(

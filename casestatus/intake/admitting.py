@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -28,6 +28,7 @@ from casestatus.victims.addresses import address_key, address_keys, stopped_at
 from casestatus.victims.folios import case_of_folio, folio_key
 from casestatus.victims.links import link
 from casestatus.victims.models import Channel, Contact, Victim
+from casestatus.victims.reconfirming import safe_until
 from casestatus.victims.tiers import careful_tier
 
 
@@ -172,7 +173,7 @@ def _safe_contacts(registration: Registration) -> Collection[GivenContact]:
 def _contact(
     given: GivenContact, victim_id: UUID, zone: str, *, keys: KeyRing, safe_days: int, now: datetime
 ) -> Contact:
-    contact_id = new_id()
+    contact_id, time_zone = new_id(), given.time_zone or zone
     return Contact(
         id=contact_id,
         victim_id=victim_id,
@@ -182,9 +183,9 @@ def _contact(
         ending=given.ending,
         safe=True,
         hours=given.hours,
-        time_zone=given.time_zone or zone,
+        time_zone=time_zone,
         confirmed_at=now if given.confirmed_in_person else None,
         confirmed_in_person=given.confirmed_in_person,
-        reconfirm_by=(now + timedelta(days=safe_days)).date() if given.confirmed_in_person else None,
+        reconfirm_by=safe_until(now, time_zone, safe_days=safe_days) if given.confirmed_in_person else None,
         created_at=now,
     )

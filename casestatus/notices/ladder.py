@@ -1,13 +1,14 @@
 """Who is written to next, when it is tried again, and where a notice stands: rules alone, no database."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from casestatus.cases.crimes import RiskTier
 from casestatus.notices.models import HANDED_OVER, TO_ONE_CONTACT, AttemptState, NoticeKind, NoticeState
 from casestatus.victims.models import Channel, ContactPolicy
+from casestatus.victims.reconfirming import wants_confirming
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,13 @@ class Rung:
     reconfirm_by: date | None
     usable_from: datetime | None = None
     removed: bool = False
+    time_zone: str = field(kw_only=True)
 
     def takes_notices(self, tier: RiskTier, now: datetime) -> bool:
         """Whether notices may go there: safe, confirmed, not stopped; in a high tier, confirmed in person."""
         if not (self.safe and self.confirmed) or self.stopped or self.removed:
             return False
-        if self.reconfirm_by is not None and self.reconfirm_by <= now.date():
+        if wants_confirming(self.reconfirm_by, self.time_zone, now):
             return False
         if self.usable_from is not None and now < self.usable_from:
             return False

@@ -12,6 +12,7 @@ from casestatus.database.prepared import Row
 from casestatus.notices.hours import Hours
 from casestatus.notices.ladder import Rung
 from casestatus.victims.models import Contact
+from casestatus.victims.reconfirming import day_there
 
 
 def hours_of(contact: Contact | Row, notice_hours: str) -> Hours:
@@ -31,6 +32,7 @@ def rung_of(contact: Contact | Row) -> Rung:
         reconfirm_by=contact.reconfirm_by,
         usable_from=contact.usable_from,
         removed=contact.removed_at is not None,
+        time_zone=contact.time_zone,
     )
 
 
@@ -64,14 +66,23 @@ def ask_to_confirm_again(session: Session, contact: Contact, now: datetime) -> N
     itself = Contact.id == contact.id
     same = and_(Contact.address_key == contact.address_key, Contact.confirmed_at.is_not(None))
     concerned = itself if contact.confirmed_at is None else or_(itself, same)
-    session.execute(_each(session, concerned).values(reconfirm_by=now.date()))
+    zones: dict[str, list[UUID]] = defaultdict(list)
+    for contact_id, zone in _held(session, concerned):
+        zones[zone].append(contact_id)
+    for zone, ids in zones.items():
+        session.execute(update(Contact).where(Contact.id.in_(ids)).values(reconfirm_by=day_there(now, zone)))
 
 
 def _each(session: Session, concerned: ColumnElement[bool]) -> Update:
-    """An update of these contacts, held in an order of their own, so that two never wait for each other.
+    """An update of these contacts, each held."""
+    return update(Contact).where(Contact.id.in_([contact_id for contact_id, _ in _held(session, concerned)]))
+
+
+def _held(session: Session, concerned: ColumnElement[bool]) -> Sequence[tuple[UUID, str]]:
+    """These contacts' ids and zones, held in an order of their own, so that two never wait for each other.
 
     Held as an update holds them (`key_share`): PostgreSQL checks an attempt's contact again when the attempt is written
     twice, and whoever did so isn't waited for.
     """
-    in_order = select(Contact.id).where(concerned).order_by(Contact.id).with_for_update(key_share=True)
-    return update(Contact).where(Contact.id.in_(session.scalars(in_order).all()))
+    in_order = select(Contact.id, Contact.time_zone).where(concerned).order_by(Contact.id)
+    return [(row.id, row.time_zone) for row in session.execute(in_order.with_for_update(key_share=True))]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from casestatus.database.prepared import Prepared, Row
 from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice, NoticeState
 from casestatus.victims.models import Channel, Contact
+from casestatus.victims.reconfirming import day_there
 
 
 class MessageState(StrEnum):
@@ -107,9 +108,11 @@ def _state(row: Row) -> MessageState:
 
 def failed_contacts(session: Session, contact_ids: Collection[UUID]) -> frozenset[UUID]:
     """Those of the contacts that want to be confirmed again because a message didn't arrive there."""
-    failures = select(Contact.id, Contact.reconfirm_by, DeliveryAttempt.ended_at).where(
+    failures = select(Contact.id, Contact.reconfirm_by, Contact.time_zone, DeliveryAttempt.ended_at).where(
         Contact.id.in_(contact_ids),
         DeliveryAttempt.contact_id == Contact.id,
         DeliveryAttempt.state.in_((AttemptState.UNDELIVERED, AttemptState.FAILED)),
     )
-    return frozenset(row.id for row in session.execute(failures) if row.ended_at.date() == row.reconfirm_by)
+    return frozenset(
+        row.id for row in session.execute(failures) if day_there(row.ended_at, row.time_zone) == row.reconfirm_by
+    )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from casestatus.offices.models import Office
 from casestatus.victims.her_office import office_of_victim
 from casestatus.victims.models import Channel, Contact
+from casestatus.victims.reconfirming import wants_confirming
 
 
 class ContactState(StrEnum):
@@ -83,7 +84,7 @@ def _state(row: Row[*tuple[Any, ...]], now: datetime) -> ContactState:
         return ContactState.TO_BE_CONFIRMED
     if row.stopped_at is not None:
         return ContactState.STOPPED
-    if row.reconfirm_by is not None and row.reconfirm_by <= now.date():
+    if wants_confirming(row.reconfirm_by, row.time_zone, now):
         return ContactState.CONFIRM_AGAIN
     waits = row.usable_from is not None and now < row.usable_from
     return ContactState.WAITING if waits else ContactState.CONFIRMED

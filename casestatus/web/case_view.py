@@ -16,6 +16,7 @@ from casestatus.notices.sent import SentMessage
 from casestatus.offices.freshness import Freshness, freshness
 from casestatus.settings import Limits
 from casestatus.victims.contacts import ContactOfHers, ContactState
+from casestatus.victims.reconfirming import wants_confirming
 from casestatus.victims.status import ActingOffice, Line, Status
 from casestatus.web.right_view import right_view
 from casestatus.web.views import (
@@ -73,7 +74,7 @@ def contact_view(contact: ContactOfHers, *, wants_code: bool, now: datetime) -> 
     """A contact as she may see it at `now`."""
     waits = contact.state is ContactState.WAITING
     confirmed = contact.state in {ContactState.CONFIRMED, ContactState.WAITING}
-    soon = contact.reconfirm_by is not None and contact.reconfirm_by <= (now + ASKED_BEFORE).date()
+    soon = wants_confirming(contact.reconfirm_by, contact.time_zone, now + ASKED_BEFORE)
     return ContactView(
         id=contact.id,
         channel=contact.channel,

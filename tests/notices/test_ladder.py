@@ -22,6 +22,7 @@ def rung(**changes: object) -> Rung:
         "in_person": False,
         "stopped": False,
         "reconfirm_by": None,
+        "time_zone": "America/Mexico_City",
     }
     return Rung(**(usual | changes))
 
@@ -62,6 +63,15 @@ def test_each_contact_is_tried_once() -> None:
 
 def test_a_contact_to_be_confirmed_again_later_may_still_be_used() -> None:
     assert chosen(rung(reconfirm_by=TODAY + timedelta(days=1))) is not None
+
+
+@pytest.mark.parametrize(
+    ("time_zone", "takes"), [("America/Mexico_City", True), ("UTC", False), ("Pacific/Kiritimati", False)]
+)
+def test_a_day_begins_for_a_contact_when_it_begins_where_she_is(time_zone: str, takes: bool) -> None:
+    tonight = datetime(2026, 11, 24, 3, tzinfo=UTC)  # 21:00 of the 23rd in Mexico City
+    asked = rung(reconfirm_by=tonight.date(), time_zone=time_zone)
+    assert asked.takes_notices(RiskTier.ORDINARY, tonight) is takes
 
 
 def test_a_contact_that_may_be_used_from_a_moment_on_is_used_at_that_moment() -> None:

@@ -2,10 +2,14 @@
 
 from datetime import date, timedelta
 
+from casestatus.cases.crimes import RiskTier
+from casestatus.database import Clock
 from casestatus.notices.ladder import Rung
-from casestatus.notices.rungs import contacts_of, rung_of
-from casestatus.victims.models import Channel
+from casestatus.notices.rungs import ask_to_confirm_again, contacts_of, rung_of
+from casestatus.victims.models import Channel, Contact
 from tests.notices.town import Town
+
+ZONE = "America/Mexico_City"
 
 
 def test_those_confirmed_in_person_come_first_and_then_the_oldest(town: Town) -> None:
@@ -22,11 +26,26 @@ def test_those_confirmed_in_person_come_first_and_then_the_oldest(town: Town) ->
 def test_a_contact_is_judged_by_all_that_is_known_of_it(town: Town) -> None:
     now, by = town.database.now(), date(2026, 12, 1)
     usual = town.contact_row(town.contact(town.victim(contacts=0)))
-    assert rung_of(usual) == Rung(usual.id, Channel.SMS, True, True, False, False, None)
+    assert rung_of(usual) == Rung(usual.id, Channel.SMS, True, True, False, False, None, time_zone=ZONE)
     later, mail = now + timedelta(days=1), "ana@correo.example"
     moments = {"stopped_at": now, "reconfirm_by": by, "usable_from": later, "removed_at": now}
-    changes = {"channel": Channel.EMAIL, "safe": False, "confirmed_in_person": True, **moments}
+    changes = {"channel": Channel.EMAIL, "safe": False, "confirmed_in_person": True, "time_zone": "UTC", **moments}
     other = town.contact_row(town.contact(usual.victim_id, mail, **changes))
-    assert rung_of(other) == Rung(other.id, Channel.EMAIL, False, True, True, True, by, later, True)
+    assert rung_of(other) == Rung(other.id, Channel.EMAIL, False, True, True, True, by, later, True, time_zone="UTC")
     new = town.contact_row(town.contact(usual.victim_id, confirmed_at=None))
-    assert rung_of(new) == Rung(new.id, Channel.SMS, True, False, False, False, None)
+    assert rung_of(new) == Rung(new.id, Channel.SMS, True, False, False, False, None, time_zone=ZONE)
+
+
+def test_what_did_not_arrive_ends_at_once_what_goes_to_a_number_on_every_clock(town: Town, clock: Clock) -> None:
+    now = town.database.now()
+    clock.advance(now.replace(hour=3, minute=0) + timedelta(days=1) - now)  # 21:00 of the day before in Mexico City
+    now, number = town.database.now(), "+525511112222"
+    zones = {zone: town.contact(town.victim(contacts=0), number, time_zone=zone) for zone in (ZONE, "UTC")}
+    with town.database.writing() as session:
+        ask_to_confirm_again(session, session.get_one(Contact, zones[ZONE]), now)
+    rungs = {zone: rung_of(town.contact_row(contact)) for zone, contact in zones.items()}
+    assert {zone: rung.reconfirm_by for zone, rung in rungs.items()} == {
+        "UTC": now.date(),
+        ZONE: now.date() - timedelta(days=1),
+    }
+    assert not any(rung.takes_notices(RiskTier.ORDINARY, now) for rung in rungs.values())

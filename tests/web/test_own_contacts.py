@@ -396,7 +396,7 @@ def test_her_summary_says_that_a_message_did_not_arrive(pages: Pages) -> None:
     with pages.her.world.database.writing() as session:
         [attempt] = session.scalars(select(DeliveryAttempt)).all()
         contact = session.get_one(Contact, attempt.contact_id)
-        contact.reconfirm_by = pages.her.world.database.now().date()
+        contact.reconfirm_by = pages.her.world.today
     assert told not in pages.web.get("/caso").text
     with pages.her.world.database.writing() as session:
         [attempt] = session.scalars(select(DeliveryAttempt)).all()
