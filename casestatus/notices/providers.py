@@ -87,7 +87,7 @@ class Delivered:
 class Undelivered:
     """It didn't arrive. `alarming` when the cause may lie with our account and not with her telephone.
 
-    Not `of_address` when it never got as far as her address, which may be as good as ever.
+    Not `of_address` when it says nothing of her address, which may be as good as ever.
     """
 
     code: str | None

@@ -14,6 +14,8 @@ OF_THE_OPERATOR = frozenset({30004, 30005, 30007})  # blocked, unknown, filtered
 # Twilio's queue for us was full, our account suspended, or the message's time over before it left Twilio: it never got
 # as far as her telephone.
 NEVER_LEFT_TWILIO = frozenset({30001, 30002, 30036})
+FILTERED = 30007  # a carrier judged our words or our sender: docs/decisions/0024
+NOT_OF_HER_NUMBER = NEVER_LEFT_TWILIO | {FILTERED}
 
 ARRIVED = frozenset({"delivered", "read"})
 NOT_ARRIVED = frozenset({"undelivered", "failed", "canceled"})
@@ -33,5 +35,5 @@ def report_of(status: str, code: str | None) -> Report | None:
     return Undelivered(
         str(number) if number else None,
         alarming=number in OF_THE_OPERATOR,
-        of_address=number not in NEVER_LEFT_TWILIO,
+        of_address=number not in NOT_OF_HER_NUMBER,
     )

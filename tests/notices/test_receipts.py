@@ -109,14 +109,15 @@ def test_what_did_not_arrive_goes_to_the_next_contact_once(
     assert (town.contact_row(first).reconfirm_by is not None) == (not stopped)
 
 
-def test_what_never_left_the_provider_goes_to_the_next_contact_and_says_nothing_of_her_number(
-    town: Town, deliveries: Deliveries, twilio: TwilioStandIn, callbacks: Callbacks
+@pytest.mark.parametrize("code", [30036, 30007])
+def test_what_never_left_the_provider_or_was_filtered_goes_to_the_next_contact_and_says_nothing_of_her_number(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn, callbacks: Callbacks, code: int
 ) -> None:
     contact = town.contact(victim := town.victim(contacts=0), NUMBER)
     town.contact(victim, SECOND)
     town.event()
     deliveries.all_due()
-    callbacks.send(twilio.receipt(twilio.ledger.accepted[0].sid, "undelivered", 30036))
+    callbacks.send(twilio.receipt(twilio.ledger.accepted[0].sid, "undelivered", code))
     deliveries.all_due()
     assert town.states() == ["undelivered", "sent"]
     assert town.contact_row(contact).reconfirm_by is None
@@ -209,7 +210,7 @@ def test_a_code_that_did_not_arrive_where_nobody_confirmed_it_ends_nobody_s_mess
         ("undelivered", "30003", Undelivered("30003")),
         ("undelivered", "30004", Undelivered("30004", alarming=True)),
         ("failed", "30005", Undelivered("30005", alarming=True)),
-        ("undelivered", "30007", Undelivered("30007", alarming=True)),
+        ("undelivered", "30007", Undelivered("30007", alarming=True, of_address=False)),
         *(("undelivered", code, Undelivered(code, of_address=False)) for code in ("30001", "30002", "30036")),
         ("failed", "not a number", Undelivered(None)),
         ("failed", "9" * 40, Undelivered(None)),
