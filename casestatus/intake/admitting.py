@@ -12,6 +12,7 @@ from casestatus.access.closing import close_access
 from casestatus.access.pins import CaseSecret, DrawnAccess, draw_access, issue_access
 from casestatus.cases.crimes import RiskTier
 from casestatus.cases.finding import find_number
+from casestatus.cases.line_numbers import have_number
 from casestatus.cases.line_offices import office_of
 from casestatus.cases.models import Case, Proceeding
 from casestatus.cases.numbers import Form, is_folio, new_folio, readings, shown_folio
@@ -133,11 +134,18 @@ def _tier(given: RiskTier, lines: Sequence[Proceeding]) -> RiskTier:
 
 
 def lines_of_case(session: Session, case: Case, ordinals: Collection[int], sender: Sender) -> Sequence[Proceeding]:
-    """The lines with these numbers. Raises RegistrationRefused if the sender's offices have none of one."""
+    """The lines with these numbers, each once. Raises RegistrationRefused if the sender's offices have none of one.
+
+    A number that two lines have means the one that no other of the numbers means.
+    """
     served = [line for line in lines_of(session, case) if sender.serves(office_of(case, line))]
-    meant = {number: line_meant(session, case, served, number, sender) for number in sorted(set(ordinals))}
-    lines = [line for line in meant.values() if line is not None]
-    missing = [number for number, line in meant.items() if line is None]
+    meant = dict[int, Proceeding | None]()
+    for number in sorted(set(ordinals), key=lambda each: len(have_number(case, served, each, sender.office_ids))):
+        free = [line for line in served if line not in meant.values()]
+        found = line_meant(session, case, free, number, sender)
+        meant[number] = found or line_meant(session, case, served, number, sender)
+    missing = [number for number, line in sorted(meant.items()) if line is None]
+    lines = list(dict.fromkeys(line for _, line in sorted(meant.items()) if line is not None))
     if missing:
         detail = N_("Este caso no tiene la línea %(missing)s.")
         params = {"missing": ", ".join(map(str, missing))}

@@ -167,6 +167,14 @@ def test_an_office_links_its_own_lines_and_is_told_of_no_others(world: World, to
     assert town.link(world, her, 1).proceedings == [1, 7]
 
 
+def test_a_system_of_both_that_registers_somebody_for_both_lines_gives_her_both(world: World, town: Town) -> None:
+    both_in_sight(world, town)
+    world.push("m7", "CI10", proceeding=7, **GOING)
+    her = town.both.admit(proceedings=[7, 999])
+    assert sorted(stages(world, her)) == ["CI01", "CI10"]
+    assert town.link(town.both, town.both.admit(proceedings=[2]), 999, 7).proceedings == [2, 7, 7]
+
+
 def test_two_lines_of_one_number_have_numbers_of_their_own_in_an_older_database(world: World, town: Town) -> None:
     both_in_sight(world, town)
     command.downgrade(alembic_config(world.database.url), "told_numbers")
