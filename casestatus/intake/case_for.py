@@ -145,7 +145,8 @@ def _known_target(
     known = _known_line(session, case, lines, under, update, sender, keys=keys)
     flags = _differences(session, case, known, update, sender)
     if known is None:
-        slug, unknown = _crime_of(update.crime or lines[0].crime)
+        in_sight = (line for line in lines if line.first_shown_at)  # a hidden one's crime isn't for every office
+        slug, unknown = _crime_of(update.crime or next(in_sight, lines[0]).crime)
         flags |= unknown
         known = _new_line(
             session, case, update, slug, office_id=_office_of_new_line(session, case, update, sender), now=now

@@ -4,10 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from casestatus.cases.crimes import RiskTier
+from casestatus.cases.models import Proceeding
 from casestatus.statistics.models import StatisticsEvent
 from casestatus.victims.models import Victim
 from tests.factories import World
-from tests.intake.town import case_of
+from tests.intake.town import case_of, make_town
 
 ROBBERY, FEMICIDE = "rnid2026.robo-a-negocio", "rnid2026.feminicidio"
 
@@ -47,3 +48,13 @@ def test_a_hidden_line_that_came_first_never_decides_the_counted_crime(world: Wo
     world.push("a2", "CI06", proceeding=2)
     with world.database.reading() as session:
         assert set(session.scalars(select(StatisticsEvent.crime))) == {ROBBERY}
+
+
+def test_a_line_of_which_no_crime_is_told_never_takes_that_of_a_hidden_one(world: World) -> None:
+    town = make_town(world)
+    world.push("h1", "CI01", crime=FEMICIDE, hidden=True)
+    world.push("a2", "CI10", proceeding=2, crime=ROBBERY, details={"to_office": "IZP-6"})
+    town.new.push("n2", "CI01", proceeding=2, office="IZP-6")
+    town.new.push("n3", "CI01", proceeding=3, office="IZP-6", crime=None)
+    with world.database.reading() as session:
+        assert session.scalars(select(Proceeding.crime).where(Proceeding.ordinal == 3)).one() == ROBBERY
