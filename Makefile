@@ -16,7 +16,7 @@ help:
 	@echo "make test       every check and test, on SQLite and PostgreSQL, with a real browser"
 	@echo "make endurance  the same tests with their full numbers"
 	@echo "make attack     attacks on the open data, each proven able on tables without noise"
-	@echo "make mutate     how many changes of engine, ladder and callback door the tests notice (an hour or two)"
+	@echo "make mutate     how many changes of engine, ladder and callback door the tests notice (a quarter of an hour of two idle cores)"
 	@echo "make format     bring the code into its form"
 	@echo "make clean      remove what make built"
 
