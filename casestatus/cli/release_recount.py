@@ -38,8 +38,8 @@ def recount_as_typed(
     usable_reason(reason)
     require_folder(database, settings, take_up(database, settings, keys))
     with database.reading() as session:
-        require_recountable(session, month, now=database.now())
         mistake = _mistake(session, month, institution=institution, office=office, source_ids=source_ids, into=into)
+        require_recountable(session, mistake, now=database.now())
     officers = signed(database, settings, keys)
     with database.writing() as session:
         recount(session, mistake, reason=reason, officers=officers, now=database.now())

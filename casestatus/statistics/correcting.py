@@ -68,7 +68,7 @@ def leave_out(session: Session, month: str, counts: Iterable[UUID]) -> None:
 def count_at(session: Session, month: str, counts: Iterable[UUID], office_id: UUID) -> None:
     """These count at that office. Raises AlreadyCorrected, and OfficeCodeChanged whether or not there are any."""
     if _is_drawn(session, month):
-        _require_listed(session, month, office_id)
+        require_listed(session, month, office_id)
         note(session, [{"count_id": count, "left_out": False, "office_id": office_id} for count in counts])
     elif these := [{"count": count} for count in counts]:
         session.connection().execute(update(E).where(THIS).values(office_id=office_id), these)
@@ -87,7 +87,7 @@ def _is_drawn(session: Session, month: str) -> bool:
     return session.get(FrozenMonth, (month, 1)) is not None
 
 
-def _require_listed(session: Session, month: str, office_id: UUID) -> None:
+def require_listed(session: Session, month: str, office_id: UUID) -> None:
     """Only an office of the month's own list counts there: a cut that failed later would tell that there are counts."""
     frozen, own = session.get_one(FrozenMonth, (month, 1)), public_codes(session)[office_id]
     try:

@@ -12,19 +12,21 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from casestatus.errors import N_, Conflict
 from casestatus.offices.models import Office
-from casestatus.statistics.closing import draws_of
+from casestatus.statistics.closing import MonthBeforeService, draws_of, first_month
 from casestatus.statistics.correcting import (
     count_at,
     counts_of_office,
     counts_of_updates,
     leave_out,
     require_edition_left,
+    require_listed,
 )
 from casestatus.statistics.cutting import require_counts
 from casestatus.statistics.models import FrozenMonth, Recount, StoredDraw
 from casestatus.statistics.officers import Officers, usable_reason
-from casestatus.statistics.periods import quarter_of
+from casestatus.statistics.periods import month_of, quarter_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,18 +53,41 @@ class Told:
     reason: str
 
 
-def require_recountable(session: Session, month: str, *, now: datetime) -> None:
-    """Something may still count otherwise. Raises AlreadyCorrected, CountsDeleted, CountsLost."""
+class MonthNotBegun(Conflict):
+    """Nothing was counted in it yet."""
+
+    type = "month-not-begun"
+    detail = N_("Ese mes todavía no empieza: no hay nada que recontar.")
+
+
+class CountsThereAlready(Conflict):
+    """Nothing would change."""
+
+    type = "counts-there-already"
+    detail = N_("Ya cuenta en esa oficina: no cambiaría nada.")
+
+
+def require_recountable(session: Session, mistake: Mistake, *, now: datetime) -> None:
+    """Something may still count otherwise. Raises MonthBeforeService, MonthNotBegun, AlreadyCorrected, CountsDeleted,
+    CountsLost, OfficeCodeChanged, CountsThereAlready.
+    """
+    month = mistake.month
+    if month < (first_month(session) or month_of(now)):
+        raise MonthBeforeService
+    if month > month_of(now):
+        raise MonthNotBegun
     require_edition_left(session, month)
     if session.get(FrozenMonth, (month, 1)) is not None:
         require_counts(session, draws_of([month], edition=2), now=now)
+        if mistake.into_id is not None:
+            require_listed(session, month, mistake.into_id)
+    elif mistake.office_id is not None and mistake.office_id == mistake.into_id:
+        raise CountsThereAlready  # of what is published it undoes an earlier recount
 
 
 def recount(session: Session, mistake: Mistake, *, reason: str, officers: Officers, now: datetime) -> None:
-    """Count it otherwise, and keep who decided that and why. Raises what require_recountable and count_at raise, and
-    ReasonUnusable.
-    """
-    require_recountable(session, mistake.month, now=now)
+    """Count it otherwise, and keep who decided that and why. Raises what require_recountable raises, ReasonUnusable."""
+    require_recountable(session, mistake, now=now)
     session.add(
         Recount(
             month=mistake.month,

@@ -19,7 +19,7 @@ from casestatus.cli import app
 from casestatus.cli.opening import Refused
 from casestatus.crypto import KeyRing
 from casestatus.errors import CaseStatusProblem
-from casestatus.offices.models import Role
+from casestatus.offices.models import Office, Role
 from casestatus.statistics.correcting import AlreadyCorrected
 from casestatus.statistics.cutting import CountsLost
 from casestatus.statistics.models import Recount, ReleaseMade, StatisticsEvent
@@ -27,6 +27,9 @@ from casestatus.statistics.officers import ReasonUnusable
 from casestatus.statistics.publishing.agreeing import HeadMissing
 from casestatus.statistics.publishing.folder import FolderContradicts
 from casestatus.statistics.publishing.signing import key_set
+from casestatus.statistics.recounting import CountsThereAlready
+from casestatus.statistics.tallying import OfficeCodeChanged
+from tests.factories import add_office
 from tests.statistics.conftest import crowd, keys
 from tests.statistics.crowd import DECEMBER, NOVEMBER, Crowd, at
 from tests.statistics.test_interrupted import forget_everything
@@ -367,6 +370,38 @@ def test_in_production_nothing_is_changed_while_the_folder_is_missing(officer: O
     assert isinstance(refused.exception, Refused)
     assert "is CASESTATUS_RELEASES right?" in str(refused.exception)
     assert not list((officer.folder / "releases").rglob("*.csv"))
+
+
+@pytest.mark.parametrize(("month", "problem"), [("2026-02", "month-not-begun"), ("2025-10", "month-before-service")])
+def test_a_month_in_which_nothing_can_have_counted_is_not_recounted(officer: Officer, month: str, problem: str) -> None:
+    refused = officer.types("recount", month, *RECOUNT[2:])
+    assert isinstance(refused.exception, CaseStatusProblem)
+    assert refused.exception.type == problem
+    assert "Recounted" not in officer.does("status")
+
+
+def test_an_office_counts_at_itself_only_to_undo_a_recount_of_what_is_published(officer: Officer) -> None:
+    itself = ("recount", NOVEMBER, "--institution", "FGJ-1", "--office", "CUH-1", "--into", "CUH-1", "--reason", "x")
+    refused = officer.types(*itself)
+    assert isinstance(refused.exception, CountsThereAlready)
+    officer.crowd.new_cases(NOVEMBER, 417, office=0)
+    officer.crowd.write()
+    officer.does("cut", "--month", NOVEMBER)
+    officer.does(*RECOUNT)
+    assert "They count at CUH-1 in the second edition" in officer.does(*itself)
+    officer.does("cut", "--month", NOVEMBER, "--edition", "2")
+    near = {row.office: round(row.measured, -2) for row in officer.crowd.table("T1s") if row.edition == 2}
+    assert near == {"FGJ-1.CUH-1": 400, "FGJ-1.CUH-2": 0}
+
+
+def test_nobody_signs_a_recount_to_an_office_that_the_month_does_not_list(officer: Officer) -> None:
+    officer.does("cut", "--month", NOVEMBER)
+    add_officer(officer.crowd, "ana@fiscalia.example")
+    with officer.crowd.database.writing() as session:
+        institution = session.get_one(Office, officer.crowd.offices[0]).institution_id
+        add_office(session, institution, "CUH-9", at("2026-01-10"))
+    refused = officer.types("recount", NOVEMBER, *RECOUNT[2:7], "CUH-9", *RECOUNT[-2:])
+    assert isinstance(refused.exception, OfficeCodeChanged)
 
 
 def test_whoever_recounts_learns_when_the_quarter_follows_and_when_no_more(officer: Officer) -> None:
