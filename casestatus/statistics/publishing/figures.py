@@ -44,7 +44,7 @@ def new_cases(totals: Totals, labels: Labels) -> Figure:
 def _new_cases_told(last: str, newest: Sum, then: str, before: Sum, labels: Labels) -> str:
     if not newest.reliable:
         few = N_("En %(month)s hubo menos de %(least)s casos nuevos.")
-        return f"{labels.say(few, month=labels.period(last), least=newest.least_told)} {labels.say(ONLY_NOISE)}"
+        return f"{labels.say(few, month=labels.period(last), least=newest.below)} {labels.say(ONLY_NOISE)}"
     said = labels.say(
         N_("En %(month)s hubo cerca de %(count)s casos nuevos: entre %(low)s y %(high)s."),
         month=labels.period(last),
@@ -79,7 +79,7 @@ def _entries_told(month: str, cells: Mapping[str, Sum], labels: Labels) -> str:
     most, second = sorted(cells, key=lambda stage: -cells[stage].value)[:2]
     if not cells[most].reliable:
         few = N_("En %(month)s ninguna etapa tuvo %(least)s entradas o más.")
-        said = labels.say(few, month=labels.period(month), least=cells[most].least_told)
+        said = labels.say(few, month=labels.period(month), least=cells[most].below)
         return f"{said} {labels.say(ONLY_NOISE)}"
     said = labels.say(
         N_("En %(month)s, la etapa con más entradas fue «%(stage)s»: cerca de %(count)s, entre %(low)s y %(high)s."),
@@ -150,7 +150,7 @@ def _offices_told(first: Sequence[tuple[str, Sum]], since: str, labels: Labels) 
     month = labels.period(since)
     if not most.reliable:
         few = N_("Desde %(month)s ninguna oficina tuvo %(least)s casos nuevos o más.")
-        return labels.say(few, month=month, least=most.least_told)
+        return labels.say(few, month=month, least=most.below)
     said = labels.say(
         N_("El número más alto desde %(month)s es el de «%(office)s»: cerca de %(count)s, entre %(low)s y %(high)s."),
         month=month,

@@ -42,6 +42,11 @@ class Sum:
         return math.ceil(3 * math.sqrt(self.variance))
 
     @property
+    def below(self) -> int:
+        """What a sentence may say that the true number is fewer than: above its band, and above what noise reaches."""
+        return max(self.least_told, self.high + 1)
+
+    @property
     def reliable(self) -> bool:
         return self.value >= self.least_told
 

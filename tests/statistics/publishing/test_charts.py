@@ -150,6 +150,23 @@ def test_one_month_is_enough_for_a_first_release() -> None:
     assert b"Es el primer mes publicado." in next(file.body for file in files if file.path == "graficas/es.json")
 
 
+def test_what_is_told_as_fewer_than_never_contradicts_the_band_beside_it() -> None:
+    """11 is below 3 sigma (12), but its band reaches 19: "fewer than 12" would be wrong almost every second time."""
+
+    def rows_of(table: str) -> list[Row]:
+        measured = {"T1s": 11, "T2": 29}.get(table)  # of one office; the other three say 0
+        return [
+            replace(row, measured=measured if row.office == "CMX-1" else 0, reliable=False)
+            for row in ROWS(table)
+            if measured is not None and row.period == "2026-10"
+        ]
+
+    files = {file.path: file.body.decode() for file in charts_of(rows_of, CODES)}
+    told = {figure["name"]: figure["alternative"] for figure in json.loads(files["graficas/es.json"])}
+    assert told["new_cases"].startswith("En octubre de 2026 hubo menos de 20 casos nuevos.")
+    assert told["entries"].startswith("En octubre de 2026 ninguna etapa tuvo 50 entradas o más.")
+
+
 def test_the_table_beneath_holds_every_number_of_the_picture() -> None:
     figure = new_cases(totals_of(ROWS), labels_of(CODES, "es"))
     assert len(figure.rows) == 24
