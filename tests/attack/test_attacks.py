@@ -42,6 +42,13 @@ def test_the_bounds_are_those_of_the_law_of_the_noise() -> None:
     assert best_guess([1, 0], [2]) == pytest.approx(1)
 
 
+def test_what_reading_more_tables_adds_is_told_as_it_is() -> None:
+    """docs/statistics.md §4 and §8: each attack's bound is that of the numbers that it reads."""
+    cell = [1 / 13] * 13
+    more = [best_pick(66, [2]), best_pick(66, [2, 4, 5, 10]), best_guess(cell, [2, 2]), best_guess(cell, [2, 2, 4, 4])]
+    assert [round(100 * share, 1) for share in more] == [4.4, 5.4, 32.9, 36.1]
+
+
 def test_two_releases_differ_in_nothing_that_both_hold(crowd: Crowd) -> None:
     """On the database itself: late cases come between the cuts, and each release is read as it stands."""
     crowd.fill(NOVEMBER, FEBRUARY)

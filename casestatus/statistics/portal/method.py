@@ -49,8 +49,8 @@ class Attack:
 
 
 WORDS = {
-    "subtracting": N_("Restar publicaciones seguidas: el delito de un caso nuevo"),
-    "averaging": N_("Promediar lo que varias publicaciones dicen de una casilla"),
+    "subtracting": N_("Restar publicaciones seguidas: el delito de un caso nuevo (T1)"),
+    "averaging": N_("Promediar lo que varias publicaciones dicen de una casilla (T1)"),
     "solving": N_("Resolver las casillas chicas con todas sus sumas"),
     "weighing": N_("Pesar los archivos en vez de leerlos"),
     "fingerprinting": N_("Comparar las huellas de toda tabla posible con las publicadas"),
