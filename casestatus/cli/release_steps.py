@@ -64,6 +64,8 @@ def cut_or_correct(
                 return None
     if not folder_lost:
         require_folder(database, settings, known)
+    if edition == 2 and (unwritten := _unwritten(database, f"{until}-e2", known)):
+        return unwritten
     if edition == 2 and until is not None and ends_quarter(until):
         typer.echo(f"T3 and T5 of {quarter_of(until)} get their second edition with it: once, with all that is noted.")
     officers = signed(database, settings, keys)
@@ -71,6 +73,15 @@ def cut_or_correct(
         if edition == 2 and until is not None:
             return correct_month(session, until, keys=keys, now=now, published=drawn, officers=officers)
         return cut_months(session, keys=keys, now=now, until=until, published=drawn, officers=officers)
+
+
+def _unwritten(database: "Database", name: str, known: "Collection[Published]") -> "Release | None":
+    """The release of this name that was drawn, and stopped before the folder held it: there is nothing to draw."""
+    from casestatus.statistics.released import releases
+
+    with database.reading() as session:
+        drawn = {release.name: release for release in releases(session)}
+    return None if name in {each.release.name for each in known} else drawn.get(name)
 
 
 def require_folder(database: "Database", settings: "Settings", known: "Collection[Published]") -> None:

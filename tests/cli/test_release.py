@@ -21,7 +21,7 @@ from casestatus.crypto import KeyRing
 from casestatus.errors import CaseStatusProblem
 from casestatus.offices.models import Office, Role
 from casestatus.statistics.correcting import AlreadyCorrected
-from casestatus.statistics.cutting import CountsLost
+from casestatus.statistics.cutting import AlreadyDrawn, CountsLost, correct_month
 from casestatus.statistics.models import Recount, ReleaseMade, StatisticsEvent
 from casestatus.statistics.officers import ReasonUnusable
 from casestatus.statistics.publishing.agreeing import HeadMissing
@@ -392,6 +392,17 @@ def test_an_office_counts_at_itself_only_to_undo_a_recount_of_what_is_published(
     officer.does("cut", "--month", NOVEMBER, "--edition", "2")
     near = {row.office: round(row.measured, -2) for row in officer.crowd.table("T1s") if row.edition == 2}
     assert near == {"FGJ-1.CUH-1": 400, "FGJ-1.CUH-2": 0}
+
+
+def test_an_edition_2_that_was_drawn_and_not_yet_written_is_finished_by_the_same_command(officer: Officer) -> None:
+    """As a SIGKILL between the transaction and the folder leaves it."""
+    officer.does("cut", "--month", NOVEMBER)
+    with officer.crowd.database.writing() as session:
+        correct_month(session, NOVEMBER, keys=officer.crowd.keys, now=at("2026-01-20"))
+    again = ("cut", "--month", NOVEMBER, "--edition", "2")
+    assert "Published 2025-11-e2" in officer.does(*again)
+    assert "Everything holds" in officer.does("verify")
+    assert isinstance(officer.types(*again).exception, AlreadyDrawn)
 
 
 def test_nobody_signs_a_recount_to_an_office_that_the_month_does_not_list(officer: Officer) -> None:
