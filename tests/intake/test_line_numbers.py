@@ -175,6 +175,14 @@ def test_a_system_of_both_that_registers_somebody_for_both_lines_gives_her_both(
     assert town.link(town.both, town.both.admit(proceedings=[2]), 999, 7).proceedings == [2, 7, 7]
 
 
+def test_two_numbers_that_mean_one_line_of_a_system_of_both_give_it_once(world: World, town: Town) -> None:
+    both_in_sight(world, town)
+    world.push("m7", "CI10", proceeding=7, **GOING)
+    seventh(town, "n8", "CI10", details={"to_office": "CUH-2"})
+    world.push("a8", "CI06", proceeding=998)
+    assert stages(world, town.both.admit(proceedings=[7, 999])) == ["CI10"]
+
+
 def test_two_lines_of_one_number_have_numbers_of_their_own_in_an_older_database(world: World, town: Town) -> None:
     both_in_sight(world, town)
     command.downgrade(alembic_config(world.database.url), "told_numbers")
