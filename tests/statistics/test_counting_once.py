@@ -117,6 +117,32 @@ def test_a_number_that_was_told_by_mistake_is_another_case_once_that_is_correcte
     assert Counter(row.kind for row in counted(world.database))[CountKind.NEW] == 2
 
 
+def test_whoever_tells_many_numbers_joins_one_case_to_its_own_and_takes_no_other_out_of_the_counts(
+    world: World,
+) -> None:
+    """Whatever it tells, before or after the first of them is registered."""
+    told = [f"CI-FIIZP/IZP-6/UI-2 C/D/{number:05}/05-2026" for number in range(60, 64)]
+    world.push("a0", "CI00")
+    for number, text in enumerate(told[:3]):
+        world.push(f"m{number}", "CI10", details={"to_number": text})
+    for number, text in enumerate(told):
+        if number == 3:
+            world.push("m3", "CI10", details={"to_number": text})
+        world.push(f"b{number}", "CI00", case_number=text)
+    assert Counter(row.kind for row in counted(world.database))[CountKind.NEW] == 1 + 3
+
+
+def test_a_case_that_goes_on_under_one_number_after_the_other_counts_once(world: World) -> None:
+    first, *others = (f"CI-FIIZP/IZP-6/UI-2 C/D/{number:05}/05-2026" for number in range(70, 74))
+    world.push("a", "CI00", case_number=first)
+    before = first
+    for number, text in enumerate(others):
+        world.push(f"m{number}", "CI10", case_number=before, details={"to_number": text})
+        world.push(f"b{number}", "CI00", case_number=text)
+        before = text
+    assert Counter(row.kind for row in counted(world.database))[CountKind.NEW] == 1
+
+
 def test_a_correction_leaves_what_came_before_the_mistake_and_not_the_mistake(world: World) -> None:
     world.push("a1", "CI00")
     world.push("a2", "CI15")
@@ -259,6 +285,6 @@ def test_a_number_that_a_case_was_registered_under_stays_its_lineage_s_when_the_
     event_id, lineage, number = new_id(), new_id(), readings("FED/MEX/UEI/0000777/2026")[0]
     with world.database.writing() as session:
         keep_lineage(session, world.keys, world.institution_id, number, lineage, told_by=event_id)
-        keep_lineage(session, world.keys, world.institution_id, number, new_id())
+        keep_lineage(session, world.keys, world.institution_id, number, lineage)
         forget_lineage(session, event_id)
         assert lineage_under(session, world.keys, world.institution_id, number) == lineage
