@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
-from structlog.testing import capture_logs
 
 from casestatus.database import Database
 from casestatus.notices.gate import Gate, NotNow, NoWay, Permit
 from casestatus.notices.providers import Accepted, Later
 from casestatus.notices.twilio import TwilioSms
 from casestatus.settings import Settings
+from tests.log_lines import log_lines
 from tests.notices.test_gate import with_limits
 
 RATE, FAILURES = 3, 2
@@ -57,7 +57,7 @@ def test_no_more_are_permitted_than_show_that_a_sender_died(asked: Asked) -> Non
 
 
 def test_a_sender_that_fails_rests_is_tried_by_one_and_works_again(asked: Asked) -> None:
-    with capture_logs() as logs:
+    with log_lines() as logs:
         assert asked.note(asked.permit(), Later())
         assert not asked.note(asked.permit(), Later())
         assert asked.admit() == NoWay()
@@ -67,8 +67,8 @@ def test_a_sender_that_fails_rests_is_tried_by_one_and_works_again(asked: Asked)
         assert asked.admit() == NoWay()
         assert asked.note(trial, Accepted("SM1"))
         assert not asked.permit().is_trial
-    told = [(entry["event"], entry["sender"], entry["stand"], entry["log_level"]) for entry in logs]
-    assert told == [("sender.stands", "twilio", stand, "error") for stand in ("open", "closed")]
+    told = [(entry["event"], entry["sender"], entry["stand"], entry["level"]) for entry in logs]
+    assert told == [("sender.stands", "twilio", *stands) for stands in (("open", "error"), ("closed", "info"))]
 
 
 def test_a_trial_whose_worker_died_may_be_repeated_when_its_lease_is_over(asked: Asked) -> None:
