@@ -36,8 +36,11 @@ def have_number(case: Case, lines: Sequence[Proceeding], number: int, offices: C
 
 
 def shows_number(line: Proceeding, number: int) -> bool:
-    """Whether the line is in sight and counted by this number somewhere: no other office opens one of that number."""
-    return line.first_shown_at is not None and number in {line.ordinal, line.ordinal_elsewhere}
+    """Whether the line is in sight under this number of its own: no other office opens one of that number.
+
+    A second number tells that somebody had a line of the first, maybe a hidden one: it is only its office's.
+    """
+    return line.first_shown_at is not None and line.ordinal == number
 
 
 def give_number_at(case: Case, line: Proceeding, lines: Sequence[Proceeding], office_id: UUID) -> None:

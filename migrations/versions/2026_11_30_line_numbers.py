@@ -46,10 +46,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute(AS_OTHERS_COUNT_IT)
-    _tell_apart()
     with op.batch_alter_table("proceeding", table_args=CHECKS) as line:
         line.drop_constraint(op.f("uq_proceeding_case_id_opened_by_id_ordinal"), type_="unique")
+    op.execute(AS_OTHERS_COUNT_IT)  # may be the number of another line until they are told apart
+    _tell_apart()
+    with op.batch_alter_table("proceeding", table_args=CHECKS) as line:
         line.drop_column("opened_by_id")
         line.drop_column("ordinal_elsewhere")
         line.create_unique_constraint(op.f("uq_proceeding_case_id_ordinal"), ["case_id", "ordinal"])

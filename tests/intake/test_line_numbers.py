@@ -99,9 +99,26 @@ def test_a_line_that_comes_to_an_office_with_one_of_its_number_gets_another_ther
     town.new.push("n9", "CI15", proceeding=999, office="IZP-6")
     assert (stages(world, hers), stages(world, other)) == (["CI08"], ["CI15"])
     assert (set(lines(world)), set(lines(town.new))) == ({1}, {2, 7, 999})
-    for number in (7, 999):
-        with pytest.raises(NumberTaken):
-            world.push(f"x{number}", "CI06", proceeding=number)
+    with pytest.raises(NumberTaken):
+        world.push("x7", "CI06", proceeding=7)
+
+
+def test_a_number_that_a_line_has_at_one_office_only_is_free_for_the_others(world: World, town: Town) -> None:
+    hers, other = second_number_taken(world, town)
+    assert lines(world) == {1: "CI01", 7: "CI10", 999: "CI01"}
+    assert lines(town.new) == {2: "CI01", 7: "CI01", 999: "CI10"}
+    town.new.push("n9", "CI15", proceeding=999, office="IZP-6")
+    assert (stages(world, hers), stages(world, other)) == (["CI01"], ["CI15"])
+    assert lines(world) == {1: "CI01", 999: "CI01"}
+
+
+def second_number_taken(world: World, town: Town) -> tuple[Any, Any]:
+    """The old office's line 7 is on its way to the new one, which counts it by 999; so is a line of the old one."""
+    linked = both_in_sight(world, town)
+    world.push("m7", "CI10", proceeding=7, **GOING)
+    opened = world.push("a999", "CI01", proceeding=999)
+    assert (opened.case_created, opened.flags) == (False, [])
+    return linked
 
 
 def test_a_line_that_comes_back_has_its_old_number_again(world: World, town: Town) -> None:
@@ -188,3 +205,12 @@ def test_two_lines_of_one_number_have_numbers_of_their_own_in_an_older_database(
     command.downgrade(alembic_config(world.database.url), "told_numbers")
     migrate(world.database.url)
     assert (set(lines(world)), set(lines(town.new))) == ({1, 7}, {2, 3})
+
+
+def test_a_second_number_that_is_another_line_s_too_is_told_apart_in_an_older_database(
+    world: World, town: Town
+) -> None:
+    second_number_taken(world, town)
+    command.downgrade(alembic_config(world.database.url), "told_numbers")
+    migrate(world.database.url)
+    assert (lines(world), lines(town.new)) == ({1: "CI01", 3: "CI01", 999: "CI10"}, {2: "CI01", 7: "CI01", 999: "CI10"})
