@@ -21,7 +21,7 @@ from casestatus.crypto import KeyRing
 from casestatus.database import hold
 from casestatus.errors import N_, Conflict, FieldProblem, Unprocessable
 from casestatus.intake.line_for import line_meant, lines_of
-from casestatus.intake.sender import Sender, may_see, may_write
+from casestatus.intake.sender import Sender, has_part_in_sight, may_see, may_write
 from casestatus.intake.told_numbers import give_way, is_only_told, line_told, lines_told
 from casestatus.intake.update import Update
 from casestatus.statistics.lineages import keep_lineage, lineage_under
@@ -96,7 +96,12 @@ def target_of(session: Session, update: Update, sender: Sender, *, keys: KeyRing
     case = session.scalar(select(Case).where(Case.id == case_id).with_for_update(key_share=True)) if case_id else None
     if case is None or not _is_meant(session, case, under, update, sender):
         return _new_case(session, update, sender, reading, keys=keys, now=now)
-    return _known_target(session, case, under, update, sender, keys=keys, now=now)
+    try:
+        return _known_target(session, case, under, update, sender, keys=keys, now=now)
+    except NumberTaken:
+        if under is None or not is_only_told(session, under) or has_part_in_sight(session, sender, case):
+            raise
+        return _new_case(session, update, sender, reading, keys=keys, now=now)
 
 
 def _is_meant(session: Session, case: Case, under: UUID | None, update: Update, sender: Sender) -> bool:
@@ -168,7 +173,7 @@ def _known_line(
     told = line_told(session, case, under, keys=keys) if under and update.proceeding == 1 else None
     if told is not None:
         if not may_write(sender, case, told):
-            raise NumberTaken(case, told)
+            raise _number_taken(session, case, told, sender)
         return told
     has_any = have_number(case, lines, update.proceeding, sender.office_ids)
     named = sender.office(update.office) if has_any and update.office else None
@@ -179,8 +184,13 @@ def _known_line(
         _require_told_for(session, case, meant, under, sender, keys=keys)
     taken = next((line for line in lines if shows_number(line, update.proceeding)), None)
     if meant is None and taken is not None:
-        raise NumberTaken(case, taken)
+        raise _number_taken(session, case, taken, sender)
     return meant
+
+
+def _number_taken(session: Session, case: Case, line: Proceeding, sender: Sender) -> NumberTaken:
+    """A sender that only hides lines of the case is refused like one without any: the line tells that it has some."""
+    return NumberTaken(case, line if has_part_in_sight(session, sender, case) else None)
 
 
 def _require_told_for(

@@ -62,6 +62,12 @@ def may_see(session: Session, sender: Sender, case: Case) -> bool:
     return bool(sender.office_ids & offices_of_case(session, case))
 
 
+def has_part_in_sight(session: Session, sender: Sender, case: Case) -> bool:
+    """Whether other offices may know that the sender's have the case, or have or await a line of it."""
+    in_sight = select(Proceeding).where(Proceeding.case_id == case.id, Proceeding.first_shown_at.is_not(None))
+    return sender.serves(case.office_id) or any(may_write(sender, case, line) for line in session.scalars(in_sight))
+
+
 def has_line(session: Session, sender: Sender, case: Case) -> bool:
     """Whether a line of the case is of the sender's offices already."""
     lines = session.scalars(select(Proceeding).where(Proceeding.case_id == case.id))

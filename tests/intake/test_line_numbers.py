@@ -14,7 +14,7 @@ from casestatus.intake.case_for import NumberTaken
 from casestatus.intake.registration import RegistrationRefused
 from casestatus.offices.models import OfficeTask, TaskKind
 from tests.factories import World
-from tests.intake.town import Town, make_town, stages
+from tests.intake.town import OTHER, Town, make_town, stages
 
 GOING = {"details": {"to_office": "IZP-6"}}
 
@@ -198,6 +198,37 @@ def test_two_numbers_that_mean_one_line_of_a_system_of_both_give_it_once(world: 
     seventh(town, "n8", "CI10", details={"to_office": "CUH-2"})
     world.push("a8", "CI06", proceeding=998)
     assert stages(world, town.both.admit(proceedings=[7, 999])) == ["CI10"]
+
+
+@pytest.mark.parametrize("hides", [False, True])
+def test_what_an_office_hides_changes_nothing_of_the_task_about_a_number_that_it_sends(
+    world: World, town: Town, *, hides: bool
+) -> None:
+    """The new office sent its only line in sight back: whether it has another is its own business."""
+    world.push("a4", "CI01", proceeding=4)
+    send_back(world, town, hides=hides)
+    with pytest.raises(NumberTaken) as refused:
+        town.new.push("n4", "CI06", proceeding=4, office="IZP-6")
+    assert (refused.value.office_id, refused.value.line_id) == (world.office_id, None)
+
+
+@pytest.mark.parametrize("hides", [False, True])
+def test_what_an_office_hides_keeps_no_number_hers_that_was_only_told(world: World, town: Town, *, hides: bool) -> None:
+    world.push("m4", "CI10", proceeding=4, details=GOING["details"] | {"to_number": OTHER})
+    town.new.push("n4", "CI01", proceeding=4, office="IZP-6")
+    town.new.push("o4", "CI10", proceeding=4, office="IZP-6", details={"to_office": "CUH-2"})
+    world.push("p4", "CI01", proceeding=4)
+    send_back(world, town, hides=hides)
+    opened = town.new.push("n5", "CI01", case_number=OTHER, office="IZP-6")
+    assert opened.case_created
+
+
+def send_back(world: World, town: Town, *, hides: bool) -> None:
+    """Line 2 is the old office's again, and the new one has no other but the one that it `hides`."""
+    if hides:
+        town.new.push("h3", "CI15", proceeding=3, office="IZP-6", hidden=True)
+    town.new.push("n2", "CI10", proceeding=2, office="IZP-6", details={"to_office": "CUH-2"})
+    world.push("b2", "CI01", proceeding=2)
 
 
 def test_two_lines_of_one_number_have_numbers_of_their_own_in_an_older_database(world: World, town: Town) -> None:
