@@ -79,8 +79,9 @@ class OfficeCase(BaseModel):
 def office_case(session: Session, case: Case, offices: Collection[UUID], *, keys: KeyRing) -> OfficeCase:
     """All that was recorded of the case's lines that one of these offices has or is to accept."""
     numbers = session.scalars(select(CaseNumber).where(CaseNumber.case_id == case.id).order_by(CaseNumber.id))
-    of_case = select(Proceeding).where(Proceeding.case_id == case.id).order_by(Proceeding.ordinal)
+    of_case = select(Proceeding).where(Proceeding.case_id == case.id).order_by(Proceeding.id)
     lines = [line for line in session.scalars(of_case) if offices_of_line(case, line) & set(offices)]
+    lines.sort(key=lambda line: number_for(case, line, offices))
     return OfficeCase(
         case_id=case.id,
         case_numbers=[keys.unseal(one.display, table="case_number", column="display", id=one.id) for one in numbers],

@@ -30,13 +30,8 @@ def stalled_lines(session: Session, office_id: UUID, *, today: date) -> Sequence
     """All of the office's stalled lines by `today` on its calendar."""
     first = {code: min(days) for code, days in thresholds_of_office(session, office_id).items()}
     stalled = or_(false(), *(passed_by(code, days, today=today) for code, days in first.items()))
-    lines = (
-        select(Proceeding)
-        .join(Case, Case.id == Proceeding.case_id)
-        .where(acted_on_by(office_id), stalled)
-        .order_by(Proceeding.shown_since, Proceeding.case_id, Proceeding.ordinal)
-    )
-    return [
+    lines = select(Proceeding).join(Case, Case.id == Proceeding.case_id).where(acted_on_by(office_id), stalled)
+    listed = [
         StalledLine(
             line.case_id,
             number_at(line, office_id),
@@ -47,3 +42,4 @@ def stalled_lines(session: Session, office_id: UUID, *, today: date) -> Sequence
         for line in session.scalars(lines)
         if line.shown_stage is not None and line.shown_since is not None
     ]
+    return sorted(listed, key=lambda each: (each.since, each.case_id, each.line))

@@ -1,5 +1,6 @@
 """Two offices count lines of one case: what one of them hides takes no number from the other."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from casestatus.database import alembic_config, migrate
 from casestatus.intake.case_for import NumberTaken
 from casestatus.intake.registration import RegistrationRefused
 from casestatus.offices.models import OfficeTask, TaskKind
+from casestatus.upkeep.stalled_lines import stalled_lines
 from tests.factories import World
 from tests.intake.town import OTHER, Town, make_town, stages
 
@@ -119,6 +121,16 @@ def second_number_taken(world: World, town: Town) -> tuple[Any, Any]:
     opened = world.push("a999", "CI01", proceeding=999)
     assert (opened.case_created, opened.flags) == (False, [])
     return linked
+
+
+def test_an_office_reads_its_lines_in_the_order_of_the_numbers_that_it_is_told(world: World, town: Town) -> None:
+    both_in_sight(world, town)
+    town.new.push("n8", "CI01", proceeding=8, office="IZP-6")
+    world.push("m7", "CI10", proceeding=7, **GOING)
+    town.new.push("n9", "CI01", proceeding=999, office="IZP-6")
+    with world.database.reading() as session:
+        stalled = stalled_lines(session, town.new.office_id, today=world.today + timedelta(days=90))
+    assert [each.line for each in stalled] == list(lines(town.new)) == [2, 7, 8, 999]
 
 
 def test_a_line_that_comes_back_has_its_old_number_again(world: World, town: Town) -> None:
