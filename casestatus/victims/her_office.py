@@ -19,7 +19,7 @@ _HER_FIRST_LINE = (
     select(func.coalesce(Proceeding.office_id, Case.office_id))
     .join(VictimProceeding, VictimProceeding.proceeding_id == Proceeding.id)
     .where(VictimProceeding.victim_id == Victim.id, Proceeding.case_id == Victim.case_id)
-    .order_by(Proceeding.first_shown_at.is_(None), _CAME_INTO_HER_SIGHT, Proceeding.ordinal)
+    .order_by(Proceeding.first_shown_at.is_(None), _CAME_INTO_HER_SIGHT, Proceeding.ordinal, Proceeding.id)
     .limit(1)
     .correlate(Victim, Case)
     .scalar_subquery()

@@ -15,6 +15,7 @@ from casestatus.intake.case_for import NumberTaken
 from casestatus.intake.registration import RegistrationRefused
 from casestatus.offices.models import OfficeTask, TaskKind
 from casestatus.upkeep.stalled_lines import stalled_lines
+from casestatus.victims.her_office import office_of_victim
 from tests.factories import World
 from tests.intake.town import OTHER, Town, make_town, stages
 
@@ -202,6 +203,17 @@ def test_a_system_of_both_that_registers_somebody_for_both_lines_gives_her_both(
     her = town.both.admit(proceedings=[7, 999])
     assert sorted(stages(world, her)) == ["CI01", "CI10"]
     assert town.link(town.both, town.both.admit(proceedings=[2]), 999, 7).proceedings == [2, 7, 7]
+
+
+def test_of_two_lines_of_one_number_that_she_saw_at_once_the_older_one_heads_her_page(world: World, town: Town) -> None:
+    town.new.push("n8", "CI01", proceeding=8, office="IZP-6", hidden=True)
+    world.push("a8", "CI01", proceeding=8)
+    town.new.push("r8", "CI01", proceeding=8, office="IZP-6", reveals="n8")
+    world.push("m8", "CI10", proceeding=8, **GOING)
+    her = town.both.admit(proceedings=[8, 999])
+    assert stages(world, her) == ["CI01", "CI10"]
+    with world.database.reading() as session:
+        assert office_of_victim(session, her.victim_id) == town.new.office_id
 
 
 def test_two_numbers_that_mean_one_line_of_a_system_of_both_give_it_once(world: World, town: Town) -> None:
