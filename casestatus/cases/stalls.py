@@ -70,12 +70,11 @@ def settle_stalls(session: Session, line: Proceeding, *, stood_since: date | Non
 def settle_joined_stalls(session: Session, target: Case, *, now: datetime) -> None:
     """Lines that were joined into a case stand still where that is now, by the days of the office there.
 
-    Their own cases are held as the watch holds them: one that somebody else holds is passed over, never waited for.
+    Whoever holds one of their cases is waited for: it may be raising a stall where the case was until now.
     """
     joined = Proceeding.joined_into_id == target.id
-    with_stalls = select(Proceeding.case_id).where(joined, Proceeding.id.in_(select(Stall.proceeding_id)))
-    of_lines = select(Case.id).where(Case.id.in_(with_stalls)).order_by(Case.id)
-    held = session.scalars(of_lines.with_for_update(key_share=True, skip_locked=True)).all()
+    of_lines = select(Case.id).where(Case.id.in_(select(Proceeding.case_id).where(joined))).order_by(Case.id)
+    held = session.scalars(of_lines.with_for_update(key_share=True)).all()
     lines = select(Proceeding).where(Proceeding.case_id.in_(held), joined)
     thresholds = thresholds_of_office(session, target.office_id)
     for line in session.scalars(lines.execution_options(populate_existing=True)).all():

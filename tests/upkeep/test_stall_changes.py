@@ -1,5 +1,6 @@
 """A standstill that goes on, ends or is put off: corrected days, an office's new thresholds, cases that others hold."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from casestatus.cases.stages import Model, Stage, stage
 from casestatus.cases.stalls import set_thresholds
 from casestatus.database import Clock, Database
 from casestatus.settings import Limits
-from casestatus.upkeep.stalls import LOOK_AGAIN, StallWatch
+from casestatus.upkeep.stalls import LOOK_AGAIN, StallWatch, raise_stalls
 from tests.factories import World, feed_lives
 from tests.intake.town import make_town
 from tests.upkeep.test_stalls import ends, look, notices, pass_days, stalls, tasks, wants_alerts
@@ -107,6 +108,28 @@ def test_a_joined_line_stands_still_at_the_office_to_which_the_other_case_went(
     town.new.push("n1", "CI15", case_number=target, office="IZP-6")
     asked = [(task.office_id, task.resolved_at is None) for task in tasks(world)]
     assert asked == [(town.new.office_id, days_there == [30])]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer at a time
+def test_a_stall_of_a_joined_line_that_is_raised_while_the_other_case_goes_away_goes_along(
+    world: World, clock: Clock, database_url: str
+) -> None:
+    town, target, elsewhere = make_town(world), NUMBER.format("777"), Database(database_url, clock)
+    set_days(world, 30, of=stage(Model.CI, "CI11"))
+    set_days(town.new, 30, of=stage(Model.CI, "CI11"))
+    world.push("a1", "CI01")
+    world.push("b1", "CI15", case_number=target)
+    world.push("a2", "CI11", details={"to_number": target})
+    clock.advance(timedelta(days=31))
+    world.push("b2", "CI10", case_number=target, details={"to_office": "IZP-6"})
+    with ThreadPoolExecutor(1) as apart:
+        with elsewhere.writing() as watching:
+            assert raise_stalls(watching, world.office_id, at_most=1, today=world.today, now=clock.now()) == 1
+            accepting = apart.submit(town.new.push, "n1", "CI15", case_number=target, office="IZP-6")
+            wait([accepting], timeout=0.3)
+        accepting.result()
+    elsewhere.close()
+    assert [task.office_id for task in tasks(world)] == [town.new.office_id]
 
 
 def test_lines_of_cases_that_somebody_holds_keep_no_others_back(world: World, clock: Clock, database_url: str) -> None:
