@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from casestatus.crypto import KeyRing
 from casestatus.database import Database
+from casestatus.database.again import again_when_given_up
 from casestatus.errors import N_, CaseStatusProblem, FieldProblem, Unprocessable
 from casestatus.intake.case_for import NumberTaken
 from casestatus.intake.recording import record_update, tell_owner_of_number
@@ -91,6 +92,11 @@ class Tally:
     def rows(self) -> int:
         return self.new + self.same + len(self.refused)
 
+    def add(self, other: "Tally") -> None:
+        """Count what became of further rows."""
+        self.new, self.same = self.new + other.new, self.same + other.same
+        self.refused += other.refused
+
 
 @dataclass(frozen=True, kw_only=True)
 class Importer:
@@ -109,21 +115,23 @@ class Importer:
         size = sys.maxsize if self.dry_run else self.chunk_rows  # a trial must see what its earlier rows would do
         try:
             for chunk in _chunks(rows_of(file), size):
-                self._take(chunk, tally)
+                tally.add(self._take(chunk))
                 progress(tally.rows)
                 self.database.let_others_write()
         except NotCsv as broken:
             tally.refused.append(RowRefused(broken.row, "", broken))
         return tally
 
-    def _take(self, chunk: list[Row], tally: Tally) -> None:
+    @again_when_given_up
+    def _take(self, chunk: list[Row]) -> Tally:
         """One chunk in one transaction; a refused row is undone alone, by a savepoint."""
-        now = self.database.now()
+        tally, now = Tally(), self.database.now()
         with self.database.writing() as session:
             for row in chunk:
                 self._take_row(session, row, tally, now)
             if self.dry_run:
                 session.rollback()
+        return tally
 
     def _take_row(self, session: Session, row: Row, tally: Tally, now: datetime) -> None:
         try:

@@ -12,6 +12,7 @@ from casestatus.cases.models import Case, TimelineEvent
 from casestatus.database import Database
 from casestatus.intake.importing import HeaderWrong, Importer, Tally
 from tests.factories import NO_DELAY, World, update_content
+from tests.notices.test_deadlocks import clash
 
 
 def importer(world: World, *, chunk_rows: int = 3, dry_run: bool = False) -> Importer:
@@ -172,3 +173,14 @@ def test_a_file_without_a_header_is_not_repeated_back(world: World, tmp_path: Pa
     with pytest.raises(HeaderWrong) as wrong:
         importer(world).run(file)
     assert "00123" not in str([(field.field, field.params) for field in wrong.value.fields])
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer at a time
+def test_a_chunk_that_was_given_up_for_another_transaction_is_taken_once(world: World, tmp_path: Path) -> None:
+    rows = [row(world, number) for number in (1, 2)]
+    first, second = (world.push(f"p{number}", "CI01", case_number=rows[number - 1]["case_number"]) for number in (1, 2))
+    held, asked = (select(Case.id).where(Case.id == each.case_id).with_for_update() for each in (second, first))
+    file = write(tmp_path / "updates.csv", rows)
+    tally = clash(world.database, held, asked, lambda: importer(world).run(file))
+    assert summary(tally) == (2, 0, 0)
+    assert count(world, TimelineEvent) == 4
