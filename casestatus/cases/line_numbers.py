@@ -46,9 +46,11 @@ def shows_number(line: Proceeding, number: int) -> bool:
 def give_number_at(case: Case, line: Proceeding, lines: Sequence[Proceeding], office_id: UUID) -> None:
     """Let the office to which a line goes count it by a number that no line of the case has, if its own is taken.
 
+    That of a line which the office opened is taken also while that is away, for it may come back.
     The highest one: the office counts up, and would take the next for a new line.
     """
-    others = [other for other in lines if other.id != line.id]
-    if have_number(case, others, number_at(line, office_id), [office_id]):
-        taken = {number for other in lines for number in (other.ordinal, other.ordinal_elsewhere)}
-        line.ordinal_elsewhere = next(number for number in range(HIGHEST, 0, -1) if number not in taken)
+    others, number = [other for other in lines if other.id != line.id], number_at(line, office_id)
+    opened = any((other.opened_by_id, other.ordinal) == (office_id, number) for other in others)
+    if opened or have_number(case, others, number, [office_id]):
+        taken = {each for other in lines for each in (other.ordinal, other.ordinal_elsewhere)}
+        line.ordinal_elsewhere = next(free for free in range(HIGHEST, 0, -1) if free not in taken)

@@ -145,6 +145,20 @@ def test_a_line_that_comes_back_has_its_old_number_again(world: World, town: Tow
     assert (set(lines(world)), set(lines(town.new))) == ({1, 7}, {2, 7})
 
 
+def test_an_office_keeps_the_number_of_a_line_that_it_opened_while_that_is_away(world: World, town: Town) -> None:
+    hers, other = both_in_sight(world, town)
+    world.push("m7", "CI10", proceeding=7, **GOING)
+    town.new.push("n9", "CI01", proceeding=999, office="IZP-6")
+    seventh(town, "n8", "CI10", details={"to_office": "CUH-2"})
+    assert lines(world) == {1: "CI01", 998: "CI10"}
+    world.push("a8", "CI01", proceeding=998)
+    town.new.push("n10", "CI10", proceeding=999, office="IZP-6", details={"to_office": "CUH-2"})
+    assert lines(town.new) == {2: "CI01", 999: "CI10"}
+    world.push("a9", "CI15", proceeding=7)
+    assert (stages(world, hers), stages(world, other)) == (["CI01"], ["CI15"])
+    assert lines(world) == {1: "CI01", 7: "CI15", 998: "CI01"}
+
+
 @pytest.mark.parametrize(("office", "expected"), [("IZP-6", 0), ("CUH-2", 1), (None, 1)])
 def test_a_system_of_both_offices_names_the_one_that_it_means_or_goes_on_where_it_wrote(
     world: World, town: Town, office: str | None, expected: int
