@@ -75,7 +75,8 @@ def settle_joined_stalls(session: Session, target: Case, *, now: datetime) -> No
     joined = Proceeding.joined_into_id == target.id
     of_lines = select(Case.id).where(Case.id.in_(select(Proceeding.case_id).where(joined))).order_by(Case.id)
     held = session.scalars(of_lines.with_for_update(key_share=True)).all()
-    lines = select(Proceeding).where(Proceeding.case_id.in_(held), joined)
+    with_stalls = Proceeding.id.in_(select(Stall.proceeding_id))
+    lines = select(Proceeding).where(Proceeding.case_id.in_(held), joined, with_stalls)
     thresholds = thresholds_of_office(session, target.office_id)
     for line in session.scalars(lines.execution_options(populate_existing=True)).all():
         _settle(session, line, target.office_id, thresholds, now=now)
