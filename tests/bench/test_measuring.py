@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import casestatus.database
 from bench import bare
 from bench.capture import captured
 from bench.load import AnsweredWrongly, Job, put_load
@@ -15,6 +16,13 @@ from bench.processes import NotServing, Server, clean_environment, serving
 from bench.sample import Sample, build_sample, open_sessions
 from bench.status import PATH
 from bench.verification import verify
+from casestatus.database.engines import engine_of
+
+
+@pytest.fixture(autouse=True)
+def own_dialect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A measure listens to its engine's driver, so none shares another's dialect here (tests/compiled.py)."""
+    monkeypatch.setattr(casestatus.database, "engine_of", engine_of)
 
 
 @pytest.fixture
