@@ -48,6 +48,7 @@ def test_the_next_test_gets_the_same_database_without_its_rows(lender: Lender) -
     with psycopg.connect(lent) as connection:
         assert connection.execute("SELECT count(*) FROM institution").fetchone() == (0,)
         assert connection.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
+        assert connection.execute("SELECT pg_relation_size('institution')").fetchone() == (0,)
     lender.take_back(lent)
 
 

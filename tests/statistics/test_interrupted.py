@@ -77,9 +77,10 @@ def files(folder: Path) -> dict[str, str]:
     }
 
 
-def draws(database: Database) -> dict[tuple[str, str], list[int]]:
+def draws(database: Database) -> dict[tuple[str, str, int], list[int]]:
     with database.reading() as session:
-        return {(each.table, each.period): each.measured for each in session.scalars(select(StoredDraw))}
+        stored = session.scalars(select(StoredDraw))
+        return {(each.table, each.period, each.edition): each.measured for each in stored}
 
 
 def forget_everything(database: Database) -> None:
