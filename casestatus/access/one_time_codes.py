@@ -82,9 +82,8 @@ def _newest(contact_id: UUID, purpose: CodePurpose) -> Select[OneTimeCode]:
 
 
 def _refuse_too_many(session: Session, victim_id: UUID, purpose: CodePurpose, limits: Limits, now: datetime) -> None:
-    session.execute(
-        select(Victim.id).where(Victim.id == victim_id).with_for_update(key_share=True)
-    )  # one request at a time
+    one_at_a_time = select(Victim.id).where(Victim.id == victim_id).with_for_update(key_share=True)
+    session.execute(one_at_a_time)
     sent = select(func.count(), func.min(OneTimeCode.created_at)).where(
         OneTimeCode.victim_id == victim_id, OneTimeCode.purpose == purpose, OneTimeCode.created_at > now - DAY
     )

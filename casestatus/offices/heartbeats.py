@@ -5,9 +5,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from casestatus.database.conflicts import insert_into
 from casestatus.offices.freshness import Freshness, freshness
 from casestatus.offices.models import Heartbeat, Office, TaskKind
 from casestatus.offices.tasks import resolve_about
@@ -16,8 +16,7 @@ from casestatus.offices.tasks import resolve_about
 def note_heartbeat(session: Session, office_id: UUID, *, now: datetime) -> None:
     """The office's feed lives today, by its own calendar: later signals of the day add nothing. A silence ends."""
     zone = ZoneInfo(session.get_one(Office, office_id).time_zone)
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    seen = dialect.insert(Heartbeat).values(office_id=office_id, seen_on=now.astimezone(zone).date(), seen_at=now)
+    seen = insert_into(session, Heartbeat).values(office_id=office_id, seen_on=now.astimezone(zone).date(), seen_at=now)
     session.execute(seen.on_conflict_do_nothing())
     resolve_about(session, [TaskKind.FEED_SILENT], office_id, now=now)
 

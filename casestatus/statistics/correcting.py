@@ -11,11 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from casestatus.cases.models import TimelineEvent
 from casestatus.database import hold
+from casestatus.database.conflicts import insert_into
 from casestatus.errors import N_, Conflict
 from casestatus.offices.models import Source
 from casestatus.statistics.domain import Places
@@ -99,8 +99,7 @@ def require_listed(session: Session, month: str, office_id: UUID) -> None:
 def note(session: Session, notes: Sequence[Mapping[str, Any]]) -> None:
     """Keep how edition 2 is to count; the last word about each of the things said stands. All say the same things."""
     if notes:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        kept = dialect.insert(CountCorrection)
+        kept = insert_into(session, CountCorrection)
         said = {name: kept.excluded[name] for name in AS_COUNTED if name in notes[0]}
         session.execute(
             kept.on_conflict_do_update(index_elements=[CountCorrection.count_id], set_=said),

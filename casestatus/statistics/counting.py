@@ -10,12 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from casestatus.cases.stages import Stage, StatisticalStage
 from casestatus.crypto import KeyRing
 from casestatus.database import new_id
+from casestatus.database.conflicts import insert_into
 from casestatus.statistics.correcting import note
 from casestatus.statistics.marks import mark_of
 from casestatus.statistics.models import CountCorrection, CountedOnce, CountKind, StatisticsEvent
@@ -114,8 +114,7 @@ def set_aside(session: Session, rows: list[dict[str, Any]]) -> None:
     """
     if not rows:
         return
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(dialect.insert(StatisticsEvent).on_conflict_do_nothing(), rows)
+    session.execute(insert_into(session, StatisticsEvent).on_conflict_do_nothing(), rows)
     marks = {mark_of(row["lineage_key"], row["kind"], row["stage"]): row["id"] for row in rows}
     known = session.scalars(select(CountedOnce.mark).where(CountedOnce.mark.in_(marks))).all()
     if known:
@@ -125,9 +124,8 @@ def set_aside(session: Session, rows: list[dict[str, Any]]) -> None:
 def note_as_counted(session: Session, rows: list[dict[str, Any]]) -> None:
     """Leave the marks of these rows and nothing else: it was a first, but not in a month that is to be drawn."""
     if rows:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
         marks = [{"mark": mark_of(row["lineage_key"], row["kind"], row["stage"])} for row in rows]
-        session.execute(dialect.insert(CountedOnce).on_conflict_do_nothing(), marks)
+        session.execute(insert_into(session, CountedOnce).on_conflict_do_nothing(), marks)
 
 
 def take_back(session: Session, event_id: UUID, *, now: datetime) -> None:

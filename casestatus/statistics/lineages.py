@@ -8,13 +8,13 @@ from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from casestatus.cases.models import Case, Proceeding, TimelineEvent
 from casestatus.cases.numbers import Form, Reading
 from casestatus.crypto import KeyRing
 from casestatus.database import hold
+from casestatus.database.conflicts import insert_into
 from casestatus.statistics.models import NumberLineage
 
 
@@ -52,9 +52,8 @@ def keep_lineage(
 
     What a case is registered under (`told_by` None) is its lineage's for ever, whatever had been told before.
     """
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     mark = number_mark(keys, institution_id, reading)
-    known = dialect.insert(NumberLineage)
+    known = insert_into(session, NumberLineage)
     own = known.on_conflict_do_update(index_elements=[NumberLineage.mark], set_={"told_by": None, "lineage": lineage})
     kept = own if told_by is None else known.on_conflict_do_nothing()
     session.execute(kept, [{"mark": mark, "lineage": lineage, "told_by": told_by}])

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from casestatus.database.conflicts import insert_into
 from casestatus.statistics.marks import mark_of
 from casestatus.statistics.models import CountedOnce, FrozenMonth, Recount, StatisticsEvent
 from casestatus.statistics.periods import KEPT_FOR, first_day
@@ -32,9 +32,8 @@ def delete_old_counts(session: Session, *, now: datetime, limit: int = ROWS_AT_O
     rows = session.scalars(old.limit(limit)).all()
     if not rows:
         return 0
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     marks = [{"mark": mark_of(row.lineage_key, row.kind, row.stage)} for row in rows]
-    session.execute(dialect.insert(CountedOnce).on_conflict_do_nothing(), marks)
+    session.execute(insert_into(session, CountedOnce).on_conflict_do_nothing(), marks)
     session.execute(delete(StatisticsEvent).where(StatisticsEvent.id.in_([row.id for row in rows])))
     return len(rows)
 
