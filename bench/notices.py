@@ -28,10 +28,10 @@ from casestatus.worker import providers, run_worker
 AT_ONCE = 8
 ANSWER = 0.02  # seconds that the provider takes, as when the engine was chosen (notices.md)
 FEW, MANY = 1, 1000
-SHORT_QUEUE, OF_QUEUE = 1000, 64
+SHORT_QUEUE, LONG_QUEUE, OF_QUEUE = 1000, 100_000, 64
 OURS, BARE = "worker", "bare loop"
 ONE, THOUSAND = "1 victim", "1,000 victims"
-SHORT, LONG = "1,000 waiting", "long queue"
+SHORT, LONG = "1,000 waiting", "100,000 waiting"
 DUE, NEW, POST = "due to provider, p99", "recorded and due at once, p99", "bare POST, p99"
 AHEAD = timedelta(seconds=0.2)
 TEXT = "Hay una novedad en tu tramite. Consultala por el medio que ya conoces. BAJA para no recibir. Ref K7M"
@@ -69,10 +69,10 @@ def take_fanout(sample: Sample, size: Size) -> Outcome:
 
 
 def take_backlog(sample: Sample, size: Size) -> Outcome:
-    """Milliseconds for one message while as many wait as there are cases ÷ those while 1,000 do."""
+    """Milliseconds for one message while 100,000 wait ÷ those while 1,000 do."""
     with provider() as standin:
         arms = {}
-        for name, count in ((SHORT, SHORT_QUEUE), (LONG, size.cases)):
+        for name, count in ((SHORT, SHORT_QUEUE), (LONG, LONG_QUEUE)):
             town = build_town(sample.folder / f"backlog-{count}", victims=count)
             town.push()
             arms[name] = _milliseconds(town, standin, name)

@@ -12,7 +12,7 @@ from bench.processes import ROOT, clean_environment
 from bench.rounds import Arm, Reading, amounts_of, cpu_seconds_of, interleaved, ratio_of
 from bench.sample import Sample
 
-QUICK_CASES, FULL_CASES = 300_000, 10_000_000  # counted in one month
+QUICK_CASES, FULL_CASES = 1_000_000, 10_000_000  # counted in one month
 MOST_MEGABYTES = 512.0
 LONGEST = 3_600  # seconds of one run
 RELEASED, DRAWN, COUNTED = "cut, with all files", "cut, without files", "the same GROUP BYs"

@@ -36,7 +36,7 @@ def test_a_measured_cut_leaves_the_month_open(counted: Counted) -> None:
 
 
 def test_the_full_size_is_a_month_of_ten_million_cases() -> None:
-    assert (cases_of(QUICK), cases_of(FULL)) == (300_000, 10_000_000)
+    assert (cases_of(QUICK), cases_of(FULL)) == (1_000_000, 10_000_000)
 
 
 def test_memory_is_told_in_megabytes() -> None:
