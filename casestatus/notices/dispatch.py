@@ -1,7 +1,7 @@
 """The worker's turn: write down how it went, hold what is due, and have it handed over while the next turn comes."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Self
 
@@ -35,6 +35,7 @@ class Holding(NamedTuple):
     channel: Channel
     permit: Permit
     claims: Sequence[Claim]
+    due_at: datetime
 
 
 class Dispatch:
@@ -83,7 +84,7 @@ class Dispatch:
         for line in self._lines.values():
             line.close()
         self._take_back()
-        self._turn([])
+        self._turn({})
 
     def _take_back(self) -> None:
         """What the last turn couldn't write down is tried again for as long as its lease lasts."""
@@ -92,21 +93,24 @@ class Dispatch:
             for back in line.back():
                 self._back.append(back)
 
-    def _due(self) -> Sequence[Channel]:
-        """The channels by which something is due, and more may be held."""
+    def _due(self) -> Mapping[Channel, datetime]:
+        """The channels by which something is due, or is about to be, and more may be held; and when it may leave."""
         now = self._database.now()
         with self._database.reading() as session:
             earliest = earliest_due(session)
         pending = {channel: earliest.get((AttemptState.PENDING, channel), NEVER) for channel in self._lines}
-        look_at = [max(due_at, self._look_at[channel]) for channel, due_at in pending.items()]
-        self.rest = min([self.rest, *((at - now).total_seconds() for at in look_at if at > now)])
-        return [
-            channel
+        look_at = {
+            channel: max(due_at - self._lines[channel].early, self._look_at[channel])
             for channel, due_at in pending.items()
-            if due_at <= now and self._look_at[channel] <= now and self._lines[channel].room
-        ]
+        }
+        self.rest = min([self.rest, *((at - now).total_seconds() for at in look_at.values() if at > now)])
+        return {
+            channel: max(pending[channel], now)
+            for channel, at in look_at.items()
+            if at <= now and self._lines[channel].room
+        }
 
-    def _turn(self, due: Sequence[Channel]) -> bool:
+    def _turn(self, due: Mapping[Channel, datetime]) -> bool:
         """Both in one transaction: it reaches the disk once."""
         if not (self._back or due):
             return False
@@ -114,12 +118,12 @@ class Dispatch:
         with self._database.writing() as session:
             now = self._database.now()
             troubled = self._write_down(session, now)
-            held = [each for channel in due if (each := self._hold(session, channel, now))]
+            held = [each for channel, at in due.items() if (each := self._hold(session, channel, max(at, now), now))]
         written, self._back = self._back, []
         for way in troubled:
             self._lines[way.channel].end(way.sender)
         for each in held:
-            self._lines[each.channel].begin(each.claims, each.permit, self._in_time(asked_at))
+            self._lines[each.channel].begin(each.claims, each.permit, self._in_time(asked_at), due_at=each.due_at)
         return bool(written or held)
 
     def _write_down(self, session: Session, now: datetime) -> Sequence[Provider]:
@@ -136,7 +140,7 @@ class Dispatch:
             self._gate.give_back(session, group.permit, unused=len(came) - len(used_at), used_at=used_at)
         return troubled
 
-    def _hold(self, session: Session, channel: Channel, now: datetime) -> Holding | None:
+    def _hold(self, session: Session, channel: Channel, due_at: datetime, now: datetime) -> Holding | None:
         """As many as may leave now; if none may, it is known when to look again."""
         line = self._lines[channel]
         permit = self._gate.admit(
@@ -151,12 +155,12 @@ class Dispatch:
             self._look_later(channel, permit, now)
             return None
         lease = timedelta(seconds=self._settings.limits.lease)
-        claims = claim(session, AttemptState.PENDING, channel, limit=permit.number, now=now, lease=lease)
+        claims = claim(session, AttemptState.PENDING, channel, limit=permit.number, now=now, lease=lease, due_by=due_at)
         self._gate.take(session, permit, len(claims), now)
         keep_tokens(session, claims, self._keys, settings=self._settings, channel=channel)
         if not claims and permit.is_trial:
             self._gate.note(session, permit, (), now)
-        return Holding(channel, permit, claims) if claims else None
+        return Holding(channel, permit, claims, due_at) if claims else None
 
     def _look_later(self, channel: Channel, why: NotNow | NoWay, now: datetime) -> None:
         """Others may tell in the meantime that their tokens came back earlier."""

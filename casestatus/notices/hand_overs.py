@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from queue import SimpleQueue
 from threading import Semaphore
@@ -24,6 +24,7 @@ log = Log()
 WAITS = 0.25  # seconds that a held message waits for a free thread, if the provider answers as fast as it lately did
 READERS = 2  # at the same time: each needs a connection, and a fleet has many threads
 WAITING_AT_MOST = 2  # held messages, for each thread
+EARLY = timedelta(seconds=0.025)  # before it is due a message may be held: then no write stands before its hand-over
 
 
 class InTime(NamedTuple):
@@ -40,6 +41,7 @@ class Group:
 
     permit: Permit
     in_time: InTime
+    due_at: datetime  # none of them leaves before
     out: int  # how many of them aren't back yet
     is_over: bool = False  # no more of them begins
 
@@ -114,9 +116,14 @@ class HandOvers:
         room = self._at_once + waiting - self.out
         return room if self.out < self._at_once or room >= self._at_once else 0
 
-    def begin(self, claims: Sequence[Claim], permit: Permit, in_time: InTime) -> None:
-        """Hand these over, after those that are here already."""
-        group = Group(permit, in_time, out=len(claims))
+    @property
+    def early(self) -> timedelta:
+        """How long before it is due a message may be held."""
+        return EARLY if self._holds_ahead else timedelta(0)
+
+    def begin(self, claims: Sequence[Claim], permit: Permit, in_time: InTime, *, due_at: datetime) -> None:
+        """Hand these over when they are due, after those that are here already."""
+        group = Group(permit, in_time, due_at, out=len(claims))
         self._groups.add(group)
         self.out += group.out
         for claim in claims:
@@ -167,6 +174,8 @@ class HandOvers:
         Whoever waited or slept here too long doesn't begin any more.
         """
         claim, group = held.claim, held.group
+        if not self._is_due(group.due_at):
+            return Back(group, Settled(claim, Postponed(group.due_at)))
         way, in_time = group.permit.way, group.in_time
         with self._reading, self._database.reading() as session:
             now = self._database.now()
@@ -179,6 +188,14 @@ class HandOvers:
         held.has_begun = True
         answer = way.hand_over(replace(leaving.message, send_before=in_time.send_before))
         return self._answered(held, answer, time.monotonic() - began_at)
+
+    def _is_due(self, moment: datetime) -> bool:
+        """Waits for what is left of `EARLY`; no longer, should the clock have been set back meanwhile."""
+        while (left := moment - self._database.now()) > timedelta(0):
+            if left > EARLY:
+                return False
+            time.sleep(left.total_seconds())
+        return True
 
     def _answered(self, held: Held, answer: Answer, seconds: float) -> Back:
         way = held.group.permit.way

@@ -100,15 +100,25 @@ def earliest_due(session: Session) -> dict[Kind, datetime]:
 
 
 def claim(
-    session: Session, state: AttemptState, channel: Channel, *, limit: int, now: datetime, lease: timedelta
+    session: Session,
+    state: AttemptState,
+    channel: Channel,
+    *,
+    limit: int,
+    now: datetime,
+    lease: timedelta,
+    due_by: datetime | None = None,
 ) -> Sequence[Claim]:
-    """Hold up to `limit` due attempts, in one statement that no two workers can win for the same row.
+    """Hold up to `limit` attempts that are due, or will be by `due_by`: the caller begins none of them before.
+
+    One statement, so that no two workers can win the same row.
 
     Pending ones become `sending`: from now on we can't know, until we are told. Uncertain ones stay so.
     """
+    by = due_by or now
     due = (
         select(DeliveryAttempt.id)
-        .where(DeliveryAttempt.state == state, DeliveryAttempt.channel == channel, DeliveryAttempt.due_at <= now)
+        .where(DeliveryAttempt.state == state, DeliveryAttempt.channel == channel, DeliveryAttempt.due_at <= by)
         .order_by(DeliveryAttempt.due_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -117,7 +127,7 @@ def claim(
     taken = update(DeliveryAttempt).where(DeliveryAttempt.id.in_(select(due.c.id)))
     values = {"due_at": now + lease, "lease_token": uuid4()}
     if state is AttemptState.PENDING:
-        begun = func.coalesce(DeliveryAttempt.first_try_at, now)
+        begun = func.coalesce(DeliveryAttempt.first_try_at, by)
         values |= {"state": AttemptState.SENDING, "tries": DeliveryAttempt.tries + 1, "first_try_at": begun}
     held = taken.values(**values).returning(
         DeliveryAttempt.id, DeliveryAttempt.notice_id, DeliveryAttempt.lease_token, DeliveryAttempt.state

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DatabaseError
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database
 from casestatus.notices.dispatch import Dispatch
-from casestatus.notices.hand_overs import WAITS, ahead, lately
+from casestatus.notices.hand_overs import EARLY, WAITS, ahead, lately
 from casestatus.notices.models import DeliveryAttempt
 from casestatus.notices.providers import Accepted, Answer, Message
 from casestatus.settings import Settings
@@ -117,6 +117,58 @@ def test_nothing_waits_where_nobody_can_ask_what_a_killed_worker_had_sent(
         three_are_due(town, dispatch, way)
         assert town.states() == ["sent", "sending", "pending", "pending"]
         finish(dispatch, way)
+    assert town.states() == ["sent"] * 4
+
+
+def test_what_is_about_to_be_due_is_held_already_and_leaves_not_before(
+    town: Town, database: Database, keys: KeyRing, settings: Settings, clock: Clock
+) -> None:
+    left_at = []
+
+    class Watched(Way):
+        def hand_over(self, message: Message) -> Answer:
+            left_at.append(database.now())
+            return super().hand_over(message)
+
+    town.victim()
+    town.event(delay=timedelta(minutes=1))
+    (waiting,) = town.attempts()
+    with Dispatch(database, keys, settings, {Channel.SMS: [Watched()]}, at_once=1) as dispatch:
+        clock.advance(waiting.due_at - timedelta(seconds=settings.limits.poll) / 2 - database.now())
+        asked_at = database.now()
+        dispatch.once()
+        assert 0 < dispatch.rest <= (waiting.due_at - EARLY - asked_at).total_seconds()
+        clock.advance(waiting.due_at - EARLY / 2 - database.now())
+        until(lambda: not dispatch.once() and bool(left_at))
+    assert left_at[0] >= waiting.due_at
+    (sent,) = town.attempts()
+    assert (sent.state, sent.tries, sent.first_try_at) == ("sent", 1, waiting.due_at)
+
+
+def test_where_nobody_can_ask_nothing_is_held_before_it_is_due(
+    town: Town, database: Database, keys: KeyRing, settings: Settings
+) -> None:
+    way = Way(can_find=False)
+    town.victim()
+    town.event(delay=timedelta(hours=1))
+    (attempt,) = town.attempts()
+    with Dispatch(database, keys, settings, {Channel.SMS: [way]}, at_once=1) as dispatch:
+        town.change(DeliveryAttempt, attempt.id, due_at=database.now() + EARLY)
+        dispatch.once()
+        assert (town.states(), way.taken) == (["pending"], [])
+        until(lambda: not dispatch.once() and town.states() == ["sent"])
+
+
+def test_what_was_held_early_goes_back_when_the_clock_was_set_back_meanwhile(
+    town: Town, dispatch: Dispatch, way: Way, clock: Clock
+) -> None:
+    people = in_hand(town, dispatch, way)
+    clock.advance(timedelta(hours=-1))
+    finish(dispatch, way)
+    assert [to for to, _ in way.taken] == [people[0].number]
+    assert town.states() == ["sent", "sent", "pending", "pending"]
+    clock.advance(timedelta(hours=1))
+    finish(dispatch, way)
     assert town.states() == ["sent"] * 4
 
 
