@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from casestatus.cases.crimes import RiskTier
 from casestatus.database import Clock
 from casestatus.notices.ladder import Rung
-from casestatus.notices.rungs import ask_to_confirm_again, contacts_of, rung_of
+from casestatus.notices.rungs import ask_to_confirm_again, contacts_of, reopen_address, rung_of, stop_address
+from casestatus.victims.addresses import address_key
 from casestatus.victims.models import Channel, Contact
 from tests.notices.town import Town
 
@@ -49,3 +50,44 @@ def test_what_did_not_arrive_ends_at_once_what_goes_to_a_number_on_every_clock(t
         ZONE: now.date() - timedelta(days=1),
     }
     assert not any(rung.takes_notices(RiskTier.ORDINARY, now) for rung in rungs.values())
+
+
+def test_whoever_takes_a_stop_back_takes_back_nobody_else_s(town: Town) -> None:
+    now, mine = town.database.now(), "+525511112222"
+    hers = [town.contact(town.victim(contacts=0), mine, stopped_at=now) for _ in range(2)]
+    another = town.contact(town.victim(contacts=0), stopped_at=now)
+    with town.database.writing() as session:
+        reopen_address(session, address_key(town.keys, Channel.SMS, mine))
+    assert [town.contact_row(contact).stopped_at for contact in hers] == [None, None]
+    assert town.contact_row(another).stopped_at == now
+
+
+def test_a_stop_keeps_the_moment_at_which_it_was_first_said(town: Town) -> None:
+    first, number = town.database.now(), "+525511112222"
+    before = town.contact(town.victim(contacts=0), number, stopped_at=first)
+    other = town.contact(town.victim(contacts=0), number)
+    beside = town.contact(town.victim(contacts=0))
+    again = first + timedelta(days=1)
+    with town.database.writing() as session:
+        stop_address(session, address_key(town.keys, Channel.SMS, number), again)
+    assert [town.contact_row(contact).stopped_at for contact in (before, other, beside)] == [first, again, None]
+
+
+def test_what_did_not_arrive_asks_only_those_again_who_had_confirmed_the_number(town: Town) -> None:
+    now, number = town.database.now(), "+525511112222"
+    failed, same = (town.contact(town.victim(contacts=0), number) for _ in range(2))
+    unconfirmed = town.contact(town.victim(contacts=0), number, confirmed_at=None)
+    beside = town.contact(town.victim(contacts=0))
+    with town.database.writing() as session:
+        ask_to_confirm_again(session, session.get_one(Contact, failed), now)
+    asked = {each for each in (failed, same, unconfirmed, beside) if town.contact_row(each).reconfirm_by}
+    assert asked == {failed, same}
+
+
+def test_what_never_arrived_at_an_address_that_nobody_confirmed_silences_nobody_else(town: Town) -> None:
+    now, number = town.database.now(), "+525511112222"
+    confirmed = town.contact(town.victim(contacts=0), number)
+    failed = town.contact(town.victim(contacts=0), number, confirmed_at=None)
+    with town.database.writing() as session:
+        ask_to_confirm_again(session, session.get_one(Contact, failed), now)
+    assert [bool(town.contact_row(each).reconfirm_by) for each in (failed, confirmed)] == [True, False]
