@@ -198,7 +198,10 @@ class HandOvers:
         return True
 
     def _answered(self, held: Held, answer: Answer, seconds: float) -> Back:
+        """Whoever asks for a pause is given nothing more of the group, without waiting for the worker to say so."""
         way = held.group.permit.way
+        if isinstance(answer, Later) and answer.retry_after is not None:
+            held.group.is_over = True
         return Back(held.group, Settled(held.claim, answer, way.name), answer, seconds, self._database.now())
 
     def _put_back(self, held: Held, done: Future[Back]) -> None:
