@@ -21,7 +21,7 @@ from casestatus.notices.twilio_messages import TWILIO, Messages
 from casestatus.settings import Settings
 from casestatus.victims.models import Channel
 
-GONE = 404
+GONE, THROTTLING, UNAVAILABLE = 404, 429, 503
 NO_MESSAGE = "SM" + "0" * 32
 QUEUED_AT_MOST = 4 * 3600  # seconds at Twilio, where her hours and a code's life leave so many
 CLOCKS_APART = timedelta(minutes=10)  # between Twilio and us, when its list is looked through
@@ -32,7 +32,7 @@ _silent.disabled = True
 
 
 class NotNow(Exception):
-    """Twilio answered 429 or 503, and perhaps said for how many seconds."""
+    """Twilio answered 429, perhaps with the seconds to wait, or 503 with them: it took nothing."""
 
     def __init__(self, retry_after: float | None) -> None:
         super().__init__("not now")
@@ -52,11 +52,15 @@ class TwilioHttp(HttpClient):  # type: ignore[misc]  # twilio ships no types
         self._of_thread = threading.local()
 
     def request(self, method: str, url: str, *parts: Any, **named: Any) -> Response:
-        """As Twilio's, but raises NotNow where it is asked to come back later."""
+        """As Twilio's, but raises NotNow where it is asked to come back later.
+
+        A 503 that names no wait may be a gateway's, of which nobody knows what Twilio took before.
+        """
         address = url.replace(TWILIO, self._base, 1)
         response = self._client().request(method, address, *parts, **(named | {"timeout": self.timeout}))
-        if response.status_code in {429, 503}:
-            raise NotNow(_seconds(response.headers.get("Retry-After"), at_most=self._longest_wait))
+        wait = _seconds(response.headers.get("Retry-After"), at_most=self._longest_wait)
+        if response.status_code == THROTTLING or (response.status_code == UNAVAILABLE and wait is not None):
+            raise NotNow(wait)
         return response
 
     def _client(self) -> TwilioHttpClient:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from casestatus.database import Clock
 from casestatus.notices.models import AttemptState, DeliveryAttempt
 from casestatus.notices.queue import claim
@@ -14,10 +16,11 @@ from tests.standins.twilio import TwilioStandIn
 LEASE = timedelta(seconds=30)
 
 
-def test_a_message_accepted_on_a_closed_connection_is_found_and_not_repeated(
-    town: Town, deliveries: Deliveries, twilio: TwilioStandIn
+@pytest.mark.parametrize("fate", ["closed", "gateway", "gateway_503"])
+def test_a_message_of_whose_acceptance_we_heard_nothing_is_found_and_not_repeated(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn, fate: str
 ) -> None:
-    twilio.behaviour.next = ["closed"]
+    twilio.behaviour.next = [fate]
     town.victim()
     town.event()
     deliveries.all_due()

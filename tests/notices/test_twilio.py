@@ -28,7 +28,14 @@ def lately() -> datetime:
 
 @pytest.mark.parametrize(
     ("fate", "answer"),
-    [("throttled", Later(7.0)), ("failing", Later()), ("closed", Unclear()), ("gateway", Unclear())],
+    [
+        ("throttled", Later(7.0)),
+        ("busy", Later(7.0)),
+        ("failing", Later()),
+        ("closed", Unclear()),
+        ("gateway", Unclear()),
+        ("gateway_503", Unclear()),
+    ],
 )
 def test_each_misfortune_has_its_meaning(provider: TwilioSms, twilio: TwilioStandIn, fate: str, answer: Answer) -> None:
     twilio.behaviour.next, twilio.behaviour.retry_after = [fate], 7
@@ -37,12 +44,21 @@ def test_each_misfortune_has_its_meaning(provider: TwilioSms, twilio: TwilioStan
 
 @pytest.mark.parametrize(
     ("said", "understood"),
-    [("inf", 48 * 3600.0), (1e12, 48 * 3600.0), ("1e999", 48 * 3600.0), ("nan", None), (-5, None), ("soon", None)],
+    [
+        ("inf", 48 * 3600.0),
+        (1e12, 48 * 3600.0),
+        ("1e999", 48 * 3600.0),
+        ("nan", None),
+        (-5, None),
+        ("soon", None),
+        (None, None),
+    ],
 )
+@pytest.mark.parametrize("fate", ["throttled", "busy"])
 def test_a_wait_that_makes_no_sense_is_cut_or_not_believed(
-    provider: TwilioSms, twilio: TwilioStandIn, said: Any, understood: float | None
+    provider: TwilioSms, twilio: TwilioStandIn, fate: str, said: Any, understood: float | None
 ) -> None:
-    twilio.behaviour.next, twilio.behaviour.retry_after = ["throttled"], said
+    twilio.behaviour.next, twilio.behaviour.retry_after = [fate], said
     assert send(provider) == Later(understood)
 
 

@@ -27,6 +27,15 @@ class Fate(StrEnum):
     THROTTLED = "throttled"  # 429 with Retry-After, not accepted
     FAILING = "failing"  # 500, not accepted
     GATEWAY = "gateway"  # accepted, and a gateway in between answers 502 with a page of its own
+    GATEWAY_503 = "gateway_503"  # the same with 503
+    BUSY = "busy"  # 503 in Twilio's own words, with Retry-After where there is one, not accepted
+
+
+PAGES = {Fate.GATEWAY: 502, Fate.GATEWAY_503: 503}
+NOT_NOW = {
+    Fate.THROTTLED: (429, 20429, "Too Many Requests"),
+    Fate.BUSY: (503, 20503, "Service Unavailable"),
+}
 
 
 @dataclass
@@ -36,7 +45,7 @@ class Behaviour:
     latency_seconds: float = 0.0
     late_seconds: float = 30.0
     listing_lag_seconds: float = 0.0  # a message shows in lists only so long after it was accepted
-    retry_after: float = 1
+    retry_after: float | None = 1
     shares: dict[str, float] = field(default_factory=dict)  # fate -> share of calls, 0..1
     next: list[str] = field(default_factory=list)  # fates of the next calls, in order, before the shares
     refused: dict[str, int] = field(default_factory=dict)  # number -> code of refusal (21211, 21610…)
@@ -100,7 +109,7 @@ class Ledger:
         """What the caller hears of an answer."""
         if answer.status == 201 and fate is Fate.CLOSED:
             return None
-        return Answer(502, ["Bad Gateway"]) if answer.status == 201 and fate is Fate.GATEWAY else answer
+        return Answer(page, ["A page"]) if answer.status == 201 and (page := PAGES.get(fate)) else answer
 
     def _fate(self) -> Fate:
         if self.behaviour.next:
@@ -119,8 +128,8 @@ class Ledger:
         return answer
 
     def _refusal(self, form: dict[str, list[str]], fate: Fate) -> Answer | None:
-        if fate is Fate.THROTTLED:
-            return Answer.problem(429, 20429, "Too Many Requests", Retry_After=str(self.behaviour.retry_after))
+        if fate in NOT_NOW:
+            return Answer.problem(*NOT_NOW[fate], **self._wait())
         if fate is Fate.FAILING:
             return Answer.problem(500, 20500, "An internal server error has occurred")
         if problem := refusal(form):
@@ -130,6 +139,10 @@ class Ledger:
         if code := self.behaviour.refused.get(form["To"][0]):
             return Answer.problem(400, code, "The message can't be sent to this number")
         return None
+
+    def _wait(self) -> dict[str, str]:
+        wait = self.behaviour.retry_after
+        return {} if wait is None else {"Retry_After": str(wait)}
 
     def _accept(self, parameters: dict[str, str]) -> Answer:
         message = Message("SM" + secrets.token_hex(16), self.clock(), parameters)
