@@ -187,9 +187,12 @@ def _never_connected(problem: requests.ConnectionError) -> bool:
 
 
 def _seconds(text: str | None, *, at_most: float) -> float | None:
-    """What a Retry-After says; None when it says nothing that makes sense (RFC 9110's dates are never Twilio's)."""
+    """What a Retry-After says; None when it says nothing that makes sense (RFC 9110's dates are never Twilio's).
+
+    "At once" makes none: all that waits would be asked again and again without a pause.
+    """
     try:
         seconds = float(text or "")
     except ValueError:
         return None
-    return min(seconds, at_most) if seconds >= 0 else None
+    return min(seconds, at_most) if seconds > 0 else None

@@ -51,6 +51,7 @@ def test_each_misfortune_has_its_meaning(provider: TwilioSms, twilio: TwilioStan
         ("nan", None),
         (-5, None),
         ("soon", None),
+        (0, None),
         (None, None),
     ],
 )

@@ -129,7 +129,8 @@ class Ledger:
 
     def _refusal(self, form: dict[str, list[str]], fate: Fate) -> Answer | None:
         if fate in NOT_NOW:
-            return Answer.problem(*NOT_NOW[fate], **self._wait())
+            status, code, words = NOT_NOW[fate]
+            return Answer.problem(status, code, words, **self._wait())
         if fate is Fate.FAILING:
             return Answer.problem(500, 20500, "An internal server error has occurred")
         if problem := refusal(form):
