@@ -186,10 +186,17 @@ class Settlement:
         attempt.climbed_at = self._now
 
     def _climb(self, attempt: DeliveryAttempt, state: AttemptState) -> None:
-        """This rung ended: the next contact, or the office, once. A code or an answer concerns that one contact."""
-        self._end(attempt, state)
+        """This rung ended: the next contact, or the office, once. A code or an answer concerns that one contact.
+
+        What was climbed from without proof, and left to nobody, climbs once more when it turns out not to have arrived.
+        """
         notice = self._notice(attempt)
-        if notice.kind not in TO_ONE_CONTACT and attempt.climbed_at is None and notice.state is not NoticeState.PROVED:
+        left_to_nobody = notice.state is not NoticeState.FOR_THE_OFFICE
+        self._end(attempt, state)
+        is_left = notice.state is NoticeState.FOR_THE_OFFICE and left_to_nobody
+        if notice.kind in TO_ONE_CONTACT or notice.state is NoticeState.PROVED:
+            return
+        if attempt.climbed_at is None or is_left:
             attempt.climbed_at = self._now
             self._ladder.climb(notice, attempt.rung)
 
@@ -210,9 +217,14 @@ class Settlement:
         self._follow(attempt)
 
     def _follow(self, attempt: DeliveryAttempt) -> None:
-        """The notice's state follows; a code isn't kept once it left or can't leave."""
+        """The notice's state follows; a code isn't kept once it left or can't leave.
+
+        What the office was asked for without proof stays with it: another message's end is no proof.
+        """
         notice = self._notice(attempt)
-        notice.state = notice_state(notice.kind, self._states(notice, attempt))
+        state = notice_state(notice.kind, self._states(notice, attempt))
+        if not (notice.state is NoticeState.FOR_THE_OFFICE and state is NoticeState.HANDED_OVER):
+            notice.state = state
         if attempt.state not in {AttemptState.PENDING, AttemptState.UNCERTAIN}:
             notice.payload = None
 

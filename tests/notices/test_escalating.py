@@ -12,6 +12,7 @@ from casestatus.cases.stages import Model
 from casestatus.database import Database
 from casestatus.notices.escalating import Escalation
 from casestatus.notices.models import DeliveryAttempt
+from casestatus.notices.providers import Undelivered
 from casestatus.notices.settling import Settlement
 from casestatus.offices.models import Institution
 from casestatus.offices.registering import add_office
@@ -208,6 +209,54 @@ def test_e_mail_proves_nothing_so_the_office_is_asked_only_for_what_the_law_owes
     deliveries.all_due()
     deliveries.later(hours=24.1)
     assert kinds(town) == tasks
+
+
+def test_an_e_mail_that_comes_back_after_the_day_is_for_the_office_after_all(
+    town: Town, deliveries: Deliveries, settings: Settings
+) -> None:
+    town.contact(town.victim(contacts=0), "ana@correo.example", channel=Channel.EMAIL)
+    town.event(POLICY)
+    deliveries.all_due()
+    deliveries.later(hours=30)
+    assert (town.notice_states(), kinds(town)) == (["handed_over"], [])
+    does_not_arrive(town, settings)
+    assert (town.notice_states(), kinds(town)) == (["for_the_office"], ["unreachable"])
+    deliveries.later(hours=100)
+    assert (town.notice_states(), kinds(town)) == (["for_the_office"], ["unreachable"])
+
+
+def test_nobody_waits_for_the_office_where_it_has_no_task(
+    town: Town, deliveries: Deliveries, settings: Settings
+) -> None:
+    victim = town.victim(FIRST)
+    town.event(POLICY)
+    deliveries.all_due()
+    town.change(Victim, victim, contact_policy=ContactPolicy.PAUSED)
+    deliveries.later(hours=30)
+    does_not_arrive(town, settings)
+    assert (town.notice_states(), kinds(town)) == (["not_wanted"], [])
+
+
+def test_what_the_office_was_asked_for_stays_with_it_when_an_earlier_message_turns_out_lost(
+    town: Town, told: str, deliveries: Deliveries, settings: Settings
+) -> None:
+    deliveries.later(hours=24.1)
+    deliveries.later(hours=24.1)
+    assert (town.notice_states(), kinds(town)) == (["for_the_office"], ["unproven"])
+    does_not_arrive(town, settings)
+    assert (town.states(), town.notice_states(), kinds(town)) == (
+        ["undelivered", "sent"],
+        ["for_the_office"],
+        ["unproven"],
+    )
+
+
+def does_not_arrive(town: Town, settings: Settings) -> None:
+    """What the first message's receipt says."""
+    with town.database.writing() as session:
+        settlement = Settlement(session, now=town.database.now(), settings=settings)
+        attempt = session.get_one(DeliveryAttempt, town.attempts()[0].id)
+        settlement.report(attempt, Undelivered("30003"))
 
 
 def another_office(town: Town) -> UUID:
