@@ -10,6 +10,7 @@ from casestatus.cases.line_offices import office_of
 from casestatus.cases.models import Case, Proceeding
 from casestatus.notices.ladder import may_be_contacted, next_rung, waits_for_proof
 from casestatus.notices.models import HANDED_OVER, DeliveryAttempt, Notice, NoticeState
+from casestatus.notices.news import notices_with_news
 from casestatus.notices.queue import Owed, enqueue
 from casestatus.notices.rungs import contacts_of, rung_of
 from casestatus.offices.models import TaskKind
@@ -49,9 +50,9 @@ class Ladder:
     def leave_to_the_office(self, notice: Notice, kind: TaskKind) -> None:
         """Nothing more leaves by itself: a person has to reach her otherwise.
 
-        Nobody has to once she asked for silence, unless the law owes it to her.
+        Nobody has to once she asked for silence, unless the law owes it to her; nor for what is no news any more.
         """
-        if notice.by_law or self._may_be_contacted(notice):
+        if self._is_owed(notice):
             notice.state = NoticeState.FOR_THE_OFFICE
             note_task(self._session, notice, kind, now=self._now)
         elif notice.state is NoticeState.FOR_THE_OFFICE:
@@ -60,6 +61,10 @@ class Ladder:
     def take_back(self, notice: Notice) -> None:
         """She was reached after all: nobody has to look for her any more."""
         resolve_about(self._session, (TaskKind.UNREACHABLE, TaskKind.UNPROVEN), notice.id, now=self._now)
+
+    def _is_owed(self, notice: Notice) -> bool:
+        is_news = bool(notices_with_news(self._session, [notice.id]))
+        return is_news and (notice.by_law or self._may_be_contacted(notice))
 
     def _may_be_contacted(self, notice: Notice) -> bool:
         return may_be_contacted(self._session.get_one(Victim, notice.victim_id).contact_policy)

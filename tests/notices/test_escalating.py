@@ -251,12 +251,30 @@ def test_what_the_office_was_asked_for_stays_with_it_when_an_earlier_message_tur
     )
 
 
-def does_not_arrive(town: Town, settings: Settings) -> None:
-    """What the first message's receipt says."""
+@pytest.mark.parametrize("unclear", [True, False])
+@pytest.mark.parametrize("end", ["closed", "superseded", "seen"])
+def test_nobody_is_sought_for_what_is_no_news_any_more(
+    town: Town, deliveries: Deliveries, settings: Settings, end: str, unclear: bool
+) -> None:
+    victim = town.victim(FIRST)
+    event, _ = town.event()
+    deliveries.all_due()
+    if end == "closed":
+        town.change(Victim, victim, closed_at=town.database.now())
+    if end == "superseded":
+        town.event(supersedes=event)
+    if end == "seen":
+        town.change(DeliveryAttempt, town.attempts()[0].id, seen_at=town.database.now())
+    does_not_arrive(town, settings, unclear=unclear)
+    assert kinds(town) == []
+
+
+def does_not_arrive(town: Town, settings: Settings, *, unclear: bool = False) -> None:
+    """What the first message's receipt says, or that its hand-over stays unclear."""
     with town.database.writing() as session:
         settlement = Settlement(session, now=town.database.now(), settings=settings)
         attempt = session.get_one(DeliveryAttempt, town.attempts()[0].id)
-        settlement.report(attempt, Undelivered("30003"))
+        settlement.leave_unproven(attempt) if unclear else settlement.report(attempt, Undelivered("30003"))
 
 
 def another_office(town: Town) -> UUID:
