@@ -129,8 +129,8 @@ class Ledger:
 
     def _refusal(self, form: dict[str, list[str]], fate: Fate) -> Answer | None:
         if fate in NOT_NOW:
-            status, code, words = NOT_NOW[fate]
-            return Answer.problem(status, code, words, **self._wait())
+            status, number, words = NOT_NOW[fate]
+            return Answer.problem(status, number, words, **self._wait())
         if fate is Fate.FAILING:
             return Answer.problem(500, 20500, "An internal server error has occurred")
         if problem := refusal(form):
