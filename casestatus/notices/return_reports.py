@@ -11,6 +11,7 @@ TOKEN = re.compile(r"\+([a-z2-7]{32})@", re.IGNORECASE)
 STATUS = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})(?!\d)")  # RFC 3463
 ADDRESSED = ("Delivered-To", "X-Original-To", "Envelope-To", "To")  # the first is the envelope's, where there is one
 NO_SUCH_MAILBOX = ("5.1.", "5.2.1")  # bad or moved address; mailbox disabled
+OF_A_MAILBOX = re.compile(r".\.[012]\.")  # RFC 3463 §3: no reason, address, mailbox; others are of the way or the words
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,9 @@ def read_return(content: bytes) -> ReturnReport | None:
         return None
     if status.startswith(NO_SUCH_MAILBOX):
         return ReturnReport(token, status, Refused(status, permanent=True))
-    return ReturnReport(token, status, Undelivered(status, alarming=status.startswith("5.7.")))
+    of_address = OF_A_MAILBOX.match(status) is not None
+    report = Undelivered(status, alarming=status.startswith("5.7."), of_address=of_address)
+    return ReturnReport(token, status, report)
 
 
 def _token(message: Message) -> str | None:

@@ -73,8 +73,11 @@ Hay una novedad.
         ("5.1.10 (no such user)", Refused("5.1.10", permanent=True)),
         ("5.2.1", Refused("5.2.1", permanent=True)),
         ("5.2.2", Undelivered("5.2.2")),
-        ("4.4.7", Undelivered("4.4.7")),
-        ("5.7.1", Undelivered("5.7.1", alarming=True)),
+        ("4.2.2", Undelivered("4.2.2")),
+        ("5.3.4", Undelivered("5.3.4", of_address=False)),
+        ("4.4.7", Undelivered("4.4.7", of_address=False)),
+        ("5.6.1", Undelivered("5.6.1", of_address=False)),
+        ("5.7.1", Undelivered("5.7.1", alarming=True, of_address=False)),
         ("nonsense", Undelivered("5.0.0")),
     ],
 )
@@ -162,6 +165,16 @@ def test_a_full_mailbox_is_undelivered(returns: Returns, town: Town, deliveries:
     returns.get(report(returns.address(), status="5.2.2"))
     deliveries.all_due()
     assert town.states() == ["undelivered", "sent"]
+
+
+@pytest.mark.parametrize(("status", "asks"), [("5.2.2", True), ("5.7.1", False), ("4.4.7", False)])
+def test_only_what_blames_her_mailbox_asks_for_it_to_be_confirmed_again(
+    returns: Returns, town: Town, deliveries: Deliveries, status: str, asks: bool
+) -> None:
+    returns.get(report(returns.address(), status=status))
+    deliveries.all_due()
+    assert town.states() == ["undelivered", "sent"]
+    assert (town.contact_row(town.attempts()[0].contact_id).reconfirm_by is not None) == asks
 
 
 def test_the_same_report_ten_times_climbs_once(returns: Returns, town: Town, deliveries: Deliveries) -> None:
