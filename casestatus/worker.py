@@ -7,6 +7,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
@@ -48,17 +49,29 @@ def main(settings: Settings, *, at_once: int = AT_ONCE) -> None:
     database = Database(settings.database_url, Clock(settings.as_of))
     keys = KeyRing.load(settings.keys)
     stop = threading.Event()
-
-    def stop_soon(_signal: int, _frame: object) -> None:
-        stop.set()
-        database.changed.set()
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, stop_soon)
+    stop_when_told(stop, database)
     try:
         run_worker(settings, database, keys, stop, at_once=at_once)
     finally:
         database.close()
+
+
+def stop_when_told(stop: threading.Event, database: Database) -> None:
+    """From now on SIGTERM and SIGINT set `stop`, and wake whoever waits for work.
+
+    By a thread of its own: a signal comes between any two steps of the main thread, which may just hold an event's lock
+    and would wait for itself for ever. Putting something into this queue waits for nobody.
+    """
+    told: SimpleQueue[int] = SimpleQueue()
+
+    def end() -> None:
+        told.get()
+        stop.set()
+        database.changed.set()
+
+    threading.Thread(target=end, name="end", daemon=True).start()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda number, _frame: told.put(number))
 
 
 def run_worker(

@@ -1,5 +1,6 @@
 """The worker's loop: woken by commits, by other processes, by a returned database; and ended politely."""
 
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from casestatus.database import Database
 from casestatus.notices.outbox import outbox_messages
 from casestatus.settings import Environment, Limits, Settings
 from casestatus.upkeep.silence import SilenceWatch
-from casestatus.worker import run_worker
+from casestatus.worker import run_worker, stop_when_told
 from tests.notices.town import Town
 
 PATIENCE = 20.0
@@ -101,6 +102,22 @@ def test_a_slow_step_of_upkeep_stands_before_no_message(
             until(lambda: town.states() == ["sent"])
         finally:
             goes_on.set()
+
+
+@pytest.mark.parametrize("holds", ["changed", "stop"])
+def test_a_signal_ends_it_whatever_its_main_thread_is_doing(database: Database, holds: str) -> None:
+    """As in the middle of a wait for work, in which the main thread holds the event's lock for a moment."""
+    before = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)}
+    stop = threading.Event()
+    stop_when_told(stop, database)
+    try:
+        with vars({"changed": database.changed, "stop": stop}[holds])["_cond"]:
+            signal.raise_signal(signal.SIGTERM)
+        assert stop.wait(PATIENCE)
+        assert database.changed.wait(PATIENCE)
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # a file has no connections to lose
