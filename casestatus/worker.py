@@ -115,12 +115,9 @@ def _upkeep(
         SilenceWatch(database, settings.limits).once,
         OldCounts(database).once,
     ]
-    steps += [
-        after(database, settings, provider, pool, at_once=at_once).once
-        for provider, *_ in ways_out.values()
-        if isinstance(provider, TwilioSms)
-        for after in (FollowUp, Forgetting)
-    ]
+    if by_twilio := [way for way in ways_out[Channel.SMS] if isinstance(way, TwilioSms)]:
+        steps.append(FollowUp(database, settings, by_twilio, pool, at_once=at_once).once)
+        steps.append(Forgetting(database, settings, by_twilio[0], pool, at_once=at_once).once)
     if settings.email_returns:
         steps.append(ReturnedMail(database, settings).once)
     return steps

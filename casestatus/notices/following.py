@@ -36,15 +36,20 @@ class Learnt(NamedTuple):
 
 
 class FollowUp:
-    """Looks after messages that were handed over; several may run on one database, in any number of processes."""
+    """Looks after messages that were handed over; several may run on one database, in any number of processes.
+
+    `ways` are the senders of one account, any of which may be asked about what another sent: also while one is left
+    alone and the other sends.
+    """
 
     def __init__(
-        self, database: Database, settings: Settings, provider: TwilioSms, pool: Executor, *, at_once: int
+        self, database: Database, settings: Settings, ways: Sequence[TwilioSms], pool: Executor, *, at_once: int
     ) -> None:
         self._database = database
         self._gate = Gate(settings.limits)
         self._settings = settings
-        self._provider = provider
+        self._ways = ways
+        self._provider = ways[0]
         self._pool = pool
         self._at_once = at_once
 
@@ -53,7 +58,7 @@ class FollowUp:
         now = self._database.now()
         due = self._due(now)
         with self._database.reading() as session:
-            if session.scalar(due.limit(1)) is None or not self._gate.works(session, [self._provider], now):
+            if session.scalar(due.limit(1)) is None or not self._gate.works(session, self._ways, now):
                 return False
         with self._database.writing() as session:
             followed = self._claim(session, due, now)

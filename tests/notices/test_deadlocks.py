@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from casestatus.database import Database
 from casestatus.notices.following import FollowUp
 from casestatus.notices.models import DeliveryAttempt
-from casestatus.notices.twilio import TwilioSms
+from casestatus.notices.twilio import twilio_ways
 from casestatus.settings import Settings
 from casestatus.victims.models import Contact
 from tests.e2e.processes import until
@@ -101,12 +101,12 @@ def test_a_follow_up_holds_every_message_before_it_writes_of_one(
         twilio.receipt(message.sid, "undelivered", 30003)  # made, and lost on its way
     first, second = (attempt.id for attempt in town.attempts())
     deliveries.clock.advance(timedelta(hours=2))
-    follow_up = FollowUp(database, settings, TwilioSms(settings), deliveries.pool, at_once=4)
+    follow_up = FollowUp(database, settings, twilio_ways(settings), deliveries.pool, at_once=4)
     holding = select(DeliveryAttempt.id).where(DeliveryAttempt.id == second).with_for_update()
     asking = select(Contact.id).where(Contact.victim_id.in_(victims)).order_by(Contact.id).with_for_update()
 
     with Asking(4) as provider_pool:
-        follow_up = FollowUp(database, settings, TwilioSms(settings), provider_pool, at_once=4)
+        follow_up = FollowUp(database, settings, twilio_ways(settings), provider_pool, at_once=4)
         with ThreadPoolExecutor(1) as pool:
             acting = pool.submit(follow_up.once)
             assert provider_pool.asked.wait(5)

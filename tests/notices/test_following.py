@@ -7,7 +7,7 @@ import pytest
 from casestatus.database import Database
 from casestatus.notices.following import FollowUp, gap_after
 from casestatus.notices.models import AttemptState, DeliveryAttempt, SenderBreaker
-from casestatus.notices.twilio import TwilioSms
+from casestatus.notices.twilio import twilio_ways
 from casestatus.settings import Settings
 from casestatus.victims.models import Channel
 from tests.notices.conftest import Callbacks, Deliveries
@@ -32,7 +32,7 @@ class Following:
 
 @pytest.fixture
 def following(deliveries: Deliveries, database: Database, settings: Settings) -> Following:
-    return Following(deliveries, FollowUp(database, settings, TwilioSms(settings), deliveries.pool, at_once=4))
+    return Following(deliveries, FollowUp(database, settings, twilio_ways(settings), deliveries.pool, at_once=4))
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_what_has_waited_longest_is_asked_about_first(
     long_ago = database.now() - timedelta(hours=1)
     for attempt, waited in zip(town.attempts(), (1, 3, 2), strict=True):
         town.change(DeliveryAttempt, attempt.id, follow_up_at=long_ago - timedelta(minutes=waited))
-    one_at_a_time = FollowUp(database, settings, TwilioSms(settings), deliveries.pool, at_once=1)
+    one_at_a_time = FollowUp(database, settings, twilio_ways(settings), deliveries.pool, at_once=1)
     still_due = []
     for _ in range(3):
         one_at_a_time.once()
@@ -185,3 +185,16 @@ def test_a_provider_that_is_left_alone_is_not_asked(
         session.add(SenderBreaker(sender="twilio", failures=[], openings=1, open_until=rest, probe_until=None))
     assert following.later(minutes=61) == 0
     assert following.later(minutes=61) == 1
+
+
+def test_while_one_sender_is_left_alone_and_another_sends_receipts_heal_and_messages_are_deleted(
+    town: Town, sid: str, twilio: TwilioStandIn, deliveries: Deliveries, database: Database, settings: Settings
+) -> None:
+    both = twilio_ways(settings.with_changes(twilio_second_sender="+525500001111"))
+    following = Following(deliveries, FollowUp(database, settings, both, deliveries.pool, at_once=4))
+    rest = database.now() + timedelta(days=2)
+    with database.writing() as session:
+        session.add(SenderBreaker(sender="twilio", failures=[], openings=1, open_until=rest, probe_until=None))
+    twilio.receipt(sid, "delivered")
+    following.later(minutes=61)
+    assert (town.states(), twilio.ledger.deleted) == (["delivered"], {sid})

@@ -17,7 +17,7 @@ from casestatus.database import Clock, Database
 from casestatus.notices.escalating import Escalation
 from casestatus.notices.following import FollowUp
 from casestatus.notices.models import FINAL
-from casestatus.notices.twilio import TwilioSms
+from casestatus.notices.twilio import twilio_ways
 from casestatus.settings import Settings
 from tests.ledger import Ledger
 from tests.notices.conftest import Deliveries
@@ -48,7 +48,7 @@ def steps(
     changes = {"sms_per_second": RATE, "breaker_failures": FAILURES}
     settings = settings.with_changes(limits=settings.limits.model_copy(update=changes))
     working = Deliveries(database, keys, settings, clock)
-    follow_up = FollowUp(database, settings, TwilioSms(settings), working.pool, at_once=4)
+    follow_up = FollowUp(database, settings, twilio_ways(settings), working.pool, at_once=4)
     yield [working.once, Escalation(database, settings).once, follow_up.once]
     working.close()
 
