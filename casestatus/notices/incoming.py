@@ -117,7 +117,7 @@ class Incoming:
             self._answer(keys, Channel.SMS, NoticeKind.HELP, message_id)
 
     def _note_seen(self, keys: Sequence[bytes]) -> None:
-        """She has seen the last notice that left for this address."""
+        """She has seen the last notice that left for this address; who was to reach her needn't any more."""
         last = (
             select(DeliveryAttempt)
             .join(Contact, Contact.id == DeliveryAttempt.contact_id)
@@ -131,6 +131,7 @@ class Incoming:
         attempt = self._session.scalars(last).one_or_none()
         if attempt is not None and attempt.seen_at is None:
             attempt.seen_at = self._now
+            self._settlement.reached(attempt)
 
     def _waiting(self, keys: Sequence[bytes]) -> Sequence[DeliveryAttempt]:
         """What is still to leave for this address, but for the confirmation of an earlier stop."""

@@ -109,9 +109,15 @@ class Settlement:
             case Refused():
                 self._refused(attempt, report)
 
+    def reached(self, attempt: DeliveryAttempt) -> None:
+        """She has it, by the network's word or her own: what the office was asked for is done."""
+        notice = self._notice(attempt)
+        if notice.state is NoticeState.FOR_THE_OFFICE:
+            self._ladder.take_back(notice)
+            notice.state = NoticeState.HANDED_OVER
+
     def _prove(self, attempt: DeliveryAttempt) -> None:
-        if self._notice(attempt).state is NoticeState.FOR_THE_OFFICE:
-            self._ladder.take_back(self._notice(attempt))
+        self.reached(attempt)
         self._end(attempt, AttemptState.DELIVERED)
 
     def put_back(self, attempt: DeliveryAttempt, due_at: datetime) -> None:

@@ -108,6 +108,20 @@ def test_a_late_proof_takes_the_task_off_the_office_s_list(
     assert (kinds(town), town.notice_states()) == ([], ["proved"])
 
 
+def test_her_own_answer_takes_the_task_off_the_office_s_list_as_well(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn, callbacks: Callbacks
+) -> None:
+    town.victim(FIRST)
+    town.event()
+    deliveries.all_due()
+    deliveries.later(hours=24.1)
+    assert kinds(town) == ["unproven"]
+    callbacks.send(twilio.incoming(f"{PUBLIC_URL}/webhooks/twilio/inbound", FIRST, "1"))
+    assert (kinds(town), town.notice_states()) == ([], ["handed_over"])
+    deliveries.later(hours=100)
+    assert (kinds(town), town.notice_states()) == ([], ["handed_over"])
+
+
 @pytest.mark.parametrize("proved", [True, False])
 def test_a_second_hand_over_that_stays_unclear_is_for_the_office_only_without_proof_of_the_first(
     town: Town,
