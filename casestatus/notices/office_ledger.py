@@ -21,7 +21,7 @@ from casestatus.notices.office_words import (
     attempt_words,
     office_state,
 )
-from casestatus.notices.sent import REPORTED
+from casestatus.notices.sent import REPORTED, reference_of
 from casestatus.victims.models import Channel, Victim
 from casestatus.wording import Wording
 
@@ -29,7 +29,7 @@ from casestatus.wording import Wording
 class LedgerAttempt(BaseModel):
     """One hand-over, never to whom. `reported_at`: when the network said whether it arrived; `seen_at`: she answered 1.
 
-    `reference` stands at the message's end and is told once it left.
+    `reference` stands at the message's end and is told once it left or may have.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -124,7 +124,7 @@ def _attempt(attempt: DeliveryAttempt, words: Wording) -> LedgerAttempt:
         channel=attempt.channel,
         state=attempt.state,
         state_name=words.gettext(attempt_words(attempt.state, attempt.channel, attempt.sent_at)),
-        reference=attempt.reference if attempt.sent_at else None,
+        reference=reference_of(attempt),
         sent_at=attempt.sent_at,
         reported_at=attempt.ended_at if attempt.state in REPORTED else None,
         seen_at=attempt.seen_at,

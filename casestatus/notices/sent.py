@@ -43,6 +43,7 @@ OF_ATTEMPT = {
     AttemptState.CANCELLED: MessageState.NOT_WANTED,
 }
 
+MAY_HAVE_LEFT = frozenset({AttemptState.UNCERTAIN, AttemptState.UNPROVEN})
 REPORTED = frozenset({AttemptState.DELIVERED, AttemptState.UNDELIVERED, AttemptState.FAILED})
 
 MESSAGES = Prepared(
@@ -66,7 +67,7 @@ MESSAGES = Prepared(
 
 @dataclass(frozen=True)
 class SentMessage:
-    """One hand-over, or a notice that had none. `reference` is only told once it left: before, it proves nothing.
+    """One hand-over, or a notice without. `reference` is told once it left or may have; before, it proves nothing.
 
     `reported_at`: when the network said whether it arrived. `seen_at`: when she answered that she has seen it.
     """
@@ -93,7 +94,7 @@ def _message(row: Row) -> SentMessage:
         sent_at=row.sent_at,
         channel=row.channel,
         ending=row.ending,
-        reference=row.reference if row.sent_at else None,
+        reference=reference_of(row),
         reported_at=row.ended_at if row.state in REPORTED else None,
         seen_at=row.seen_at,
     )
@@ -104,6 +105,11 @@ def _state(row: Row) -> MessageState:
     if row.state is None or (never_known and row.notice_state is NoticeState.FOR_THE_OFFICE):
         return MessageState(row.notice_state.value)
     return OF_ATTEMPT[row.state]
+
+
+def reference_of(message: Row | DeliveryAttempt) -> str | None:
+    """By which she knows it for ours. Also of what we don't know whether it left: it may lie before her."""
+    return message.reference if message.sent_at or message.state in MAY_HAVE_LEFT else None
 
 
 def failed_contacts(session: Session, contact_ids: Collection[UUID]) -> frozenset[UUID]:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
@@ -90,6 +91,25 @@ def test_moments_and_reference_are_told_and_an_answer_too(web: TestClient, world
     page = web.get(PAGE).text
     for said in (reference, ">14:05<", ", 14:06<", "Respondiste 1", ", 19:30<"):
         assert said in page
+
+
+@pytest.mark.parametrize("state", [AttemptState.UNCERTAIN, AttemptState.UNPROVEN])
+def test_the_reference_of_what_may_have_left_is_told_for_it_may_lie_before_her(
+    web: TestClient, world: World, state: AttemptState
+) -> None:
+    program = sign_in(web, world)
+    reference = becomes(world, NoticeState.FOR_THE_OFFICE, state=state)
+    [told] = program.ask("GET", "/case").json()["notices"]
+    assert (told["reference"], told["sent_at"]) == (reference, None)
+    assert reference in web.get(PAGE).text
+
+
+@pytest.mark.parametrize("state", [AttemptState.PENDING, AttemptState.CANCELLED, AttemptState.EXPIRED])
+def test_the_reference_of_what_never_left_is_not_told(web: TestClient, world: World, state: AttemptState) -> None:
+    program = sign_in(web, world)
+    becomes(world, NoticeState.WAITING, state=state)
+    [told] = program.ask("GET", "/case").json()["notices"]
+    assert told["reference"] is None
 
 
 def test_no_moment_of_the_network_is_told_where_it_said_nothing(web: TestClient, world: World) -> None:
