@@ -1,6 +1,7 @@
 """Who is to be told of an event, put on the queue in the transaction that records the event."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -65,7 +66,7 @@ def owe(
     news = _News(event, proceeding, by_law, urgent, now, now + delay)
     victims = _victims(session, proceeding.id)
     waiting = _waiting_notices(session, proceeding.id, victims)  # held first: then what has left is known for certain
-    told = _told_of(session, superseded, victims) if superseded else frozenset()
+    told = _told_of(session, superseded, victims) if superseded else {}
     concerned = [victim for victim in victims if worth_telling or victim.id in told]
     return _tell(session, news, concerned, waiting, told)
 
@@ -75,11 +76,11 @@ def _tell(
     news: _News,
     victims: Sequence[Victim],
     waiting: Mapping[UUID, Notice],
-    told: frozenset[UUID],
+    told: Mapping[UUID, Collection[UUID]],
 ) -> int:
     for victim in victims:
         if notice := waiting.get(victim.id):
-            _join(session, notice, news)
+            _join(session, notice, news, corrects=any(other != notice.id for other in told.get(victim.id, ())))
     if news.urgent:
         hers = [waiting[victim.id].id for victim in victims if victim.urgent_alerts and victim.id in waiting]
         bring_forward(session, hers, news.due_at)
@@ -91,8 +92,10 @@ def _tell(
     return put_on_their_way(session, new, event_id=news.event.id, urgent=news.urgent, now=news.now)
 
 
-def _join(session: Session, notice: Notice, news: _News) -> None:
+def _join(session: Session, notice: Notice, news: _News, *, corrects: bool) -> None:
+    """`corrects`: she was told what it takes back by another notice, and this one says so."""
     notice.by_law = notice.by_law or news.by_law
+    notice.kind = NoticeKind.CORRECTION if corrects else notice.kind
     session.add(NoticeEvent(notice_id=notice.id, event_id=news.event.id, urgent=news.urgent))
 
 
@@ -161,10 +164,10 @@ def _victims(session: Session, proceeding_id: UUID) -> Sequence[Victim]:
     return session.scalars(open_ones.order_by(Victim.id)).all()
 
 
-def _told_of(session: Session, event: TimelineEvent, victims: Sequence[Victim]) -> frozenset[UUID]:
-    """The victims to whom a notice of this event has left, or is leaving."""
+def _told_of(session: Session, event: TimelineEvent, victims: Sequence[Victim]) -> Mapping[UUID, Collection[UUID]]:
+    """The victims to whom a notice of this event has left, or is leaving, and by which notices."""
     left = (
-        select(Notice.victim_id)
+        select(Notice.victim_id, Notice.id)
         .join(NoticeEvent, NoticeEvent.notice_id == Notice.id)
         .where(
             NoticeEvent.event_id == event.id,
@@ -172,7 +175,10 @@ def _told_of(session: Session, event: TimelineEvent, victims: Sequence[Victim]) 
             Notice.state.not_in(NEVER_LEFT),
         )
     )
-    return frozenset(session.scalars(left))
+    told = defaultdict(list)
+    for victim_id, notice_id in session.execute(left):
+        told[victim_id].append(notice_id)
+    return told
 
 
 def _waiting_notices(session: Session, proceeding_id: UUID, victims: Sequence[Victim]) -> Mapping[UUID, Notice]:

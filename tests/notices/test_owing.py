@@ -60,6 +60,32 @@ def test_a_correction_of_what_was_told_says_so(town: Town, deliveries: Deliverie
     assert "anterior no era correcto" in twilio.ledger.accepted[1].parameters["Body"]
 
 
+def test_a_correction_of_what_was_told_says_so_also_where_it_joins_other_news(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn
+) -> None:
+    town.victim()
+    wrong, _ = town.event()
+    deliveries.all_due()
+    town.event(delay=QUARTER)
+    assert town.event(supersedes=wrong, delay=QUARTER)[1] == 0
+    deliveries.later(minutes=16)
+    assert [notice.kind for notice in town.notices()] == ["notice", "correction"]
+    assert "anterior no era correcto" in twilio.ledger.accepted[1].parameters["Body"]
+
+
+def test_a_correction_of_what_reached_nobody_yet_is_plain_news_to_her_next_contact(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn
+) -> None:
+    victim = town.victim("+525511112222")
+    town.contact(victim, "+525511113333", hours="03:00-03:01")
+    twilio.behaviour.refused["+525511112222"] = 21211
+    wrong, _ = town.event()
+    deliveries.all_due()
+    assert (town.states(), town.notice_states()) == (["failed", "pending"], ["under_way"])
+    town.event(supersedes=wrong)
+    assert [notice.kind for notice in town.notices()] == ["notice"]
+
+
 def test_without_a_usable_contact_the_duty_of_the_law_goes_to_the_office(town: Town) -> None:
     town.victim(contacts=0)
     assert town.event(LAW)[1] == 0
