@@ -56,11 +56,6 @@ def choices_of(session: Session, victim_id: UUID) -> Choices:
     )
 
 
-def wants_stall_alerts(session: Session, victim_id: UUID) -> bool:
-    """Whether she wants a notice when a line of hers stands still."""
-    return session.scalars(select(Victim.stall_alerts).where(Victim.id == victim_id)).one()
-
-
 def choose_stall_alerts(session: Session, victim_id: UUID, *, wanted: bool) -> None:
     """Keep her choice."""
     session.execute(update(Victim).where(Victim.id == victim_id).values(stall_alerts=wanted))

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from casestatus.access.models import LoginTry
 from casestatus.intake.registration import GivenAccess
-from casestatus.victims.choices import choices_of, wants_stall_alerts
+from casestatus.victims.choices import choices_of
 from tests.access.knocking import other_pin
 from tests.factories import World
 from tests.web.visiting import enter, form_token, open_session
@@ -31,7 +31,7 @@ def choose(web: TestClient, pin: str, **fields: str) -> Response:
 
 def wants(world: World, access: GivenAccess) -> bool:
     with world.database.reading() as session:
-        return wants_stall_alerts(session, access.victim_id)
+        return choices_of(session, access.victim_id).stall_alerts
 
 
 def wants_urgent(world: World, access: GivenAccess) -> bool:
