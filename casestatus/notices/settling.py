@@ -248,4 +248,9 @@ class Settlement:
         self._notices = self._session.scalars(select(Notice).where(Notice.id.in_(ids))).all()
 
     def _notice(self, attempt: DeliveryAttempt) -> Notice:
-        return self._session.get_one(Notice, attempt.notice_id)
+        """Held, and as it stands now, where another rung of it may end at this moment: its state follows from both."""
+        notice = self._session.get_one(Notice, attempt.notice_id)
+        if attempt.rung > 1 or attempt.climbed_at is not None:
+            self._session.flush()  # what is read anew forgets what wasn't written
+            self._session.refresh(notice, with_for_update={"key_share": True})
+        return notice

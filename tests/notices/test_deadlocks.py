@@ -1,4 +1,4 @@
-"""Two transactions that wait for each other: PostgreSQL ends one, which is run again, and nobody hears of it."""
+"""Two transactions that wait for each other: PostgreSQL ends one, which is run again, or one sees the other's end."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from casestatus.database import Database
 from casestatus.notices.following import FollowUp
 from casestatus.notices.models import DeliveryAttempt
+from casestatus.notices.providers import Delivered, Report, Undelivered
+from casestatus.notices.settling import Settlement
 from casestatus.notices.twilio import twilio_ways
 from casestatus.settings import Settings
 from casestatus.victims.models import Contact
@@ -119,3 +121,35 @@ def test_a_follow_up_holds_every_message_before_it_writes_of_one(
 
     assert first < second
     assert town.states() == ["undelivered", "undelivered"]
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_two_messages_of_a_notice_that_end_together_leave_it_proved_and_nobody_to_seek_her(
+    town: Town, deliveries: Deliveries, settings: Settings, database: Database, order: tuple[int, int]
+) -> None:
+    town.contact(town.victim(NUMBER), "+525511113333")
+    town.event()
+    deliveries.all_due()
+    deliveries.later(hours=24.1)
+    assert town.states() == ["sent", "sent"]
+    reports: list[Report] = [Delivered(), Undelivered("30003")]
+    ends = list(zip([attempt.id for attempt in town.attempts()], reports, strict=True))
+
+    def end(session: Session, number: int) -> None:
+        attempt_id, report = ends[number]
+        attempt = session.get_one(DeliveryAttempt, attempt_id, with_for_update=True)
+        Settlement(session, now=database.now(), settings=settings).report(attempt, report)
+        session.flush()
+
+    def end_second() -> None:
+        with database.writing() as session:
+            end(session, order[1])
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.writing() as session:
+            end(session, order[0])
+            ending = pool.submit(end_second)
+            until(lambda: waits(session), "a wait")
+        ending.result()
+    assert (town.states(), town.notice_states()) == (["delivered", "undelivered"], ["proved"])
+    assert [task for task in town.tasks() if task.resolved_at is None] == []
