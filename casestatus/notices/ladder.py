@@ -37,7 +37,7 @@ class Rung:
         return self.in_person or tier is RiskTier.ORDINARY
 
     def takes_codes(self) -> bool:
-        """Whether the code that confirms it may go there: called safe and not stopped."""
+        """Whether the code that confirms it may be sent there: called safe and not stopped."""
         return self.safe and not self.stopped and not self.removed
 
     def takes(self, kind: NoticeKind, tier: RiskTier, now: datetime) -> bool:
@@ -48,7 +48,7 @@ class Rung:
         """
         match kind:
             case NoticeKind.CONFIRM:
-                return self.takes_codes()
+                return self.takes_codes() and (self.in_person or tier is RiskTier.ORDINARY)
             case NoticeKind.STOP:
                 return self.stopped and replace(self, stopped=False).takes_notices(tier, now)
             case NoticeKind.CONTACT_CHANGED:

@@ -104,4 +104,4 @@ class Outgoing:
 def _may_be_told(letter: Row) -> bool:
     if letter.kind is NoticeKind.STALL and not letter.stall_alerts:
         return False
-    return letter.kind is NoticeKind.CONFIRM or may_be_contacted(letter.contact_policy)
+    return may_be_contacted(letter.contact_policy)

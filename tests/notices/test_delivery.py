@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from casestatus.cases.crimes import RiskTier
 from casestatus.settings import Settings
 from casestatus.victims.models import Contact, ContactPolicy, Victim
 from tests.notices.conftest import Deliveries
@@ -282,3 +283,22 @@ def test_a_code_that_is_found_too_late_does_not_leave(
     deliveries.later(minutes=10.1)
     assert (town.states(), town.notice_states(), twilio.ledger.accepted) == (["cancelled"], ["not_wanted"], [])
     assert (town.tasks(), town.notices()[0].payload) == ([], None)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"contact_policy": ContactPolicy.DO_NOT_CONTACT},
+        {"contact_policy": ContactPolicy.PAUSED},
+        {"risk_tier": RiskTier.HIGH},
+    ],
+)
+def test_a_code_does_not_leave_once_she_wants_silence_or_is_at_high_risk(
+    town: Town, deliveries: Deliveries, twilio: TwilioStandIn, settings: Settings, values: dict[str, object]
+) -> None:
+    victim = town.victim(contacts=0)
+    town.code(town.contact(victim, confirmed_at=None), settings)
+    town.change(Victim, victim, **values)
+    deliveries.all_due()
+    assert (town.states(), town.tasks(), twilio.ledger.accepted) == (["cancelled"], [], [])
+    assert town.notices()[0].payload is None
