@@ -18,7 +18,7 @@ from casestatus.notices.receipts import keep_receipt
 from casestatus.notices.rungs import reopen_address, rung_of, stop_address
 from casestatus.notices.settling import Settlement
 from casestatus.settings import Settings
-from casestatus.victims.addresses import telephone_keys
+from casestatus.victims.addresses import hold_address, telephone_keys
 from casestatus.victims.models import Channel, Contact, Victim
 from casestatus.victims.phones import PhoneUnusable, normal_phone
 
@@ -92,6 +92,7 @@ class Incoming:
 
     def stop(self, keys: Sequence[bytes], channel: Channel, message_id: str) -> None:
         """Nothing more leaves for this address; what waited for it goes to another contact or to the office."""
+        hold_address(self._session, *keys)
         waiting = self._waiting(keys)  # held first, in the order in which workers hold them
         was_open = exists().where(Contact.address_key.in_(keys), Contact.stopped_at.is_(None))
         is_new = self._session.scalar(select(was_open))
@@ -104,6 +105,7 @@ class Incoming:
 
     def _undo_stop(self, keys: Sequence[bytes]) -> None:
         """Only that: what she said on the page or at the office (never, pause, not safe) stays as it is."""
+        hold_address(self._session, *keys)
         for key in keys:
             reopen_address(self._session, key)
 

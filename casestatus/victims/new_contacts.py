@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from casestatus.crypto import KeyRing
 from casestatus.database import new_id
 from casestatus.errors import N_, Conflict, FieldProblem, Unprocessable
-from casestatus.victims.addresses import address_key, address_keys, stopped_at
+from casestatus.victims.addresses import address_key, address_keys, hold_address, stopped_at
 from casestatus.victims.emails import EmailUnusable, ending_of_email, normal_email
 from casestatus.victims.models import Channel, Contact
 from casestatus.victims.phones import PhoneUnusable, normal_phone
@@ -70,6 +70,7 @@ def keep_contact(
     One that was removed or not safe begins anew. What was said from the address (stop) still holds.
     """
     hashes = address_keys(keys, address.channel, address.text)
+    hold_address(session, *hashes)
     mine = (
         select(Contact)
         .where(Contact.victim_id == victim_id, Contact.address_key.in_(hashes))

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, event, select, text
 from sqlalchemy.orm import Session
 
+from casestatus.crypto import KeyRing
 from casestatus.database import Database
 from casestatus.notices.following import FollowUp
 from casestatus.notices.models import DeliveryAttempt
@@ -18,7 +19,8 @@ from casestatus.notices.providers import Delivered, Report, Undelivered
 from casestatus.notices.settling import Settlement
 from casestatus.notices.twilio import twilio_ways
 from casestatus.settings import Settings
-from casestatus.victims.models import Contact
+from casestatus.victims.models import Channel, Contact
+from casestatus.victims.new_contacts import Address, SafeHours, keep_contact
 from tests.e2e.processes import until
 from tests.notices.conftest import PUBLIC_URL, Callbacks, Deliveries
 from tests.notices.town import Town
@@ -153,3 +155,19 @@ def test_two_messages_of_a_notice_that_end_together_leave_it_proved_and_nobody_t
         ending.result()
     assert (town.states(), town.notice_states()) == (["delivered", "undelivered"], ["proved"])
     assert [task for task in town.tasks() if task.resolved_at is None] == []
+
+
+def test_a_stop_holds_for_a_contact_that_is_added_at_the_same_moment(
+    town: Town, keys: KeyRing, twilio: TwilioStandIn, callbacks: Callbacks, database: Database
+) -> None:
+    town.victim(NUMBER)
+    other, address = town.victim(contacts=0), Address(Channel.SMS, NUMBER, NUMBER[-2:])
+    stop = twilio.incoming(f"{PUBLIC_URL}/webhooks/twilio/inbound", NUMBER, "BAJA")
+    with ThreadPoolExecutor(1) as pool:
+        with database.writing() as session:
+            when = SafeHours(None, "America/Mexico_City")
+            added = keep_contact(session, other, address, when, most=5, keys=keys, now=database.now()).id
+            stopping = pool.submit(callbacks.send, stop)
+            until(lambda: stopping.done() or waits(session), "the stop, or its wait")
+        assert stopping.result() == 200
+    assert town.contact_row(added).stopped_at is not None
