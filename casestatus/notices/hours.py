@@ -29,11 +29,15 @@ class Hours:
         return local >= self.opens or local < self.closes
 
     def closes_at(self, now: datetime) -> datetime | None:
-        """The first moment after `now` at which the window closes, in UTC; None when it never does."""
+        """The first moment after `now` at which the window closes, in UTC; None when it never does.
+
+        In the hour that comes twice when clocks are set back it closes twice.
+        """
         if self.opens == self.closes:
             return None
         today = now.astimezone(self.zone).date()
-        closings = (_moment(today + timedelta(days=day), self.closes, self.zone) for day in range(3))
+        twice = (self.closes.replace(fold=0), self.closes.replace(fold=1))
+        closings = (_moment(today + timedelta(days=day), at, self.zone) for day in range(3) for at in twice)
         return next(closing for closing in closings if closing > now)
 
     def next_opening(self, now: datetime) -> datetime:

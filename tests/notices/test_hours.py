@@ -80,6 +80,8 @@ def test_a_window_that_opens_in_the_skipped_hour_opens_when_the_clocks_have_skip
         ("22:00-06:00", MEXICO, "2027-01-01T05:59:00-06:00", "2027-01-01T06:00:00-06:00"),
         ("22:00-06:00", TIJUANA, "2026-03-07T23:00:00-08:00", "2026-03-08T06:00:00-07:00"),
         ("00:00-24:00", MEXICO, "2026-12-31T23:00:00-06:00", None),
+        ("22:00-01:30", TIJUANA, "2026-11-01T01:10:00-07:00", "2026-11-01T01:30:00-07:00"),
+        ("22:00-01:30", TIJUANA, "2026-11-01T01:10:00-08:00", "2026-11-01T01:30:00-08:00"),
     ],
 )
 def test_a_window_closes_on_the_clock_of_her_zone(hours: str, zone: str, now: str, closes: str | None) -> None:
