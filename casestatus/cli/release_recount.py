@@ -1,6 +1,8 @@
 """What `release recount` does, step by step, and what it tells: never how many counts these are."""
 
 import csv
+import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from casestatus.database import Database
     from casestatus.settings import Settings
     from casestatus.statistics.recounting import Mistake
+
+
+UNKNOWN_SHOWN = 5
 
 
 def recount_as_typed(
@@ -42,9 +47,10 @@ def recount_as_typed(
         require_recountable(session, mistake, now=database.now())
     officers = signed(database, settings, keys)
     with database.writing() as session:
-        recount(session, mistake, reason=reason, officers=officers, now=database.now())
+        unknown = recount(session, mistake, reason=reason, officers=officers, now=database.now())
     with database.reading() as session:
         _tell(session, month, into)
+    _tell_unknown(unknown, institution)
 
 
 def _mistake(
@@ -80,6 +86,13 @@ def _tell(session: "Session", month: str, into: str | None) -> None:
         typer.echo(f"T3 and T5 of {quarter} follow with the second edition of {last}.")
 
 
+def _tell_unknown(unknown: Sequence[str], institution: str) -> None:
+    """What a file names and nobody sent: mistyped, refused when it was sent, or of another institution."""
+    if unknown:
+        shown = f"{', '.join(unknown[:UNKNOWN_SHOWN])}{' …' if len(unknown) > UNKNOWN_SHOWN else ''}"
+        typer.echo(f"Unknown of {institution}: {len(unknown)} of the file's updates ({shown})")
+
+
 def source_ids_in(file: Path | None) -> set[str]:
     """The updates that a file names in its column source_id; none without a file."""
     if file is None:
@@ -90,7 +103,9 @@ def source_ids_in(file: Path | None) -> set[str]:
         rows = csv.DictReader(text)
         if "source_id" not in (rows.fieldnames or ()):
             raise Refused(f"{file} has no column source_id.")
-        named = {row["source_id"] for row in rows if row["source_id"]}
+        named = {unicodedata.normalize("NFC", row["source_id"] or "").strip() for row in rows} - {
+            ""
+        }  # as intake reads it
     if not named:
         raise Refused(f"{file} names no update.")
     return named

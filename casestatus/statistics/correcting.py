@@ -25,6 +25,7 @@ from casestatus.statistics.published_offices import public_codes
 from casestatus.statistics.tallying import OfficeCodeChanged
 from casestatus.statistics.vocabularies import kept_codes
 
+ASKED_AT_ONCE = 500  # updates
 E = StatisticsEvent
 THIS = E.id == bindparam("count")
 AS_COUNTED: Mapping[str, Any] = {
@@ -55,6 +56,20 @@ def counts_of_updates(
         .where(E.month == first_day(month), Source.institution_id == institution_id)
     )
     return [count for count, source_id in session.execute(counted) if source_id in source_ids]
+
+
+def unknown_updates(session: Session, institution_id: UUID, source_ids: Collection[str]) -> list[str]:
+    """Those of these updates that the institution never sent, or that are kept no more."""
+    of_institution = (
+        select(TimelineEvent.source_event)
+        .join(Source, Source.id == TimelineEvent.source_id)
+        .where(Source.institution_id == institution_id)
+    )
+    named, known = sorted(source_ids), set[str]()
+    for first in range(0, len(named), ASKED_AT_ONCE):
+        some = named[first : first + ASKED_AT_ONCE]
+        known.update(session.scalars(of_institution.where(TimelineEvent.source_event.in_(some))))
+    return [source_id for source_id in named if source_id not in known]
 
 
 def leave_out(session: Session, month: str, counts: Iterable[UUID]) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from casestatus.errors import N_, Conflict
+from casestatus.errors import N_, Conflict, NotFound
 from casestatus.offices.models import Office
 from casestatus.statistics.closing import MonthBeforeService, draws_of, first_month
 from casestatus.statistics.correcting import (
@@ -22,6 +22,7 @@ from casestatus.statistics.correcting import (
     leave_out,
     require_edition_left,
     require_listed,
+    unknown_updates,
 )
 from casestatus.statistics.cutting import require_counts
 from casestatus.statistics.models import FrozenMonth, Recount, StoredDraw
@@ -67,6 +68,13 @@ class CountsThereAlready(Conflict):
     detail = N_("Ya cuenta en esa oficina: no cambiaría nada.")
 
 
+class UpdatesUnknown(NotFound):
+    """The institution sent none of these updates: another file, another institution, or a mistake in their names."""
+
+    type = "updates-unknown"
+    detail = N_("Esa institución no mandó ninguna de esas actualizaciones. No se recontó nada.")
+
+
 def require_recountable(session: Session, mistake: Mistake, *, now: datetime) -> None:
     """Something may still count otherwise. Raises MonthBeforeService, MonthNotBegun, AlreadyCorrected, CountsDeleted,
     CountsLost, OfficeCodeChanged, CountsThereAlready.
@@ -85,9 +93,14 @@ def require_recountable(session: Session, mistake: Mistake, *, now: datetime) ->
         raise CountsThereAlready  # of what is published it undoes an earlier recount
 
 
-def recount(session: Session, mistake: Mistake, *, reason: str, officers: Officers, now: datetime) -> None:
-    """Count it otherwise, and keep who decided that and why. Raises what require_recountable raises, ReasonUnusable."""
+def recount(session: Session, mistake: Mistake, *, reason: str, officers: Officers, now: datetime) -> Sequence[str]:
+    """Count it otherwise, and keep who decided that and why. Returns the updates that nobody sent, told only to
+    officers who have signed. Raises what require_recountable raises, ReasonUnusable, UpdatesUnknown.
+    """
     require_recountable(session, mistake, now=now)
+    unknown = unknown_updates(session, mistake.institution_id, mistake.source_ids)
+    if mistake.source_ids and len(unknown) == len(mistake.source_ids):
+        raise UpdatesUnknown
     session.add(
         Recount(
             month=mistake.month,
@@ -105,6 +118,7 @@ def recount(session: Session, mistake: Mistake, *, reason: str, officers: Office
         leave_out(session, mistake.month, counts)
     else:
         count_at(session, mistake.month, counts, mistake.into_id)
+    return unknown
 
 
 def _counts(session: Session, mistake: Mistake) -> Sequence[UUID]:

@@ -18,6 +18,7 @@ from casestatus.access.throttles import SignInThrottled
 from casestatus.cli import app
 from casestatus.cli.opening import Refused
 from casestatus.crypto import KeyRing
+from casestatus.database import Clock
 from casestatus.errors import CaseStatusProblem
 from casestatus.offices.models import Office, Role
 from casestatus.statistics.correcting import AlreadyCorrected
@@ -27,11 +28,11 @@ from casestatus.statistics.officers import ReasonUnusable
 from casestatus.statistics.publishing.agreeing import HeadMissing
 from casestatus.statistics.publishing.folder import FolderContradicts
 from casestatus.statistics.publishing.signing import key_set
-from casestatus.statistics.recounting import CountsThereAlready
+from casestatus.statistics.recounting import CountsThereAlready, UpdatesUnknown
 from casestatus.statistics.tallying import OfficeCodeChanged
-from tests.factories import add_office
+from tests.factories import add_office, make_world
 from tests.statistics.conftest import crowd, keys
-from tests.statistics.crowd import DECEMBER, NOVEMBER, Crowd, at
+from tests.statistics.crowd import DECEMBER, NOVEMBER, Crowd, at, set_clock
 from tests.statistics.test_interrupted import forget_everything
 
 __all__ = ["crowd", "keys"]
@@ -303,18 +304,46 @@ def test_a_mistake_of_method_is_corrected_in_edition_2_and_both_editions_stay(of
     assert isinstance(officer.types(*RECOUNT).exception, AlreadyCorrected)
 
 
-def test_wrong_updates_are_named_by_the_file_that_held_them(officer: Officer) -> None:
+def test_wrong_updates_are_named_by_the_file_that_held_them(officer: Officer, clock: Clock) -> None:
     of = ("recount", NOVEMBER, "--institution", "FGJ-1", "--reason", "una carga de prueba")
     sent = officer.folder / "sent.csv"
     assert isinstance(officer.types(*of, "--file", str(sent)).exception, Refused)
     sent.write_text("id,stage\na1,CI00\n", encoding="utf-8")
     assert isinstance(officer.types(*of, "--file", str(sent)).exception, Refused)
+    set_clock(clock, "2025-11-20")
+    world = make_world(officer.crowd.database, officer.crowd.keys, code="FGJ-2")
+    world.push("a1", "CI00")
+    of = ("recount", NOVEMBER, "--institution", "FGJ-2", "--reason", "una carga de prueba")
     sent.write_text("source_id,stage\na1,CI00\n", encoding="utf-8")
-    assert f"They count nowhere when {NOVEMBER} is cut" in officer.does(*of, "--file", str(sent))
+    told = officer.does(*of, "--file", str(sent))
+    assert f"They count nowhere when {NOVEMBER} is cut" in told
+    assert "Unknown" not in told
     assert officer.types(*of).exit_code == 2
     assert officer.types(*of, "--file", str(sent), "--office", "CUH-1").exit_code == 2
     sent.write_text("source_id,stage\n,CI00\n", encoding="utf-8")
     assert isinstance(officer.types(*of, "--file", str(sent)).exception, Refused)
+
+
+def test_updates_that_nobody_sent_are_named_and_a_file_of_nothing_else_is_refused(
+    officer: Officer, clock: Clock
+) -> None:
+    set_clock(clock, "2025-11-20")
+    make_world(officer.crowd.database, officer.crowd.keys, code="FGJ-2").push("a1", "CI00")
+    secret, sent = add_officer(officer.crowd, "ana@fiscalia.example"), officer.folder / "sent.csv"
+
+    def recounts(later: int, *names: str, institution: str = "FGJ-2") -> Result:
+        sent.write_text("\n".join(["source_id", *names]), encoding="utf-8")
+        officer.waits(later)
+        of = ("--institution", institution, "--file", str(sent), "--reason", "una carga de prueba")
+        return officer.types("recount", NOVEMBER, *of, typing=signature("ana@fiscalia.example", secret, later=later))
+
+    nothing_sent = [recounts(0, "A1", "a2"), recounts(1, "a1", institution="FGJ-1")]
+    assert [type(each.exception) for each in nothing_sent] == [UpdatesUnknown] * 2
+    with officer.crowd.database.reading() as session:
+        assert session.scalars(select(Recount)).all() == []
+    told = recounts(2, " a1 ", *(f"z{number}" for number in range(9))).output
+    assert f"They count nowhere when {NOVEMBER} is cut" in told
+    assert "Unknown of FGJ-2: 9 of the file's updates (z0, z1, z2, z3, z4 …)" in told
 
 
 def test_a_recount_keeps_its_reason_and_both_officers_and_publishes_neither(officer: Officer) -> None:
