@@ -14,7 +14,8 @@ from casestatus.statistics.portal.method import method
 from casestatus.statistics.publishing.words import TABLES_TOLD
 from casestatus.wording import LANGUAGES, Language
 from tests.reading import reading_ease
-from tests.web.open_data_site import open_door, sample_site
+from tests.statistics.publishing.synthetic import Plain, Synthetic
+from tests.web.open_data_site import open_door, publish, sample_site
 from tests.web.test_pages_words import PageReader
 
 GONE = "/datos/2025-02"
@@ -62,18 +63,59 @@ def test_spanish_reads_easily_and_english_is_english(web: TestClient, path: str)
     assert not re.search(r"\b(el|los|que|tu|para|está|casos|publicación)\b", re.sub("«.*?»", "", told), re.IGNORECASE)
 
 
-def test_every_link_leads_somewhere(web: TestClient) -> None:
+def linked(web: TestClient, *pages: str) -> set[str]:
+    """What these pages name of the open data."""
     seen = set()
-    for path in PATHS:
+    for path in pages:
         for tag, attributes in PageReader(html(web, path)).tags:
             for name in ("href", "src", "srcset"):
                 if (target := attributes.get(name)) and target.startswith("/") and tag != "use":
                     seen.add(target.partition("#")[0])
     left_out = ("/salir-ya", "/idioma/", "/ayuda", "/seguridad", "/privacidad", "/accesibilidad", "/estado", "/assets/")
-    checked = [target for target in seen if target != "/" and not target.startswith(left_out)]
-    assert len(checked) > 100
-    wrong = {target: status for target in checked if (status := web.head(target).status_code) not in {200, 307}}
-    assert wrong == {GONE: 410}
+    return {target for target in seen if target != "/" and not target.startswith(left_out)}
+
+
+def leading_nowhere(web: TestClient, *pages: str) -> dict[str, int]:
+    answers = {target: web.head(target).status_code for target in linked(web, *pages)}
+    return {target: status for target, status in answers.items() if status not in {200, 307}}
+
+
+def test_every_link_leads_somewhere(web: TestClient) -> None:
+    assert len(linked(web, *PATHS)) > 100
+    assert leading_nowhere(web, *PATHS) == {GONE: 410}
+
+
+@pytest.mark.parametrize(
+    ("source", "gone"),
+    [(Synthetic(2), {}), (Synthetic(3, withdrawn=("2025-03",)), {"/datos/2025-03": 410})],
+    ids=["before the first quarter ends", "after the only quarter was withdrawn"],
+)
+def test_the_portal_offers_no_table_that_nothing_is_published_of(
+    source: Synthetic, gone: dict[str, int], tmp_path: Path
+) -> None:
+    keys = KeyRing.generate()
+    publish(source, tmp_path, keys)
+    with open_door(tmp_path, keys, tmp_path / "unused.db") as client:
+        assert leading_nowhere(client, "/datos/") == gone
+        assert "/datos/tablas/T4" in linked(client, "/datos/")
+
+
+def test_code_book_and_times_are_found_from_the_pages(web: TestClient) -> None:
+    own = "/datos/v1/publicaciones/2025-03"
+    assert {f"{own}/codebook.csv", f"{own}/codebook.json", f"{own}/tiempos-en-etapa.csv"} <= linked(
+        web, "/datos/2025-03"
+    )
+    assert f"{own}/codebook.csv" in linked(web, "/datos/tablas/T1")
+    assert 'id="T5"' in html(web, "/datos/2025-03")  # where the catalogue's address of a dataset leads
+
+
+def test_a_table_s_page_leads_to_its_earlier_years(tmp_path: Path) -> None:
+    keys = KeyRing.generate()
+    publish(Plain(13), tmp_path, keys)
+    with open_door(tmp_path, keys, tmp_path / "unused.db") as client:
+        found = linked(client, "/datos/tablas/T1", "/datos/tablas/T3")
+    stem = "/datos/v1/T1/2025/2025-12/T1-2025"  # T3 has no newer year
+    assert {path for path in found if "/2025/" in path} == {f"{stem}.{kind}" for kind in ("csv", "json", "parquet")}
 
 
 def test_the_portal_shows_each_picture_with_its_words_and_its_table(web: TestClient) -> None:

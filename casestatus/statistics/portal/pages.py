@@ -9,15 +9,22 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from casestatus.errors import N_
 from casestatus.statistics.portal.method import method
 from casestatus.statistics.portal.reading import labels, matching
-from casestatus.statistics.publishing import paths
-from casestatus.statistics.publishing.manifest import Manifest
+from casestatus.statistics.publishing import derived, paths
+from casestatus.statistics.publishing.manifest import Listed, Manifest
 from casestatus.statistics.publishing.periods import period_words
 from casestatus.statistics.publishing.shelf import Shelf
 from casestatus.statistics.publishing.words import TABLES_TOLD
 from casestatus.wording import Language, Wording
 
+BESIDE = {  # what a release holds beside its tables, in the order in which its page tells it
+    f"{paths.CODEBOOK}.csv": N_("Qué significa cada código"),
+    f"{paths.CODEBOOK}.json": N_("Qué significa cada código"),
+    derived.TIMES: N_("Tiempo en cada etapa: en cuántos días salió un cuarto, la mitad y tres cuartos"),
+    **{derived.crossed_file(table): N_("Desde 2026, con los delitos de la lista de 2015") for table in derived.CROSSED},
+}
 EXAMPLES = ("verify.py", "example.py", "example.R")
 
 
@@ -48,7 +55,7 @@ def portal_page(shelf: Shelf, language: Language, *, publisher: str) -> Page:
         "release": _newest_shown(shelf, language),
         "releases": [release_shown(shelf, entry, language) for entry in shelf.releases],
         "figures": figures_of(shelf, shelf.newest, language) if shelf.newest else (),
-        "tables": table_names(language),
+        "tables": {table: told for table, told in table_names(language).items() if shelf.periods(table)},
         "publisher": publisher,
     }
     return Page("open_data/portal.html", context)
@@ -77,6 +84,7 @@ def release_page(shelf: Shelf, entry: Manifest, language: Language, *, publisher
     context = {
         "release": release_shown(shelf, entry, language),
         "files": [file for file in entry.files if file.rows is not None],
+        "beside": beside_tables(entry),
         "coverage": coverage_of(shelf, entry, language),
         "tables": table_names(language),
         "manifest": paths.in_entry(entry.name, paths.MANIFEST),
@@ -112,6 +120,13 @@ def release_shown(shelf: Shelf, entry: Manifest, language: Language) -> ReleaseS
 
 def _newest_shown(shelf: Shelf, language: Language) -> ReleaseShown | None:
     return release_shown(shelf, shelf.newest, language) if shelf.newest else None
+
+
+def beside_tables(entry: Manifest) -> list[tuple[str, Listed]]:
+    """What a release tells beside its tables, each with what it is."""
+    files = {file.path: file for file in entry.files}
+    named = ((words, files.get(paths.in_entry(entry.name, name))) for name, words in BESIDE.items())
+    return [(words, file) for words, file in named if file]
 
 
 def figures_of(shelf: Shelf, entry: Manifest, language: Language) -> list[Mapping[str, Any]]:

@@ -16,6 +16,7 @@ from casestatus.statistics.tables import EDITIONS, TABLES
 from casestatus.wording import Language, Wording
 
 ROWS_SHOWN = 20
+FORMATS = {"CSV": "csv", "JSON": "json", "Parquet": "parquet"}
 HEADINGS = {
     "oficina": N_("Oficina"),
     "delito": N_("Delito"),
@@ -70,9 +71,19 @@ def table_page(shelf: Shelf, language: Language, table: str, period: str | None,
         "period": period_words(period, words),
         "periods": [(each, period_words(each, words), each == period) for each in reversed(periods)],
         "preview": _Reader(shelf, shelf.newest, table, period, language).preview(asked),
+        "years": _older_years(shelf, table),
+        "codebook": paths.in_entry(shelf.newest.name, f"{paths.CODEBOOK}.csv"),
         "fewest": {str(edition): 3 * TABLES[table].sigma(edition) for edition in EDITIONS},
     }
     return Page("open_data/table.html", context)
+
+
+def _older_years(shelf: Shelf, table: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The whole years before the newest, the last first, with the files of each."""
+    return [
+        (year, [(kind, file.path) for kind, each in FORMATS.items() if (file := shelf.latest(table, year, each))])
+        for year in reversed(shelf.years(table)[:-1])
+    ]
 
 
 def columns_of(table: str) -> list[str]:

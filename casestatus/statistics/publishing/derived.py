@@ -10,11 +10,16 @@ from casestatus.statistics.publishing.formats import csv_lines, values_of
 from casestatus.statistics.quantiles import stage_times
 from casestatus.statistics.rows import COLUMNS, Draw, Estimate, Row, StageTime
 
-WITH_CRIMES = ("T1", "T4")
+CROSSED = ("T1", "T4")  # told in the crimes of 2015, too
 TIMES = "tiempos-en-etapa.csv"
 TIME_COLUMNS = (
     "periodo", "delito", "etapa", "edicion", "salidas_medidas", "medida", "valor", "ic95_inf", "ic95_sup",
 )  # fmt: skip
+
+
+def crossed_file(table: str) -> str:
+    """The file of a table in the words of 2015."""
+    return f"{table}-clasificacion-2015.csv"
 
 
 def derived_tables(draws: Sequence[Draw], rows_of: Callable[[Draw], Iterator[Row]]) -> Iterator[tuple[str, bytes]]:
@@ -24,9 +29,9 @@ def derived_tables(draws: Sequence[Draw], rows_of: Callable[[Draw], Iterator[Row
         wanted = [draw for draw in draws if draw.table == table and draw.period >= since]
         return one_after_the_other.from_iterable(map(rows_of, wanted))
 
-    for table in WITH_CRIMES:
+    for table in CROSSED:
         if crossed := [values_of(row) for row in crossed_rows(rows(table, since=FIRST_MONTH_OF_2026))]:
-            yield f"{table}-clasificacion-2015.csv", _csv(COLUMNS, crossed)
+            yield crossed_file(table), _csv(COLUMNS, crossed)
     if times := [line for each in stage_times(rows("T5")) for line in _lines(each)]:
         yield TIMES, _csv(TIME_COLUMNS, times)
 

@@ -51,6 +51,10 @@ class Shelf:
         """The periods of a table that stand, oldest first."""
         return sorted({str(file.period) for file in self.standing if file.table == table and not file.is_year})
 
+    def years(self, table: str) -> list[str]:
+        """The years of a table that stand, oldest first."""
+        return sorted({str(file.period) for file in self.standing if file.table == table and file.is_year})
+
     def latest(self, table: str, period: str | None, extension: str) -> Listed | None:
         """A year's file as it stands, or a period's last edition; without `period`, the newest year's."""
         wanted = [file for file in self.standing if (file.table, file.extension) == (table, extension)]
