@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from casestatus.statistics.periods import first_day, month_after, months_of
+from casestatus.statistics.periods import ends_quarter, first_day, month_after
 from casestatus.statistics.publishing.formats import MEDIA_TYPES
 from casestatus.statistics.publishing.manifest import Kind, Listed, Manifest, standing_release
 from casestatus.statistics.publishing.words import TABLES_TOLD, TableTold, Told
@@ -59,11 +59,14 @@ class Dataset:
 
     @property
     def days(self) -> tuple[date, date]:
-        """First and last day of the years that its files hold, as far as they are published."""
-        periods = [draw.period for draw in self.manifest.draws if draw.table == self.table]
-        years = sorted(str(file.period) for file in self.files)
-        last = max(months_of(period)[-1] for period in periods)
-        return first_day(f"{years[0]}-01"), first_day(month_after(last)) - timedelta(days=1)
+        """First and last day of what its files hold: of their years, all that was published until then."""
+        years = {str(file.period) for file in self.files}
+        last = max(month for month in self.manifest.months if month[:4] in years and self._closes(month))
+        first = max(f"{min(years)}-01", self.manifest.months[0])
+        return first_day(first), first_day(month_after(last)) - timedelta(days=1)
+
+    def _closes(self, month: str) -> bool:
+        return ends_quarter(month) or not TABLES[self.table].quarterly
 
     @property
     def every(self) -> str:
@@ -102,6 +105,11 @@ class Catalogue:
     def series(self) -> dict[str, list[Dataset]]:
         """The datasets of each table, oldest first; a release in which a table has nothing new adds none."""
         return {table: self._series(table) for table in TABLES}
+
+    def changed_at(self, datasets: Sequence[Dataset]) -> datetime:
+        """When something was last added to these datasets, or withdrawn of them."""
+        releases = {dataset.release for dataset in datasets}
+        return max(each.at for each in self.chain if each.release in releases)
 
     def _series(self, table: str) -> list[Dataset]:
         datasets: list[Dataset] = []

@@ -69,7 +69,7 @@ def _series(catalogue: Catalogue, table: str, datasets: list[Dataset]) -> Node:
         **_about(catalogue.publisher),
         **_common(datasets[0].every),
         "dct:issued": _moment(datasets[0].issued.isoformat()),
-        "dct:modified": _moment(datasets[-1].issued.isoformat()),
+        "dct:modified": _moment(catalogue.changed_at(datasets).isoformat()),
         "dcat:seriesMember": [_ref(_address(catalogue, each)) for each in datasets],
         "dcat:first": _ref(_address(catalogue, datasets[0])),
         "dcat:last": _ref(_address(catalogue, datasets[-1])),

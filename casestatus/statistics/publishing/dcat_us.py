@@ -35,14 +35,14 @@ def dcat_us(catalogue: Catalogue) -> bytes:
 
 
 def _dataset(catalogue: Catalogue, datasets: list[Dataset]) -> Node:
-    first, last = datasets[0], datasets[-1]
-    publisher, told = catalogue.publisher, last.told
-    identifier = publisher.at(paths.table_page(last.table))
-    files = [file for file in catalogue.newest.years if file.table == last.table and file.extension in MEDIA_TYPES]
+    first = datasets[0]
+    publisher, told = catalogue.publisher, first.told
+    identifier = publisher.at(paths.table_page(first.table))
+    files = [file for file in catalogue.newest.years if file.table == first.table and file.extension in MEDIA_TYPES]
     return {
         "@id": identifier,
         "@type": "Dataset",
-        "identifier": {"@id": identifier, "@type": "Identifier", "notation": last.table},
+        "identifier": {"@id": identifier, "@type": "Identifier", "notation": first.table},
         "title": f"{told.title.es} · {told.title.en}",
         "description": " ".join((told.description.es, PROTECTION.es, told.description.en, PROTECTION.en)),
         "keyword": list(KEYWORDS),
@@ -50,13 +50,11 @@ def _dataset(catalogue: Catalogue, datasets: list[Dataset]) -> Node:
         "license": LICENCE_URL,
         "rights": [CITING.es, CITING.en],
         "accessRights": "public",
-        "accrualPeriodicity": f"R/{last.every}",
+        "accrualPeriodicity": f"R/{first.every}",
         "issued": first.issued.isoformat(),
-        "modified": last.issued.isoformat(),
-        "version": last.release,
-        "versionNotes": f"{last.notes.es} {last.notes.en}",
-        "temporal": [_period(first, last)],
-        "temporalResolution": last.every,
+        "modified": catalogue.changed_at(datasets).isoformat(),
+        **_standing([dataset for dataset in datasets if dataset.withdrawn is None]),
+        "temporalResolution": first.every,
         "publisher": _organization(publisher),
         "contactPoint": _contact(publisher),
         "landingPage": {
@@ -70,9 +68,17 @@ def _dataset(catalogue: Catalogue, datasets: list[Dataset]) -> Node:
     }
 
 
-def _period(first: Dataset, last: Dataset) -> Node:
-    begins, ends = first.days[0], last.days[1]
-    return {"@type": "PeriodOfTime", "startDate": begins.isoformat(), "endDate": ends.isoformat()}
+def _standing(datasets: list[Dataset]) -> Node:
+    """Version and days of what is offered: of the datasets that weren't withdrawn."""
+    if not datasets:
+        return {}
+    last = datasets[-1]
+    begins, ends = min(each.days[0] for each in datasets), max(each.days[1] for each in datasets)
+    return {
+        "version": last.release,
+        "versionNotes": f"{last.notes.es} {last.notes.en}",
+        "temporal": [{"@type": "PeriodOfTime", "startDate": begins.isoformat(), "endDate": ends.isoformat()}],
+    }
 
 
 def _distribution(publisher: Publisher, file: Listed) -> Node:

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import jsonschema
@@ -124,6 +125,57 @@ def test_catalogues_stay_valid_after_a_withdrawal_and_offer_nothing_that_is_gone
         (tmp_path / "datos/v1/datapackage.json").read_text(),
     ):
         assert not re.search(r"T\w+/2025/2025-0\d/", told)
+
+
+def told_by(folder: Path) -> dict[str, dict[str, Any]]:
+    """Each table as data.json tells it."""
+    return {each["identifier"]["notation"]: each for each in json.loads((folder / "data.json").read_text())["dataset"]}
+
+
+def days_by(folder: Path) -> dict[str, tuple[str, str]]:
+    """First and last day of each dataset, as the catalogue tells them."""
+    graph = json.loads((folder / "catalog.jsonld").read_text())["@graph"]
+    periods = {node["@id"]: node["dct:temporal"] for node in graph if "dct:temporal" in node}
+    return {
+        name.rpartition("/")[2]: tuple(period[f"dcat:{end}Date"]["@value"] for end in ("start", "end"))
+        for name, period in periods.items()
+    }
+
+
+def test_catalogues_tell_the_days_that_the_files_hold(tmp_path, keys):
+    publish_from(Plain(13, second_editions=("2025-11",)), tmp_path, keys, PUBLISHER)
+    days = days_by(tmp_path)
+    assert days["2025-02#T1"] == ("2025-01-01", "2025-02-28")
+    assert days["2026-01#T1"] == ("2026-01-01", "2026-01-31")
+    assert days["2025-11-e2#T1"] == ("2025-01-01", "2025-12-31")  # its file holds the whole year
+    assert days["2025-03#T3"] == ("2025-01-01", "2025-03-31")
+    [period] = told_by(tmp_path)["T1"]["temporal"]
+    assert (period["startDate"], period["endDate"]) == ("2025-01-01", "2026-01-31")
+
+
+def test_catalogues_tell_no_days_from_before_the_first_month(tmp_path, keys):
+    class Late(Plain):
+        """A service that began in November."""
+
+        def releases(self):
+            made = super().releases()[10:]
+            return [
+                replace(each, months=each.months[10:], previous=before.name if before else None)
+                for before, each in zip([None, *made], made, strict=False)
+            ]
+
+    publish_from(Late(12), tmp_path, keys, PUBLISHER)
+    assert days_by(tmp_path)["2025-12#T1"] == ("2025-11-01", "2025-12-31")
+    assert days_by(tmp_path)["2025-12#T3"] == ("2025-11-01", "2025-12-31")
+
+
+def test_what_was_withdrawn_is_no_version_of_a_table(tmp_path, keys):
+    publish_from(Plain(3, withdrawn=("2025-03",)), tmp_path, keys, PUBLISHER)
+    monthly, quarterly = told_by(tmp_path)["T1"], told_by(tmp_path)["T3"]
+    assert (monthly["version"], monthly["temporal"][0]["endDate"]) == ("2025-02", "2025-02-28")
+    assert monthly["modified"] == quarterly["modified"] == "2025-04-18T18:00:00+00:00"  # the day of the withdrawal
+    assert not {"version", "versionNotes", "temporal"} & quarterly.keys()
+    assert quarterly["distribution"] == []
 
 
 def test_csvw_sees_a_wrong_cell(site, tmp_path, caplog):
