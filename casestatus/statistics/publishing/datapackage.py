@@ -62,15 +62,14 @@ def _codes(file: Listed) -> Node:
 
 
 def _tombstone(file: Listed) -> Node:
-    path = file.path.removeprefix(f"{paths.VERSION}/")
-    checked = {"bytes": file.bytes, "hash": f"sha256:{file.sha256}"}
-    return {
+    return {  # no "type": the profile knows tables only
         "name": "retirada",
-        "type": "json",
-        "path": path,
+        "path": file.path.removeprefix(f"{paths.VERSION}/"),
         "format": "json",
         "mediatype": "application/json",
-    } | checked
+        "bytes": file.bytes,
+        "hash": f"sha256:{file.sha256}",
+    }
 
 
 def _resource(name: str, file: Listed, fields: list[Node], key: list[str]) -> Node:
