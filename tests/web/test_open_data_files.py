@@ -167,12 +167,18 @@ def test_head_says_what_get_would_bring(web: TestClient) -> None:
 
 def test_a_file_names_its_description_its_licence_and_its_latest_version(web: TestClient) -> None:
     links = web.head(CSV).headers["link"]
-    assert '</datos/v1/T1s/2025-02/1/T1s-2025-02.csv-metadata.json>; rel="describedby"' in links
+    assert (
+        '</datos/v1/T1s/2025-02/1/T1s-2025-02.csv-metadata.json>; rel="describedby"; type="application/csvm+json"'
+        in links
+    )
     assert '<https://creativecommons.org/licenses/by/4.0/>; rel="license"' in links
     assert '</datos/v1/T1s/2025-02/latest.csv>; rel="latest-version"' in links
     for link in ("/datos/v1/T1s/2025-02/1/T1s-2025-02.csv-metadata.json", "/datos/v1/datapackage-2025-02.json"):
         assert web.get(link).status_code == 200
-    assert 'datapackage-2025-02.json>; rel="describedby"' in web.head(CSV.replace(".csv", ".parquet")).headers["link"]
+    assert (
+        'datapackage-2025-02.json>; rel="describedby"; type="application/json"'
+        in web.head(CSV.replace(".csv", ".parquet")).headers["link"]
+    )
 
 
 @pytest.mark.parametrize(

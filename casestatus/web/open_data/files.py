@@ -11,6 +11,7 @@ from starlette.routing import Route
 from casestatus.errors import N_, CaseStatusProblem, Gone, NotFound
 from casestatus.statistics.publishing import paths
 from casestatus.statistics.publishing.csvw import EXTENSION as CSVW
+from casestatus.statistics.publishing.csvw import MEDIA_TYPE as CSVW_TYPE
 from casestatus.statistics.publishing.manifest import Kind, Listed, Manifest
 from casestatus.statistics.publishing.shelf import Shelf
 from casestatus.statistics.publishing.signing import key_set
@@ -131,10 +132,14 @@ def _held(shelf: Shelf, file: Listed, entry: Manifest, *, cache_control: str) ->
 
 
 def _links(shelf: Shelf, file: Listed, entry: Manifest) -> str:
-    """What describes the file, under which terms it is used, and where its latest version is found (RFC 5829)."""
-    described = file.path.removesuffix(f".{file.extension}") + f".{CSVW}" if file.extension == "csv" else ""
-    of_all = paths.package(entry.name)
-    links = [f'</{described if described in shelf.files else of_all}>; rel="describedby"', LICENCE]
+    """What describes the file, under which terms it is used, and where its latest version is found (RFC 5829).
+
+    Programs that read CSVW follow a description only if its type is told (Model for Tabular Data, section 5.2).
+    """
+    described, kind = paths.package(entry.name), JSON
+    if file.extension == "csv" and (own := file.path.removesuffix("csv") + CSVW) in shelf.files:
+        described, kind = own, CSVW_TYPE
+    links = [f'</{described}>; rel="describedby"; type="{kind}"', LICENCE]
     if file.table:
         latest = f"/{paths.VERSION}/{file.table}/{file.period}/latest.{file.extension}"
         links.append(f'<{latest}>; rel="latest-version"')
