@@ -7,7 +7,7 @@ import typer
 
 from casestatus.cli.opening import REFUSED, Refused, key_ring, ready_database_of, settings_from_environment
 from casestatus.cli.release_recount import recount_as_typed, source_ids_in
-from casestatus.cli.release_signing import SIGNERS, number_of_officers, signed
+from casestatus.cli.release_signing import SIGNERS, number_of_officers, own_public_keys, signed
 from casestatus.cli.release_status import tell_coverage, tell_ledger, tell_planned, tell_recounts
 from casestatus.cli.release_steps import cut_or_correct, publish_all, require_folder, take_up, tell_head
 
@@ -126,22 +126,28 @@ def verify(
 ) -> None:
     """Check every file, checksum and signature in DIR, the chain of releases, their rows and the ledger.
 
-    It needs neither database nor key ring: the public keys are in the folder, or in --jwks.
+    It needs neither database nor key ring: the public keys are in the folder, or in --jwks. Our own folder is checked
+    against the key ring's, where that is.
     """
     from casestatus.statistics.publishing.verifying import findings
 
-    folder = folder or settings_from_environment().releases
-    if not folder.is_dir():
-        raise Refused(f"there is no folder {folder}.")
     if jwks is not None and not jwks.is_file():
         raise Refused(f"there is no file {jwks}.")
+    keys = jwks.read_bytes() if jwks else None
+    if folder is None:
+        settings = settings_from_environment()
+        folder, keys = settings.releases, keys or own_public_keys(settings)
+    if not folder.is_dir():
+        raise Refused(f"there is no folder {folder}.")
     wrong = 0
-    for finding in findings(folder, jwks.read_bytes() if jwks else None, head):
+    for finding in findings(folder, keys, head):
         wrong += 1
         typer.echo(finding, err=True)
     if wrong:
         raise typer.Exit(REFUSED)
     typer.echo("Everything holds: files, checksums, signatures, chain, rows and ledger.")
+    if keys is None:
+        typer.echo("Signatures were checked by the keys in the folder itself. Whose they are, --jwks FILE tells.")
 
 
 @release.command("merge")

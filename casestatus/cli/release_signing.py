@@ -29,6 +29,17 @@ def number_of_officers(database: "Database") -> int:
         return len(active_members(session, Role.TRANSPARENCY))
 
 
+def own_public_keys(settings: "Settings") -> bytes | None:
+    """The keys under which our releases verify; None where the key ring isn't: on a host that only serves or checks."""
+    from casestatus.crypto import KeyRing, KeyRingUnusable
+    from casestatus.statistics.publishing.signing import key_set
+
+    try:
+        return key_set(KeyRing.load(settings.keys))
+    except KeyRingUnusable:
+        return None
+
+
 def signed(database: "Database", settings: "Settings", keys: "KeyRing") -> "Officers":
     """Whoever may publish signs with address, password and code: two people where there are two, one where she is the
     only one, and nobody where the service has no transparency officer yet.

@@ -27,12 +27,15 @@ from casestatus.statistics.models import Recount, ReleaseMade, StatisticsEvent
 from casestatus.statistics.officers import ReasonUnusable
 from casestatus.statistics.publishing.agreeing import HeadMissing
 from casestatus.statistics.publishing.folder import FolderContradicts
+from casestatus.statistics.publishing.publish import publish_from
 from casestatus.statistics.publishing.signing import key_set
 from casestatus.statistics.recounting import CountsThereAlready, UpdatesUnknown
 from casestatus.statistics.tallying import OfficeCodeChanged
 from tests.factories import add_office, make_world
 from tests.statistics.conftest import crowd, keys
 from tests.statistics.crowd import DECEMBER, NOVEMBER, Crowd, at, set_clock
+from tests.statistics.publishing.conftest import PUBLISHER
+from tests.statistics.publishing.synthetic import Plain
 from tests.statistics.test_interrupted import forget_everything
 
 __all__ = ["crowd", "keys"]
@@ -183,6 +186,25 @@ def test_a_folder_that_was_rolled_back_is_refused_by_the_head_that_was_kept(offi
     (officer.folder / "older").rename(releases)
     refused = officer.types("cut", "--head", head)
     assert isinstance(refused.exception, HeadMissing)
+
+
+def test_another_service_s_folder_in_the_place_of_ours_is_told(officer: Officer) -> None:
+    ours = Path(officer.settings["CASESTATUS_RELEASES"])
+    publish_from(Plain(1), ours, KeyRing.generate(), PUBLISHER)
+    whole, warned = "Everything holds", "keys in the folder itself"
+    refused = officer.types("verify")
+    assert refused.exit_code == 1
+    assert "isn't among the public keys" in refused.output
+    of_anybody = officer.does("verify", str(ours))  # whose folder it is, only keys that were kept tell
+    officer.settings["CASESTATUS_KEYS"] = str(officer.folder / "on another host.json")
+    for told in (of_anybody, officer.does("verify")):
+        assert whole in told
+        assert warned in told
+
+
+def test_our_own_folder_is_checked_against_our_own_keys(officer: Officer) -> None:
+    officer.does("cut", "--month", NOVEMBER)
+    assert "keys in the folder itself" not in officer.does("verify")
 
 
 def test_folders_that_contradict_each_other_are_refused_before_anything_is_drawn(officer: Officer) -> None:
