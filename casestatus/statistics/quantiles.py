@@ -14,7 +14,7 @@ from casestatus.statistics.reliability import Z95
 from casestatus.statistics.rows import Estimate, Row, StageTime
 from casestatus.statistics.tables import sigma_of
 
-FEWEST = 50  # noised exits of a row from which on anything but their number is shown
+FEWEST = 50
 EDGES = (0, 8, 31, 91, 181, 366, 731)  # the day on which each bin begins; the last one is open
 LONGEST = EDGES[-1]
 THOUSANDTH = Decimal("0.001")
@@ -29,7 +29,7 @@ def stage_times(rows: Iterable[Row]) -> Iterator[StageTime]:
 def _stage_time(bins: Sequence[Row]) -> StageTime:
     first, measured = bins[0], [row.measured for row in bins]
     total, sigma = sum(measured), sigma_of("T5", first.edition)
-    shown = total >= FEWEST
+    shown = total >= fewest_told(sigma)
     first_quarter, half, third_quarter = quartiles(measured, sigma=sigma) if shown else (None,) * 3
     return StageTime(
         period=first.period,
@@ -42,6 +42,11 @@ def _stage_time(bins: Sequence[Row]) -> StageTime:
         quartile3=third_quarter,
         shares=[(str(row.days), _share(row, total, sigma=sigma)) for row in bins] if shown else [],
     )
+
+
+def fewest_told(sigma: int) -> int:
+    """Noised exits of a row from which on more than their number is told: 50, and clear of the noise of their sum."""
+    return max(FEWEST, math.ceil(3 * sigma * math.sqrt(len(EDGES))))
 
 
 def quartiles(measured: Sequence[int], *, sigma: float) -> tuple[Estimate, Estimate, Estimate]:

@@ -6,12 +6,13 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 
 import pytest
 
 from casestatus.statistics.noise import noised
 from casestatus.statistics.publishing.totals import totals_of
-from casestatus.statistics.quantiles import FEWEST, quantile, share_interval, stage_times
+from casestatus.statistics.quantiles import FEWEST, fewest_told, quantile, share_interval, stage_times
 from casestatus.statistics.reconciling import spread
 from casestatus.statistics.rows import Estimate, Row
 
@@ -49,6 +50,22 @@ def test_below_fifty_nothing_but_the_number_is_told() -> None:
     assert enough.median is not None
 
 
+def test_an_edition_2_tells_no_times_of_what_its_greater_noise_can_make_of_nothing() -> None:
+    """Of rows without a single exit, three in a hundred would reach 50 under its noise."""
+    second = [[replace(row, edition=2) for row in rows(counts)] for counts in ([11] * 7, [12] * 7)]
+    (nothing,), (enough,) = (stage_times(each) for each in second)
+    assert (nothing.total, nothing.median, nothing.shares) == (77, None, [])
+    assert enough.median is not None
+    for edition, sigma in ((1, 5), (2, 10)):
+        empty = ten_thousandths_shown(0, sigma)
+        assert empty <= 14, edition
+
+
+def ten_thousandths_shown(total: int, sigma: int) -> float:
+    """Of rows with so many exits, how many in ten thousand are told more of than their number."""
+    return 10_000 * math.erfc((fewest_told(sigma) - 0.5 - total) / (sigma * math.sqrt(2 * 7))) / 2
+
+
 def test_each_group_and_stage_stands_alone() -> None:
     two = [*rows([60] * 7), *(replace(row, stage="juicio") for row in rows([1] * 7))]
     assert [(each.stage, each.total) for each in stage_times(two)] == [("pausa", 420), ("juicio", 7)]
@@ -73,23 +90,40 @@ def drawn(true: list[int], *, times: int) -> list[list[int]]:
     return [cells[at : at + len(true)] for at in range(0, len(cells), len(true))]
 
 
-@pytest.mark.parametrize("sigma", [5, 10])
-@pytest.mark.parametrize(("total", "part"), [(50, 50), (50, 0), (60, 30), (150, 150), (150, 1), (1000, 300)])
+@pytest.mark.parametrize(
+    ("sigma", "total", "part"),
+    [(sigma, total, part) for sigma in (5, 10) for total, part in ((150, 150), (150, 1), (1000, 300))]
+    + [(5, 50, 50), (5, 50, 0), (5, 60, 30), (10, 80, 80), (10, 80, 0), (10, 100, 50)],
+)
 def test_a_shares_interval_holds_the_truth_95_times_of_100_also_where_all_left_at_once(
     sigma: int, total: int, part: int
 ) -> None:
-    """Summed over every outcome of the noise: of the bin itself, and of the six others together; as far as shown."""
+    assert 0.95 <= held_as_shown(sigma=sigma, total=total, part=part) <= 0.985
+
+
+@pytest.mark.parametrize(("total", "told"), [(20, 27), (30, 74), (40, 92)])
+def test_a_row_that_noise_alone_lifted_over_fifty_is_told_with_less_certainty_than_that(total: int, told: int) -> None:
+    """docs/statistics.md §9 says so, with these numbers."""
+    assert round(100 * held_as_shown(sigma=5, total=total, part=total)) == told
+    page = (Path(__file__).parents[2] / "docs" / "statistics.md").read_text("utf-8")
+    assert f"{told} of 100 where there were {total}" in " ".join(page.split())
+
+
+def held_as_shown(*, sigma: int, total: int, part: int) -> float:
+    """How often the interval of a bin's share holds the truth, of rows that are shown: summed over every outcome of
+    the noise, of the bin itself and of the six others together.
+    """
     own, others = chances(sigma), {0: 1.0}
     for _ in range(6):
         others = added(others, own)
     truth = Fraction(part, total)
     shown = held = 0.0
     for (mine, one), (theirs, other) in product(own.items(), others.items()):
-        if total + mine + theirs >= FEWEST:
+        if total + mine + theirs >= fewest_told(sigma):
             low, high = share_interval(part + mine, total + mine + theirs, sigma=sigma)
             shown += one * other
             held += one * other * (low <= truth <= high)
-    assert 0.95 <= held / shown <= 0.985
+    return held / shown
 
 
 def chances(sigma: int) -> dict[int, float]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from casestatus.statistics.quantiles import quartiles
+from casestatus.statistics.quantiles import FEWEST, quartiles
 from casestatus.statistics.reliability import Z95
 from casestatus.statistics.rows import Estimate, Row
 from casestatus.statistics.tables import sigma_of
@@ -52,7 +52,6 @@ class Sum:
 
 
 NOTHING = Sum(0, 0.0)
-FEWEST_EXITS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def _by_stage(durations: Iterable[tuple[Row, Sum]], quarter: str | None) -> dict
 def _time(bins: Sequence[Sum]) -> StageTime:
     """By the very estimator of the published times."""
     exits, sigma = sum(bins, NOTHING), math.sqrt(bins[0].variance)
-    if exits.value < max(FEWEST_EXITS, exits.least_told):
+    if exits.value < max(FEWEST, exits.least_told):
         return StageTime(exits, None)
     return StageTime(exits, quartiles([cell.value for cell in bins], sigma=sigma))
 
