@@ -44,6 +44,17 @@ def is_there(sigmas: Sequence[int]) -> float:
     return best_guess((0.5, 0.5), sigmas)
 
 
+def least_delta(epsilon: float, sigmas: Sequence[int]) -> float:
+    """The least delta at which cells with these noises, each moved by one, are (epsilon, delta)-differentially private:
+    the law of their whole privacy loss, Σ noise / σ² + rho, summed above epsilon.
+    """
+    law, _ = _law(tuple(sigmas))
+    steps = np.arange(len(law)) - len(law) // 2
+    loss = steps / math.lcm(*(sigma**2 for sigma in sigmas)) + sum(1 / (2 * sigma**2) for sigma in sigmas)
+    above = loss > epsilon
+    return float((law[above] * -np.expm1(epsilon - loss[above])).sum())
+
+
 def _law(sigmas: tuple[int, ...]) -> tuple[np.ndarray, int]:
     """The law of Σ weight · noise, weights as 1/σ² in whole numbers, and by how much one more case moves it."""
     whole = math.lcm(*(sigma**2 for sigma in sigmas))

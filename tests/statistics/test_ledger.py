@@ -24,7 +24,9 @@ from casestatus.statistics.ledger import (
 from casestatus.statistics.noise import gaussian
 from casestatus.statistics.rows import Draw
 from casestatus.statistics.tables import TABLES
+from tests.attack.bounds import least_delta
 
+FIRST, SECOND = ([table.sigma(edition) for table in TABLES.values() for _ in range(table.events)] for edition in (1, 2))
 MONTHS = [f"{year}-{month:02d}" for year in (2025, 2026) for month in range(1, 13)]
 
 
@@ -74,6 +76,25 @@ def test_epsilon_is_the_one_that_is_printed_and_opendp_s(rho: float, delta: floa
     theirs = dp.c.make_zCDP_to_approxDP(one).map(1.0).epsilon(delta)
     assert epsilon(rho, delta) == Decimal(told)
     assert abs(float(told) - theirs) <= 0.005 + 1e-5
+
+
+@pytest.mark.parametrize(
+    ("moved", "epsilon_at_1e9", "epsilon_at_1e6"),
+    [
+        (FIRST, 8.80, 7.16),
+        ([*FIRST, *SECOND], 9.98, 8.15),
+        ([*FIRST, *FIRST], 13.05, 10.75),
+        ([2, 2, *[5] * 11], None, 5.04),
+    ],
+    ids=["each period once", "each period twice", "another crime or stage", "3 entries and 2 exits"],
+)
+def test_what_is_printed_holds_of_the_noise_itself(
+    moved: list[int], epsilon_at_1e9: float | None, epsilon_at_1e6: float
+) -> None:
+    """It is the nearest hundredth to what zCDP alone implies (8.8048). The noise leaves room for the rest."""
+    if epsilon_at_1e9 is not None:
+        assert least_delta(epsilon_at_1e9, moved) < 0.2e-9
+    assert least_delta(epsilon_at_1e6, moved) < 0.2e-6
 
 
 def test_it_stops_at_its_limit_and_not_before() -> None:
