@@ -18,7 +18,8 @@ FILTERED = 30007  # a carrier judged our words or our sender: docs/decisions/002
 NOT_OF_HER_NUMBER = NEVER_LEFT_TWILIO | {FILTERED}
 
 ARRIVED = frozenset({"delivered", "read"})
-NOT_ARRIVED = frozenset({"undelivered", "failed", "canceled"})
+CANCELED = "canceled"  # by whoever runs the account, before it left Twilio
+NOT_ARRIVED = frozenset({"undelivered", "failed", CANCELED})
 ON_ITS_WAY = frozenset({"accepted", "scheduled", "queued", "sending", "sent"})
 STATUSES = ARRIVED | NOT_ARRIVED | ON_ITS_WAY
 
@@ -35,5 +36,5 @@ def report_of(status: str, code: str | None) -> Report | None:
     return Undelivered(
         str(number) if number else None,
         alarming=number in OF_THE_OPERATOR,
-        of_address=number not in NOT_OF_HER_NUMBER,
+        of_address=number not in NOT_OF_HER_NUMBER and status != CANCELED,
     )

@@ -212,6 +212,7 @@ def test_a_code_that_did_not_arrive_where_nobody_confirmed_it_ends_nobody_s_mess
         ("failed", "30005", Undelivered("30005", alarming=True)),
         ("undelivered", "30007", Undelivered("30007", alarming=True, of_address=False)),
         *(("undelivered", code, Undelivered(code, of_address=False)) for code in ("30001", "30002", "30036")),
+        ("canceled", None, Undelivered(None, of_address=False)),
         ("failed", "not a number", Undelivered(None)),
         ("failed", "9" * 40, Undelivered(None)),
         ("failed", "30006", Refused("30006", permanent=True)),
