@@ -68,6 +68,8 @@ FINAL = frozenset(AttemptState) - {
 }
 
 
+UNCONFIRMED = "contact"  # the code of an attempt that was cancelled for its contact, which nobody had stopped
+
 HANDED_OVER = frozenset({AttemptState.SENT, AttemptState.DELIVERED, AttemptState.UNPROVEN})
 
 # Handed over, and neither proved nor given up for the next rung; in these very words the partial index is used.

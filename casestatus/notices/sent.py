@@ -10,7 +10,7 @@ from sqlalchemy import Uuid, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from casestatus.database.prepared import Prepared, Row
-from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice, NoticeState
+from casestatus.notices.models import UNCONFIRMED, AttemptState, DeliveryAttempt, Notice, NoticeState
 from casestatus.victims.models import Channel, Contact
 from casestatus.victims.reconfirming import day_there
 
@@ -51,6 +51,7 @@ MESSAGES = Prepared(
         Notice.state.label("notice_state"),
         func.coalesce(DeliveryAttempt.sent_at, DeliveryAttempt.due_at, Notice.created_at).label("at"),
         DeliveryAttempt.state,
+        DeliveryAttempt.code,
         DeliveryAttempt.sent_at,
         DeliveryAttempt.ended_at,
         DeliveryAttempt.seen_at,
@@ -104,6 +105,8 @@ def _state(row: Row) -> MessageState:
     never_known = row.state is AttemptState.UNPROVEN and row.sent_at is None
     if row.state is None or (never_known and row.notice_state is NoticeState.FOR_THE_OFFICE):
         return MessageState(row.notice_state.value)
+    if row.state is AttemptState.CANCELLED and row.code == UNCONFIRMED:
+        return MessageState.NO_CONTACT
     return OF_ATTEMPT[row.state]
 
 

@@ -10,7 +10,15 @@ from sqlalchemy.orm import Session
 
 from casestatus.notices.climbing import Ladder
 from casestatus.notices.ladder import backoff, may_be_contacted, notice_state
-from casestatus.notices.models import TO_ONE_CONTACT, AttemptState, DeliveryAttempt, Notice, NoticeKind, NoticeState
+from casestatus.notices.models import (
+    TO_ONE_CONTACT,
+    UNCONFIRMED,
+    AttemptState,
+    DeliveryAttempt,
+    Notice,
+    NoticeKind,
+    NoticeState,
+)
 from casestatus.notices.outgoing import ContactLost, Postponed, Unwanted
 from casestatus.notices.providers import Accepted, Answer, Delivered, Later, Refused, Report, Unclear, Undelivered
 from casestatus.notices.queue import Claim, held_attempts
@@ -79,7 +87,9 @@ class Settlement:
                 self.lose_contact(attempt)
 
     def lose_contact(self, attempt: DeliveryAttempt) -> None:
-        """This contact may not be written to any more: the next one, or the office."""
+        """This contact may not be written to any more: the next one, or the office. By her own stop, or for now."""
+        is_stopped = self._session.get_one(Contact, attempt.contact_id).stopped_at is not None
+        attempt.code = None if is_stopped else UNCONFIRMED
         self._climb(attempt, AttemptState.CANCELLED)
 
     def hand_over(self, attempt: DeliveryAttempt, provider: str, provider_id: str) -> None:

@@ -1,10 +1,11 @@
 """What becomes of an attempt for each thing that can happen to it, at the stand-in and by Twilio's real client."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from casestatus.cases.crimes import RiskTier
+from casestatus.notices.sent import messages_of
 from casestatus.settings import Settings
 from casestatus.victims.models import Contact, ContactPolicy, Victim
 from tests.notices.conftest import Deliveries
@@ -176,6 +177,26 @@ def test_what_is_not_wanted_any_more_does_not_leave(
     deliveries.later(minutes=16)
     assert (town.states(), twilio.ledger.accepted) == (["cancelled"], [])
     assert town.notice_states() == ["not_wanted" if "closed_at" in values else "for_the_office"]
+
+
+@pytest.mark.parametrize(
+    ("values", "state"),
+    [
+        ({"reconfirm_by": date(2026, 1, 1)}, "no_contact"),
+        ({"safe": False}, "no_contact"),
+        ({"stopped_at": datetime(2026, 1, 1, tzinfo=UTC)}, "not_wanted"),
+    ],
+)
+def test_she_is_told_that_she_asked_for_it_only_where_she_did(
+    town: Town, deliveries: Deliveries, values: dict[str, object], state: str
+) -> None:
+    victim = town.victim(contacts=0)
+    contact = town.contact(victim)
+    town.event(delay=timedelta(minutes=15))
+    town.change(Contact, contact, **values)
+    deliveries.later(minutes=16)
+    with town.database.reading() as session:
+        assert [message.state for message in messages_of(session, victim)] == [state]
 
 
 def test_what_only_our_policy_owes_is_dropped_when_she_wants_nothing(
