@@ -71,16 +71,19 @@ class Gate:
         for way in ways:
             breaker = self._breaker(session, way)
             stand = breaker.stand(now)
-            is_trial = stand is Stand.HALF_OPEN
+            is_trial, number = stand is Stand.HALF_OPEN, limit
             if is_trial:
-                stand, limit = self._begin_trial(session, way, now), 1
+                stand, number = self._begin_trial(session, way, now), 1
             elif stand is Stand.CLOSED:
-                limit = min(limit, breaker.failures_left(now, self._limits) - out(way.sender))
-                if limit <= 0:
+                number = min(limit, breaker.failures_left(now, self._limits) - out(way.sender))
+                if number <= 0:
                     return NotNow(now)
             if stand is not Stand.OPEN:
-                permit = Permit(way, limit, usable_until, uuid4().hex[:12], breaker.is_clean, is_trial)
-                return self._within_rate(session, permit, now)
+                asked = Permit(way, number, usable_until, uuid4().hex[:12], breaker.is_clean, is_trial)
+                permit = self._within_rate(session, asked, now)
+                if is_trial and isinstance(permit, NotNow):
+                    self.note(session, asked, (), now)  # it wasn't made, so whoever comes next may make it
+                return permit
         return NoWay()
 
     def works(self, session: Session, ways: Sequence[Provider], now: datetime) -> bool:

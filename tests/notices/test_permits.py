@@ -81,6 +81,16 @@ def test_a_trial_whose_worker_died_may_be_repeated_when_its_lease_is_over(asked:
     assert asked.permit().is_trial
 
 
+def test_a_trial_for_which_no_token_was_free_is_made_when_one_is(asked: Asked) -> None:
+    asked.note(asked.permit(), Later(), Later())
+    asked.now += asked.rest
+    asked.note(trial := asked.permit(), Later(retry_after=20))
+    assert trial.is_trial
+    assert asked.admit() == NotNow(asked.now + timedelta(seconds=20))
+    asked.now += timedelta(seconds=20)
+    assert asked.permit().is_trial
+
+
 def test_who_asks_us_to_wait_is_asked_by_nobody_and_has_not_failed(asked: Asked) -> None:
     permit = asked.permit()
     assert not asked.note(permit, Later(retry_after=30))
