@@ -23,6 +23,8 @@ def normal_email(text: str, *, field: str = "address") -> str:
         read = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         raise _unusable(field) from None
+    if "=?" in read.normalized:  # a header would take it for an encoded word (RFC 2047 §2), and no letter be written
+        raise _unusable(field)
     return (read.ascii_email or read.normalized).lower()
 
 

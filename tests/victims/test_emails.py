@@ -32,6 +32,7 @@ def test_an_address_is_kept_in_one_form(typed: str, kept: str) -> None:
         "ana@correo.example, otra@correo.example",
         "ana@correo.example\r\nBcc: otra@correo.example",
         "Ana <ana@correo.example>",
+        "=?utf-8?q?ana?=@correo.example",
         f"{'a' * 65}@correo.example",
     ],
 )
