@@ -1,10 +1,12 @@
 """The example programs run as they are printed, against a service that serves releases; R's where R is installed."""
 
+import json
 import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,13 +29,18 @@ RUNNABLE = [name for name in EXAMPLES if RUNS[Path(name).suffix]]
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """The address of a service with two releases, and their folder."""
-    folder = tmp_path_factory.mktemp("examples")
+    with serving(Plain(2), tmp_path_factory.mktemp("examples")) as url_and_folder:
+        yield url_and_folder
+
+
+@contextmanager
+def serving(source: Plain, folder: Path) -> Iterator[tuple[str, Path]]:
     url = f"http://127.0.0.1:{free_port()}"
     keys, publisher = (
         KeyRing.generate(),
         Publisher(name="Fiscalía de prueba", contact="datos@fiscalia.example", url=url),
     )
-    publish_from(Plain(2), folder / "releases", keys, publisher)
+    publish_from(source, folder / "releases", keys, publisher)
     settings = Settings(environment=Environment.DEMO, public_url=url, releases=folder / "releases", _env_file=None)
     database = Database(f"sqlite:///{folder / 'unused.db'}")
     server = uvicorn.Server(
@@ -43,10 +50,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
     thread.start()
     while not server.started:
         thread.join(0.01)
-    yield url, folder / "releases"
-    server.should_exit = True
-    thread.join()
-    database.close()
+    try:
+        yield url, folder / "releases"
+    finally:
+        server.should_exit = True
+        thread.join()
+        database.close()
 
 
 def run(name: str, url: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -79,3 +88,13 @@ def test_the_program_that_verifies_sees_a_changed_file(served: tuple[str, Path],
     path.write_bytes(whole)
     assert ran.returncode != 0
     assert "a checksum doesn't match" in ran.stderr
+
+
+def test_the_program_that_verifies_checks_the_newest_release_that_stands(tmp_path: Path) -> None:
+    with serving(Plain(2, withdrawn=("2025-02",)), tmp_path) as (url, folder):
+        ran = run("verify.py", url, tmp_path)
+        listed = json.loads((folder / "datos/v1/publicaciones/2025-01/manifest.json").read_text())["files"]
+        assert f"{len(listed)} files match their sums" in ran.stdout, ran.stderr
+        changed = folder / "datos/v1/T2/2025/2025-01/T2-2025.csv"
+        changed.write_bytes(changed.read_bytes().replace(b"T2", b"T3", 1))
+        assert "a checksum doesn't match" in run("verify.py", url, tmp_path).stderr

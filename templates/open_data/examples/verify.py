@@ -17,7 +17,7 @@ def require_sum(content, expected):
 
 keys = jwk.JWKSet.from_json(fetch(".well-known/jwks.json"))
 newest = json.loads(fetch("datos/v1/latest.json"))
-path, expected, files = newest["manifiesto"], newest["sha256"], None
+path, expected, files = newest["manifiesto"], newest["sha256"], []
 while path:
     content = fetch(path)
     require_sum(content, expected)
@@ -26,7 +26,8 @@ while path:
     signed.verify(keys.get_key(signed.jose_header["kid"]), alg="ES256", detached_payload=content)
     manifest = json.loads(content)
     print(manifest["name"], "is signed")
-    files = files or manifest["files"]
+    if manifest["name"] == newest["publicacion"]:  # the newest that wasn't withdrawn
+        files = manifest["files"]
     before = manifest.get("previous")
     path = before and f"datos/v1/publicaciones/{before['name']}/manifest.json"
     expected = before and before["sha256"]
