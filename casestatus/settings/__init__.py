@@ -108,6 +108,7 @@ class Settings(BaseSettings):
     releases: Path = Path("releases")
     releases_publisher: str = ""
     releases_contact: str = ""
+    releases_url: str = ""
     as_of: datetime | None = None
     limits: Limits = Field(default_factory=Limits)
 
@@ -117,6 +118,11 @@ class Settings(BaseSettings):
         if not _is_address(value) or urlsplit(value).query or urlsplit(value).fragment:
             raise ValueError("must be an http(s) address without query")
         return value.rstrip("/")
+
+    @field_validator("releases_url")
+    @classmethod
+    def _is_empty_or_an_address(cls, value: str) -> str:
+        return cls._is_an_address_without_query(value) if value else value
 
     @field_validator("exit_url")
     @classmethod

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from posixpath import dirname, normpath
 
@@ -9,10 +10,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 from casestatus.crypto import KeyRing
+from casestatus.statistics.portal.apart import write_pages
+from casestatus.statistics.publishing.folder import mirror
+from casestatus.statistics.publishing.publish import publish_from
 from casestatus.statistics.publishing.verifying import findings
+from casestatus.web.asset_files import assets
 from casestatus.wording import LANGUAGES, Language
-from tests.statistics.publishing.synthetic import Synthetic
-from tests.web.open_data_site import URL, open_door, publish, sample_site, stand_apart
+from tests.statistics.publishing.synthetic import Plain, Synthetic
+from tests.web.open_data_site import PUBLISHER, URL, open_door, publish, sample_site, stand_apart
 from tests.web.test_pages_words import PageReader
 
 SERVICE = {f"{URL}/{path}" for path in (
@@ -163,3 +168,25 @@ def test_pages_follow_each_release_and_the_releases_files_never_change(tmp_path:
     assert before["datos/v1/T1/latest.csv"] != after["datos/v1/T1/latest.csv"]
     assert list(findings(site)) == []
     assert content_of(stand_apart(folder, site)) == after
+
+
+def test_a_feed_that_lives_on_another_host_names_itself_and_not_the_service(tmp_path: Path) -> None:
+    own = "https://datos.example/casos"
+    publisher = replace(PUBLISHER, url=own, service=URL)
+    publish_from(Plain(2), tmp_path / "releases", KeyRing.generate(), publisher)
+    mirror(tmp_path / "releases", tmp_path / "site")
+    for catalogue in ("catalog.jsonld", "data.json", "feed.atom", "datos/v1/datapackage.json"):
+        text = (tmp_path / "site" / catalogue).read_text("utf-8")
+        assert URL not in text
+        assert own in text
+    told = re.findall(r'"downloadURL": "([^"]+)"', (tmp_path / "site/data.json").read_text("utf-8"))
+    files = {address.removeprefix(f"{own}/") for address in told}
+    assert files
+    assert all((tmp_path / "site" / file).is_file() for file in files)
+
+
+def test_pages_of_such_a_feed_still_lead_to_the_service_for_help(source: tuple[Path, KeyRing], tmp_path: Path) -> None:
+    mirror(source[0], tmp_path)
+    write_pages(tmp_path, replace(PUBLISHER, url="https://datos.example/casos", service=URL), "Consulta", assets())
+    assert crawled(tmp_path, START["es"])[1] == SERVICE
+    assert 'ADDRESS = "https://datos.example/casos"' in (tmp_path / "datos/uso/verify.py").read_text("utf-8")

@@ -114,7 +114,7 @@ class _Apart:
     def _turned(self, found: re.Match[str], at: str, language: Language) -> str:
         address, mark, fragment = unescape(found[2]).partition("#")
         file = self._file_of(address, language)
-        target = relpath(file, dirname(at) or ".") if file else self._publisher.at(address)
+        target = relpath(file, dirname(at) or ".") if file else self._publisher.of_service(address)
         return f'{found[1]}="{escape(target + mark + fragment)}"'
 
     def _file_of(self, address: str, language: Language) -> str | None:

@@ -15,15 +15,22 @@ from casestatus.statistics.tables import TABLES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publisher:
-    """Who publishes: a name, an e-mail address for questions, and the address of the service without a final slash."""
+    """Who publishes: a name, an e-mail address for questions, and the address under which the releases stand, without
+    a final slash. `service` is the service's own where they stand apart from it.
+    """
 
     name: str
     contact: str
     url: str
+    service: str = ""
 
     def at(self, path: str) -> str:
         """The address of a file of the folder."""
         return f"{self.url}/{path}"
+
+    def of_service(self, path: str) -> str:
+        """The address of something that only the service has."""
+        return f"{self.service or self.url}/{path}"
 
     def tag(self, name: str, first_day: date) -> str:
         """A tag URI (RFC 4151): it stays the same wherever the feed moves to later."""

@@ -67,7 +67,8 @@ def publisher_of(settings: Settings) -> Publisher:
     if not contact:
         raise ContactMissing
     name = settings.releases_publisher or settings.service_name
-    return Publisher(name=name, contact=contact, url=settings.public_url)
+    url = settings.releases_url or settings.public_url
+    return Publisher(name=name, contact=contact, url=url, service=settings.public_url)
 
 
 class Source(Protocol):

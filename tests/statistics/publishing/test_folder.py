@@ -195,6 +195,17 @@ def test_a_publisher_without_an_address_for_questions_is_refused():
     assert (told.name, told.contact) == ("Consulta", "datos@fiscalia.example")
 
 
+def test_releases_are_named_by_the_address_at_which_they_stand():
+    ours = Settings(_env_file=None, releases=Path("/srv/releases"), releases_contact="datos@fiscalia.example")
+    told = publisher_of(ours.with_changes(public_url="https://consulta.example"))
+    assert told.at("data.json") == "https://consulta.example/data.json"
+    apart = publisher_of(
+        ours.with_changes(public_url="https://consulta.example", releases_url="https://datos.example/")
+    )
+    assert apart.at("data.json") == "https://datos.example/data.json"
+    assert apart.of_service("ayuda") == "https://consulta.example/ayuda"
+
+
 def test_in_production_the_folder_is_named_so_that_every_command_finds_it():
     with pytest.raises(FolderUncertain):
         publisher_of(Settings(_env_file=None, releases_contact="datos@fiscalia.example"))
