@@ -153,6 +153,13 @@ def test_the_written_site_verifies_and_a_foreign_or_changed_file_is_told(site: P
     assert f"assets/{style.name} stands in no manifest" in told
 
 
+@pytest.mark.parametrize("path", ["datos/v1/T2/latest.csv", "datos/uso/verify.py", "index.html"])
+def test_a_site_that_was_copied_in_part_is_told(site: Path, tmp_path: Path, path: str) -> None:
+    copy = stand_apart(site, tmp_path / "copy")
+    (copy / path).unlink()
+    assert list(findings(copy)) == [f"{path} is missing: release cut --out writes it"]
+
+
 def test_pages_follow_each_release_and_the_releases_files_never_change(tmp_path: Path) -> None:
     folder, site, keys = tmp_path / "releases", tmp_path / "site", KeyRing.generate()
     publish(Synthetic(2), folder, keys)

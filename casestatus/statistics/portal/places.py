@@ -58,6 +58,12 @@ def files_apart(shelf: Shelf) -> set[str]:
     return {*pages, *copies_of_latest(shelf), *example_files()}
 
 
+def missing_apart(shelf: Shelf) -> list[str]:
+    """What a folder lacks of them; nothing where none was ever written, since the releases don't stand apart there."""
+    there = {path: (shelf.folder / path).is_file() for path in sorted(files_apart(shelf))}
+    return [path for path, is_there in there.items() if not is_there] if any(there.values()) else []
+
+
 def written_apart(folder: Path) -> Iterator[str]:
     """Pages and copies that lie in a folder, whatever they were made of."""
     for pattern in (*(f"datos/**/{page_file(ROOT, language)}" for language in LANGUAGES), paths.latest("*", "*")):

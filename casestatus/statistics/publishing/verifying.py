@@ -14,7 +14,7 @@ from typing import IO
 
 from casestatus.crypto import SignatureRefused, verify_release
 from casestatus.statistics.ledger import RHO_LIMIT, Cost, bound
-from casestatus.statistics.portal.places import copies_of_latest, files_apart, is_whole_asset
+from casestatus.statistics.portal.places import copies_of_latest, files_apart, is_whole_asset, missing_apart
 from casestatus.statistics.publishing import paths
 from casestatus.statistics.publishing.folder import LOCK, PREPARING, READY, pointer_to
 from casestatus.statistics.publishing.manifest import Listed, Manifest, NotAManifest, in_order
@@ -123,7 +123,9 @@ def _changing(folder: Path, manifests: Sequence[Manifest]) -> Iterator[str]:
 
 
 def _copies(shelf: Shelf) -> Iterator[str]:
-    """Where a site stands apart, each table's `latest` is its newest year."""
+    """Where a site stands apart, each table's `latest` is its newest year, and nothing is missing."""
+    for path in missing_apart(shelf):
+        yield f"{path} is missing: release cut --out writes it"
     for path, file in copies_of_latest(shelf).items():
         if (shelf.folder / path).is_file() and measured(shelf.folder / path) != (file.bytes, file.sha256):
             yield f"{path} is not a copy of {file.path}, which is the newest"
