@@ -109,6 +109,15 @@ def test_code_book_and_times_are_found_from_the_pages(web: TestClient) -> None:
     assert 'id="T5"' in html(web, "/datos/2025-03")  # where the catalogue's address of a dataset leads
 
 
+def test_a_table_s_page_says_when_it_shows_edition_2(tmp_path: Path) -> None:
+    keys = KeyRing.generate()
+    publish(Plain(2, second_editions=("2025-01",)), tmp_path, keys)
+    with open_door(tmp_path, keys, tmp_path / "unused.db") as client:
+        first, second = (html(client, f"/datos/tablas/T1?periodo=2025-{month}") for month in ("02", "01"))
+    assert "<h2>enero de 2025 · Edición 2</h2>" in second
+    assert "<h2>febrero de 2025</h2>" in first
+
+
 def test_a_table_s_page_leads_to_its_earlier_years(tmp_path: Path) -> None:
     keys = KeyRing.generate()
     publish(Plain(13), tmp_path, keys)

@@ -37,8 +37,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Preview:
-    """The rows shown, and the links around them; none where nobody answers filters."""
+    """The rows shown, of one edition, and the links around them; none where nobody answers filters."""
 
+    edition: int
     columns: Sequence[str]
     rows: Sequence[tuple[Sequence[Cell], Mapping[str, str]]]
     found: int
@@ -98,7 +99,7 @@ class _Reader:
         file = shelf.latest(table, period, "csv")
         if file is None:
             raise NotFound
-        self._file = shelf.folder / file.path
+        self._file, self._edition = shelf.folder / file.path, file.edition or 1
         self._codes = labels(shelf.own_file(entry, f"{paths.CODEBOOK}.json"), language)
         self._table, self._period, self._words = table, period, Wording.of(language)
 
@@ -110,6 +111,7 @@ class _Reader:
         columns, end = columns_of(self._table), asked.start + ROWS_SHOWN
         shown, found = matching(self._file, codes, range(asked.start, end))
         return Preview(
+            edition=self._edition,
             columns=[self._words.gettext(HEADINGS[column]) for column in columns],
             rows=[([self._cell(column, row[column], asked) for column in columns], row) for row in shown],
             found=found,
