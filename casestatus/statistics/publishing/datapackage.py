@@ -1,4 +1,6 @@
-"""All tables as a Data Package (version 2): their year files as of an entry of the chain, and the code book."""
+"""All tables as a Data Package (version 2): their year files as of an entry of the chain, the code book, and what the
+newest release derives from its own draws.
+"""
 
 import json
 from typing import Any
@@ -6,18 +8,22 @@ from typing import Any
 from casestatus.statistics.publishing import codebook, paths
 from casestatus.statistics.publishing.catalogue import Catalogue
 from casestatus.statistics.publishing.columns import INTEGERS, NO, PERIOD, YES, always_filled, key_of
-from casestatus.statistics.publishing.manifest import Listed
+from casestatus.statistics.publishing.derived import CROSSED, TIME_COLUMNS, TIMES, crossed_file
+from casestatus.statistics.publishing.manifest import Listed, Manifest
 from casestatus.statistics.publishing.words import (
     CATALOGUE,
     COLUMNS_TOLD,
+    DERIVED_TOLD,
     KEYWORDS,
     LICENCE,
     LICENCE_TITLE,
     LICENCE_URL,
     TABLES_TOLD,
+    TIMES_TOLD,
 )
 from casestatus.statistics.rows import COLUMNS
 
+TIMES_KEY = ["periodo", "delito", "etapa", "edicion", "medida"]
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 Node = dict[str, Any]
 
@@ -42,7 +48,7 @@ def datapackage(catalogue: Catalogue) -> bytes:
         "licenses": [{"name": LICENCE, "path": LICENCE_URL, "title": LICENCE_TITLE}],
         "sources": [{"title": publisher.name, "path": publisher.at(paths.PORTAL)}],
         "contributors": [{"title": publisher.name, "email": publisher.contact, "roles": ["publisher"]}],
-        "resources": tables + codes + tombstone,
+        "resources": tables + codes + _derived(told) + tombstone,
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
@@ -59,6 +65,30 @@ def _codes(file: Listed) -> Node:
     fields = [{"name": name, "type": "string"} for name in codebook.COLUMNS]
     key = ["lista", "codigo", "valido_desde"]  # a merged code may hold others from some month on
     return _resource("codebook", file, fields, key) | {"title": "Códigos"}
+
+
+def _derived(release: Manifest) -> list[Node]:
+    """What a release works out of its new draws: times in stage, and tables in the crimes of 2015."""
+    files = {file.path: file for file in release.files}
+    described = {TIMES: (DERIVED_TOLD["times"], [_time_field(name) for name in TIME_COLUMNS], TIMES_KEY)} | {
+        crossed_file(table): (DERIVED_TOLD["crossed"], [_field(table, name) for name in COLUMNS], key_of(table))
+        for table in CROSSED
+    }
+    return [
+        _resource(name.removesuffix(".csv").lower(), file, fields, key) | {"title": told.es, "description": told.en}
+        for name, (told, fields, key) in described.items()
+        if (file := files.get(paths.in_entry(release.name, name)))
+    ]
+
+
+def _time_field(name: str) -> Node:
+    told = (COLUMNS_TOLD | TIMES_TOLD)[name]
+    kind, constraints = _kind(name)
+    if name in {"valor", "ic95_inf", "ic95_sup"}:
+        kind = {"type": "number"}
+    return {
+        "name": name, **kind, "title": told.es, "description": told.en, "constraints": {"required": True} | constraints
+    }  # fmt: skip
 
 
 def _tombstone(file: Listed) -> Node:
@@ -96,7 +126,7 @@ def _field(table: str, name: str) -> Node:
 
 def _kind(name: str) -> tuple[Node, Node]:
     """A column's type, and what holds for its values."""
-    if name in INTEGERS:
+    if name in {*INTEGERS, "salidas_medidas"}:
         return {"type": "integer"}, {"minimum": 0} if name == "conteo" else {}
     if name == "fiable":
         return {"type": "boolean", "trueValues": [YES], "falseValues": [NO]}, {}

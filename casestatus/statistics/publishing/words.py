@@ -115,3 +115,16 @@ COLUMNS_TOLD = dict(
         strict=True,
     )
 )
+
+TIMES_TOLD = {  # columns of the times in stage that no table has
+    "salidas_medidas": Told("Salidas medidas, con su ruido", "Exits as measured, with noise"),
+    "medida": Told(
+        "cuartil_1, mediana, cuartil_3 (en días; 731 es 731 o más) o parte_ y los días (de 0 a 1)",
+        "cuartil_1, mediana, cuartil_3 (in days; 731 means 731 or more), or parte_ with the days (0 to 1)",
+    ),
+    "valor": Told("Valor de la medida", "The measure's value"),
+}
+DERIVED_TOLD = {
+    "times": Told("Tiempo en cada etapa: cuartiles y partes", "Time in each stage: quartiles and shares"),
+    "crossed": Told("Con los delitos de la lista de 2015", "With the crimes of the list of 2015"),
+}

@@ -87,6 +87,15 @@ def test_frictionless_finds_every_release_valid(site):
         assert len(report.tasks) > 4
 
 
+def test_the_data_package_describes_what_a_release_derives_too(tmp_path, keys):
+    for months, wanted in ((12, {"tiempos-en-etapa"}), (13, {"t1-clasificacion-2015", "t4-clasificacion-2015"})):
+        publish_from(Plain(months), tmp_path, keys, PUBLISHER)
+        package = tmp_path / "datos/v1/datapackage.json"
+        resources = {each["name"]: each for each in json.loads(package.read_text())["resources"]}
+        assert {name for name in resources if "etapa" in name or "clasificacion" in name} == wanted
+        assert report_of(package).valid, report_of(package).flatten(["name", "type", "message"])
+
+
 def complaints_of_csvw(path: Path, caplog: pytest.LogCaptureFixture) -> list[str]:
     """What it says of metadata and cells: is_valid speaks of the metadata, cells are complained of in the log."""
     caplog.clear()
