@@ -139,6 +139,12 @@ def test_the_portal_shows_each_picture_with_its_words_and_its_table(web: TestCli
     assert "Licencia CC BY 4.0. Fuente: Fiscalía de prueba, marzo de 2025." in page
 
 
+def test_a_feed_reader_finds_the_feed_from_the_portal(web: TestClient, empty: TestClient) -> None:
+    feed = {"rel": "alternate", "type": "application/atom+xml", "title": "Cómo avanzan los casos", "href": "/feed.atom"}
+    assert ("link", feed) in PageReader(html(web, "/datos/")).tags
+    assert "/feed.atom" not in html(empty, "/datos/")
+
+
 def test_before_the_first_release_the_portal_says_so(empty: TestClient) -> None:
     page = html(empty, "/datos/")
     assert "Por ahora no hay números publicados" in page
