@@ -68,7 +68,9 @@ FINAL = frozenset(AttemptState) - {
 }
 
 
-UNCONFIRMED = "contact"  # the code of an attempt that was cancelled for its contact, which nobody had stopped
+# The code of an attempt that was cancelled though she hadn't asked for silence: its contact may not be written to, or
+# nothing is left to tell.
+UNCONFIRMED, NOT_NEEDED = "contact", "news"
 
 HANDED_OVER = frozenset({AttemptState.SENT, AttemptState.DELIVERED, AttemptState.UNPROVEN})
 

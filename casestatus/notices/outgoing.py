@@ -44,7 +44,9 @@ class Postponed:
 
 @dataclass(frozen=True)
 class Unwanted:
-    """There is nothing to tell her any more, or she may not be told."""
+    """There is nothing to tell her any more; or there is, and she asked not to be told (`asked`)."""
+
+    asked: bool
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,10 @@ class Outgoing:
 
     def _judge(self, letter: Row, now: datetime) -> Leaving:
         hours = hours_of(letter, self._settings.notice_hours)
-        if not (letter.has_news and _may_be_told(letter)) or self._is_dead_code(letter, now):
-            return Unwanted()
+        if not letter.has_news or self._is_dead_code(letter, now):
+            return Unwanted(asked=False)
+        if not _may_be_told(letter):
+            return Unwanted(asked=True)
         if not rung_of(letter).takes(letter.kind, letter.risk_tier, now):
             return ContactLost()
         if letter.ahead_until is not None:

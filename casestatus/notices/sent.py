@@ -10,13 +10,13 @@ from sqlalchemy import Uuid, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from casestatus.database.prepared import Prepared, Row
-from casestatus.notices.models import UNCONFIRMED, AttemptState, DeliveryAttempt, Notice, NoticeState
+from casestatus.notices.models import NOT_NEEDED, UNCONFIRMED, AttemptState, DeliveryAttempt, Notice, NoticeState
 from casestatus.victims.models import Channel, Contact
 from casestatus.victims.reconfirming import day_there
 
 
 class MessageState(StrEnum):
-    """What she is told of one message: a notice's states, and two that only one hand-over can have."""
+    """What she is told of one message: a notice's states, and three that only one hand-over can have."""
 
     WAITING = "waiting"
     UNDER_WAY = "under_way"
@@ -26,6 +26,7 @@ class MessageState(StrEnum):
     TAKES_NO_MESSAGES = "takes_no_messages"
     NO_CONTACT = "no_contact"
     NOT_WANTED = "not_wanted"
+    NOT_NEEDED = "not_needed"
     FOR_THE_OFFICE = "for_the_office"
 
 
@@ -43,6 +44,7 @@ OF_ATTEMPT = {
     AttemptState.CANCELLED: MessageState.NOT_WANTED,
 }
 
+NOT_ASKED_FOR = {UNCONFIRMED: MessageState.NO_CONTACT, NOT_NEEDED: MessageState.NOT_NEEDED}
 MAY_HAVE_LEFT = frozenset({AttemptState.UNCERTAIN, AttemptState.UNPROVEN})
 REPORTED = frozenset({AttemptState.DELIVERED, AttemptState.UNDELIVERED, AttemptState.FAILED})
 
@@ -105,8 +107,8 @@ def _state(row: Row) -> MessageState:
     never_known = row.state is AttemptState.UNPROVEN and row.sent_at is None
     if row.state is None or (never_known and row.notice_state is NoticeState.FOR_THE_OFFICE):
         return MessageState(row.notice_state.value)
-    if row.state is AttemptState.CANCELLED and row.code == UNCONFIRMED:
-        return MessageState.NO_CONTACT
+    if row.state is AttemptState.CANCELLED and row.code in NOT_ASKED_FOR:
+        return NOT_ASKED_FOR[row.code]
     return OF_ATTEMPT[row.state]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from casestatus.notices.climbing import Ladder
 from casestatus.notices.ladder import backoff, may_be_contacted, notice_state
 from casestatus.notices.models import (
+    NOT_NEEDED,
     TO_ONE_CONTACT,
     UNCONFIRMED,
     AttemptState,
@@ -81,7 +82,8 @@ class Settlement:
                 self._refused(attempt, outcome)
             case Postponed(until):
                 self._postpone(attempt, until)
-            case Unwanted():
+            case Unwanted(asked):
+                attempt.code = None if asked else NOT_NEEDED
                 self._unwanted(attempt)
             case ContactLost():
                 self.lose_contact(attempt)

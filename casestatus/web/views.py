@@ -18,6 +18,7 @@ MESSAGE_STATES = {
     "takes_no_messages": N_("El número no recibe mensajes"),
     "handed_over": N_("Lo entregamos a la red; no sabemos si llegó"),
     "not_wanted": N_("No se mandó porque así lo pediste"),
+    "not_needed": N_("No se mandó: ya no hacía falta"),
     "for_the_office": N_("Tu oficina te buscará de otra forma"),
     "no_contact": N_("No se mandó: no hay contacto confirmado"),
 }

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from casestatus.cases.crimes import RiskTier
+from casestatus.cases.models import TimelineEvent
 from casestatus.notices.sent import messages_of
 from casestatus.settings import Settings
 from casestatus.victims.models import Contact, ContactPolicy, Victim
@@ -197,6 +198,19 @@ def test_she_is_told_that_she_asked_for_it_only_where_she_did(
     deliveries.later(minutes=16)
     with town.database.reading() as session:
         assert [message.state for message in messages_of(session, victim)] == [state]
+
+
+def test_nor_where_nothing_was_left_to_tell(town: Town, deliveries: Deliveries) -> None:
+    silent, other = town.victim(), town.victim()
+    town.event(POLICY, delay=timedelta(minutes=15))
+    town.change(Victim, silent, contact_policy=ContactPolicy.DO_NOT_CONTACT)
+    deliveries.later(minutes=16)
+    later, _ = town.event(delay=timedelta(minutes=15))
+    town.change(TimelineEvent, later, shown_at=None, shown_on=None)
+    deliveries.later(minutes=16)
+    with town.database.reading() as session:
+        told = [[message.state for message in messages_of(session, victim)] for victim in (silent, other)]
+    assert told == [["not_wanted"] * 2, ["not_needed", "handed_over"]]
 
 
 def test_what_only_our_policy_owes_is_dropped_when_she_wants_nothing(

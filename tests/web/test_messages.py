@@ -62,6 +62,12 @@ IN_WORDS: list[tuple[NoticeState, dict[str, object], str, str]] = [
         "not_wanted",
         "No se mandó porque así lo pediste",
     ),
+    (
+        NoticeState.NOT_WANTED,
+        {"state": AttemptState.CANCELLED, "code": "news", "ended_at": REPORTED_AT},
+        "not_needed",
+        "No se mandó: ya no hacía falta",
+    ),
 ]
 
 
