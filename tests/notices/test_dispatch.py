@@ -13,7 +13,7 @@ from casestatus.notices.breaker import Stand
 from casestatus.notices.dispatch import SEND_WITHIN, Dispatch
 from casestatus.notices.gate import stands
 from casestatus.notices.models import ProviderRate, SenderBreaker
-from casestatus.notices.providers import Answer, Later, Message
+from casestatus.notices.providers import Answer, Later, Message, Refused
 from casestatus.settings import Settings
 from casestatus.victims.models import Channel, Contact
 from tests.notices.test_gate import with_limits
@@ -164,6 +164,31 @@ def test_a_trial_that_told_nothing_is_followed_by_the_next_at_once(
     until(lambda: not dispatch.once() and "sent" in town.states())
     assert sorted(town.states()) == ["cancelled", "sent"]
     assert stand(database, way) is Stand.CLOSED
+
+
+class Blocked(Way):
+    """May send nothing any more after a first message, and takes its time for each after the second."""
+
+    def hand_over(self, message: Message) -> Answer:
+        accepted = super().hand_over(message)
+        if len(self.taken) == 1:
+            return accepted
+        self.open.clear()
+        return Refused("30034", permanent=False, of_sender=True)
+
+
+def test_a_sender_that_may_send_nothing_is_given_nothing_more_of_what_is_held_for_it(
+    town: Town, database: Database, keys: KeyRing, settings: Settings
+) -> None:
+    blocked = Blocked()
+    with Dispatch(database, keys, settings, {Channel.SMS: [blocked]}, at_once=1) as dispatch:
+        owe(town, 1)
+        until(lambda: not dispatch.once())
+        owe(town, 3)
+        until(lambda: dispatch.once() and stand(database, blocked) is Stand.OPEN)
+        blocked.open.set()
+        until(lambda: not dispatch.once())
+    assert len(blocked.taken) == 3
 
 
 class AsksForAPause(Way):

@@ -10,11 +10,12 @@ from casestatus.cases.models import Case, TimelineEvent
 from casestatus.cases.registering import add_proceeding, open_case
 from casestatus.cases.stages import Model
 from casestatus.database import Database
+from casestatus.notices.climbing import Ladder
 from casestatus.notices.escalating import Escalation
-from casestatus.notices.models import DeliveryAttempt
+from casestatus.notices.models import AttemptState, DeliveryAttempt, Notice, NoticeState
 from casestatus.notices.providers import Undelivered
 from casestatus.notices.settling import Settlement
-from casestatus.offices.models import Institution
+from casestatus.offices.models import Institution, TaskKind
 from casestatus.offices.registering import add_office
 from casestatus.settings import Settings
 from casestatus.victims.models import Channel, ContactPolicy, Victim, VictimProceeding
@@ -437,3 +438,24 @@ def test_news_of_a_line_leaves_in_the_order_in_which_it_came(
     words = [message.parameters["Body"] for message in twilio.ledger.accepted]
     assert [("no era correcto" in each) for each in words] == [True]
     assert town.states() == ["cancelled", "sent"]
+
+
+@pytest.mark.parametrize(("hers", "state"), [(True, "handed_over"), (False, "not_wanted")])
+def test_what_nobody_is_asked_for_any_more_is_told_by_what_left_of_it(
+    town: Town, deliveries: Deliveries, hers: bool, state: str
+) -> None:
+    """The office was asked; then she asked for silence, and our own policy owes her nothing more."""
+    silent, other = town.victim(), town.victim()
+    town.event(POLICY)
+    deliveries.all_due()
+    (of_hers,) = (notice for notice in town.notices() if notice.victim_id == silent)
+    if not hers:
+        (attempt,) = (attempt for attempt in town.attempts() if attempt.notice_id == of_hers.id)
+        town.change(DeliveryAttempt, attempt.id, state=AttemptState.CANCELLED, ended_at=town.database.now())
+    town.change(Notice, of_hers.id, state=NoticeState.FOR_THE_OFFICE)
+    town.change(Victim, silent, contact_policy=ContactPolicy.DO_NOT_CONTACT)
+    with town.database.writing() as session:
+        ladder = Ladder(session, now=town.database.now())
+        ladder.leave_to_the_office(session.get_one(Notice, of_hers.id), TaskKind.UNPROVEN)
+    states = {notice.victim_id: notice.state for notice in town.notices()}
+    assert states == {silent: state, other: "handed_over"}

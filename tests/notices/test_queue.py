@@ -8,9 +8,9 @@ from threading import Barrier
 import pytest
 
 from casestatus.database import Clock, Database
-from casestatus.notices.models import AttemptState
+from casestatus.notices.models import AttemptState, DeliveryAttempt
 from casestatus.notices.providers import Accepted
-from casestatus.notices.queue import Claim, claim, held_attempts
+from casestatus.notices.queue import Claim, bring_forward, claim, held_attempts, never_tried_since
 from casestatus.notices.reconcile import Found, Looked, Reconciling
 from casestatus.notices.settling import Settled, Settlement
 from casestatus.settings import Settings
@@ -159,4 +159,43 @@ def test_what_is_rolled_back_owes_nothing(town: Town, database: Database, delive
     except CommitFails:
         pass
     assert len(town.attempts()) == before
+    assert not database.changed.is_set()
+
+
+def test_what_waits_too_long_for_its_hand_over_is_told_from_all_else(town: Town, database: Database) -> None:
+    for _ in range(2):
+        town.victim()
+    mail = town.contact(town.victim(contacts=0), "a@correo.example", channel=Channel.EMAIL)
+    town.event()
+    long_ago = database.now() - timedelta(days=3)
+    first, sent = (attempt for attempt in town.attempts() if attempt.contact_id != mail)
+    (by_mail,) = (attempt for attempt in town.attempts() if attempt.contact_id == mail)
+    town.change(DeliveryAttempt, first.id, due_at=long_ago)
+    town.change(DeliveryAttempt, sent.id, due_at=long_ago, state=AttemptState.SENT)
+    town.change(DeliveryAttempt, by_mail.id, due_at=long_ago)
+    town.victim()
+    town.event()
+    with database.writing() as session:
+        waited = never_tried_since(session, Channel.SMS, database.now() - timedelta(days=2), limit=10)
+        assert [attempt.id for attempt in waited] == [first.id]
+
+
+def test_only_what_waits_longer_of_these_notices_is_brought_forward(town: Town, database: Database) -> None:
+    for _ in range(4):
+        town.victim()
+    town.event()
+    now = database.now()
+    later, soon = now + timedelta(hours=9), now + timedelta(minutes=1)
+    mine, earlier, left, another = town.attempts()
+    for attempt, due_at in ((mine, later), (earlier, now), (left, later), (another, later)):
+        town.change(DeliveryAttempt, attempt.id, due_at=due_at)
+    town.change(DeliveryAttempt, left.id, state=AttemptState.SENT)
+    database.changed.clear()
+    with database.writing() as session:
+        bring_forward(session, [each.notice_id for each in (mine, earlier, left)], soon)
+    assert [attempt.due_at for attempt in town.attempts()] == [soon, now, later, later]
+    assert database.changed.is_set()
+    database.changed.clear()
+    with database.writing() as session:
+        bring_forward(session, [earlier.notice_id], soon)
     assert not database.changed.is_set()

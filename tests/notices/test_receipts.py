@@ -325,3 +325,27 @@ def test_where_to_call_back_is_never_told_for_plain_http(
 ) -> None:
     url = callback_url(keys, settings.with_changes(public_url=public_url), town.case_id)
     assert (url is not None) == told
+
+
+@pytest.mark.parametrize(
+    ("state", "followed", "told", "deleted"),
+    [
+        (AttemptState.SENDING, None, "SM-1", False),
+        (AttemptState.SENT, "SM-1", "SM-1", False),
+        (AttemptState.SENT, "SM-1", "SM-2", True),
+        (AttemptState.DELIVERED, "SM-1", "SM-1", False),
+        (AttemptState.DELIVERED, "SM-1", "SM-2", True),
+        (AttemptState.UNPROVEN, None, "SM-1", True),
+    ],
+)
+def test_a_message_of_ours_that_no_attempt_goes_by_is_to_be_deleted_there(
+    town: Town, settings: Settings, state: AttemptState, followed: str | None, told: str, deleted: bool
+) -> None:
+    town.victim()
+    town.event()
+    (attempt,), now = town.attempts(), town.database.now()
+    town.change(DeliveryAttempt, attempt.id, state=state, provider="twilio", provider_id=followed)
+    with town.database.writing() as session:
+        held = session.get_one(DeliveryAttempt, attempt.id)
+        Receipts(session, now=now, settings=settings).apply(held, Receipt("twilio", told, "sent", None))
+        assert session.query(ProviderReceipt).one().forget_at == (now if deleted else None)
