@@ -15,12 +15,13 @@ from sqlalchemy.exc import DatabaseError
 
 from casestatus.crypto import KeyRing
 from casestatus.database import Clock, Database
-from casestatus.notices.dispatch import Dispatch
+from casestatus.notices.dispatch import SEND_WITHIN, Dispatch
 from casestatus.notices.hand_overs import EARLY, WAITS, ahead, lately
 from casestatus.notices.models import DeliveryAttempt
 from casestatus.notices.providers import Accepted, Answer, Message
 from casestatus.settings import Settings
 from casestatus.victims.models import Channel, Contact
+from tests.log_lines import log_lines
 from tests.notices.conftest import Deliveries
 from tests.notices.test_gate import busiest_second, with_limits
 from tests.notices.town import Town
@@ -252,6 +253,61 @@ def test_what_somebody_else_is_writing_is_waited_for_and_not_asked_for_without_e
         assert dispatch.rest == settings.limits.poll
     until(lambda: not dispatch.once())
     assert town.states() == ["sent"]
+
+
+class Breaks(Way):
+    """Nobody knows what its provider took before it raised."""
+
+    def hand_over(self, message: Message) -> Answer:
+        super().hand_over(message)
+        raise RuntimeError
+
+
+def test_what_broke_after_it_had_begun_is_left_to_its_lease_and_never_sent_without_a_look(
+    town: Town, database: Database, keys: KeyRing, settings: Settings
+) -> None:
+    broken = Breaks()
+    town.victim()
+    town.event()
+    dispatch = Dispatch(database, keys, settings, {Channel.SMS: [broken]}, at_once=1)
+    with pytest.raises(RuntimeError):
+        until(lambda: not dispatch.once())
+    dispatch.close()
+    assert (town.states(), len(broken.taken)) == (["sending"], 1)
+
+
+def test_what_could_not_be_read_is_told_to_the_operator(
+    town: Town, database: Database, dispatch: Dispatch, way: Way
+) -> None:
+    in_hand(town, dispatch, way)
+    rename(database, "notice", "elsewhere")
+    with log_lines() as lines:
+        way.open.set()
+        until(lambda: fails(dispatch))
+        until(lambda: fails(dispatch) and any(line["event"] == "delivery.unreadable" for line in lines))
+    rename(database, "elsewhere", "notice")
+    unreadable = [line for line in lines if line["event"] == "delivery.unreadable"]
+    assert {line["attempt"] for line in unreadable} <= {str(attempt.id) for attempt in town.attempts()}
+    assert {line["problem"] for line in unreadable} <= {"OperationalError", "ProgrammingError"}
+    finish(dispatch, way)
+
+
+def test_a_message_knows_until_when_it_may_be_given_away(
+    town: Town, database: Database, keys: KeyRing, settings: Settings
+) -> None:
+    ends = []
+
+    class Asked(Way):
+        def hand_over(self, message: Message) -> Answer:
+            ends.append(message.send_before)
+            return super().hand_over(message)
+
+    town.victim()
+    town.event()
+    before, usable = time.monotonic(), SEND_WITHIN * settings.limits.lease
+    with Dispatch(database, keys, settings, {Channel.SMS: [Asked()]}, at_once=1) as dispatch:
+        until(lambda: not dispatch.once())
+    assert before + usable <= ends[0] <= time.monotonic() + usable
 
 
 def test_a_slow_channel_holds_up_no_other(
