@@ -52,8 +52,6 @@ def enqueue(session: Session, owed: Sequence[Owed], *, now: datetime) -> None:
             rung=rung,
             state=AttemptState.PENDING,
             due_at=due_at,
-            tries=0,
-            looks=0,
             reference=references.new(contact.address_key),
             created_at=now,
         )

@@ -60,6 +60,24 @@ def test_what_is_due_first_is_held_first(town: Town, database: Database, clock: 
     assert [one.attempt_id for one in held(database, limit=1)] == [first.id]
 
 
+def test_what_is_due_by_a_moment_is_held_and_nothing_else(town: Town, database: Database) -> None:
+    for _ in range(2):
+        town.victim()
+    town.contact(town.victim(contacts=0), "a@correo.example", channel=Channel.EMAIL)
+    town.event()
+    now = database.now()
+    soon, later = now + timedelta(milliseconds=20), now + timedelta(milliseconds=21)
+    first, second = (attempt for attempt in town.attempts() if attempt.channel == Channel.SMS)
+    town.change(DeliveryAttempt, first.id, due_at=soon)
+    town.change(DeliveryAttempt, second.id, due_at=later)
+    with database.writing() as session:
+        assert claim(session, AttemptState.PENDING, Channel.SMS, limit=10, now=now, lease=LEASE) == []
+        (one,) = claim(session, AttemptState.PENDING, Channel.SMS, limit=10, now=now, lease=LEASE, due_by=soon)
+    assert one.attempt_id == first.id
+    kept = {attempt.id: attempt for attempt in town.attempts()}[first.id]
+    assert (kept.state, kept.tries, kept.first_try_at, kept.due_at) == ("sending", 1, soon, now + LEASE)
+
+
 def test_a_worker_that_slept_past_its_lease_overwrites_nothing(
     town: Town, database: Database, settings: Settings, deliveries: Deliveries, twilio: TwilioStandIn
 ) -> None:

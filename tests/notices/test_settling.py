@@ -134,6 +134,19 @@ def test_a_lost_worker_s_message_is_in_doubt_from_now_on_and_nobody_s(
     assert attempts[by_mail.attempt_id].contact_id == mail
 
 
+def test_what_certainly_never_left_waits_again_and_is_in_no_doubt(
+    town: Town, database: Database, settings: Settings, claimed: Claim
+) -> None:
+    now = database.now()
+    town.change(DeliveryAttempt, claimed.attempt_id, state=AttemptState.UNCERTAIN, uncertain_at=now, looks=3)
+    with database.writing() as session:
+        attempt = session.get_one(DeliveryAttempt, claimed.attempt_id)
+        Settlement(session, now=now, settings=settings).put_back(attempt, now + LEASE)
+    (waiting,) = town.attempts()
+    assert (waiting.state, waiting.uncertain_at, waiting.looks) == ("pending", None, 0)
+    assert waiting.due_at == now + LEASE
+
+
 def test_what_was_never_proved_ends_when_its_time_is_over(
     town: Town, database: Database, settings: Settings, claimed: Claim
 ) -> None:
