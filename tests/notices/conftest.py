@@ -19,6 +19,7 @@ from casestatus.settings import Environment, Limits, Settings, SmsProvider
 from casestatus.worker import close_ways, providers
 from tests.light import light_pins  # noqa: F401 - for every test of this room
 from tests.notices.town import Town
+from tests.notices.ways import Way
 from tests.standins.certificates import Authority
 from tests.standins.twilio import ACCOUNT, TOKEN, TwilioStandIn
 from tests.standins.twilio_callbacks import Callback
@@ -70,6 +71,14 @@ def settings(twilio: TwilioStandIn) -> Settings:
 @pytest.fixture
 def town(database: Database, keys: KeyRing) -> Town:
     return Town(database, keys)
+
+
+@pytest.fixture
+def way() -> Iterator[Way]:
+    """For SMS, open until a test closes it."""
+    blocking = Way()
+    yield blocking
+    blocking.open.set()
 
 
 class Deliveries:

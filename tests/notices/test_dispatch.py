@@ -17,18 +17,11 @@ from casestatus.notices.providers import Answer, Later, Message, Refused
 from casestatus.settings import Settings
 from casestatus.victims.models import Channel, Contact
 from tests.notices.test_gate import with_limits
-from tests.notices.test_hand_overs import Way, finish, until
 from tests.notices.town import Town
+from tests.notices.ways import Way, finish, until
 
 Making = Callable[..., Dispatch]
 TURNS_OF_A_SECOND = 40  # at most: one waits 50 ms for what is out, or a quarter of a second for a token
-
-
-@pytest.fixture
-def way() -> Iterator[Way]:
-    blocking = Way()
-    yield blocking
-    blocking.open.set()
 
 
 @pytest.fixture

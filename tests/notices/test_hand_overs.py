@@ -3,9 +3,9 @@
 import math
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
-from threading import Event, Thread
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from threading import Thread
 from typing import NamedTuple
 from uuid import UUID
 
@@ -18,48 +18,17 @@ from casestatus.database import Clock, Database
 from casestatus.notices.dispatch import SEND_WITHIN, Dispatch
 from casestatus.notices.hand_overs import EARLY, WAITS, ahead, lately
 from casestatus.notices.models import DeliveryAttempt
-from casestatus.notices.providers import Accepted, Answer, Message
+from casestatus.notices.providers import Answer, Message
 from casestatus.settings import Settings
 from casestatus.victims.models import Channel, Contact
 from tests.log_lines import log_lines
 from tests.notices.conftest import Deliveries
 from tests.notices.test_gate import busiest_second, with_limits
 from tests.notices.town import Town
+from tests.notices.ways import Way, finish, until
 from tests.standins.twilio import TwilioStandIn
 
-PATIENCE = 30.0
 RATE = 10
-
-
-class Way:
-    """A provider that takes a message when it is let, and knows when it did."""
-
-    sender = name = "way"
-    per_second: int | None = None
-
-    def __init__(self, channel: Channel = Channel.SMS, *, can_find: bool = True) -> None:
-        self.channel, self.can_find = channel, can_find
-        self.open = Event()
-        self.open.set()
-        self.taken: list[tuple[str, float]] = []
-
-    def hand_over(self, message: Message) -> Answer:
-        self.open.wait(PATIENCE)
-        self.taken.append((message.to, time.time()))
-        return Accepted(f"{self.channel}-{len(self.taken)}-{message.to}")
-
-    def find(self, address: str, reference: str, since: datetime) -> str | None:
-        return None
-
-    def trouble(self) -> str | None:
-        return None
-
-
-@pytest.fixture
-def way() -> Iterator[Way]:
-    blocking = Way()
-    yield blocking
-    blocking.open.set()
 
 
 @pytest.fixture
@@ -97,17 +66,6 @@ def three_are_due(town: Town, dispatch: Dispatch, way: Way) -> Sequence[Waiting]
     town.event()
     dispatch.once()
     return people
-
-
-def finish(dispatch: Dispatch, way: Way) -> None:
-    way.open.set()
-    until(lambda: not dispatch.once())
-
-
-def until(reached: Callable[[], bool]) -> None:
-    patience = time.monotonic() + PATIENCE
-    while not reached():
-        assert time.monotonic() < patience
 
 
 def test_nothing_waits_where_nobody_can_ask_what_a_killed_worker_had_sent(
