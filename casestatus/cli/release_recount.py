@@ -1,7 +1,6 @@
 """What `release recount` does, step by step, and what it tells: never how many counts these are."""
 
 import csv
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,7 +93,9 @@ def _tell_unknown(unknown: Sequence[str], institution: str) -> None:
 
 
 def source_ids_in(file: Path | None) -> set[str]:
-    """The updates that a file names in its column source_id; none without a file."""
+    """The updates that a file names in its column source_id, as intake reads them; none without a file."""
+    from casestatus.intake.update import trimmed
+
     if file is None:
         return set()
     if not file.is_file():
@@ -103,9 +104,7 @@ def source_ids_in(file: Path | None) -> set[str]:
         rows = csv.DictReader(text)
         if "source_id" not in (rows.fieldnames or ()):
             raise Refused(f"{file} has no column source_id.")
-        named = {unicodedata.normalize("NFC", row["source_id"] or "").strip() for row in rows} - {
-            ""
-        }  # as intake reads it
+        named = {trimmed(row["source_id"] or "") for row in rows} - {""}
     if not named:
         raise Refused(f"{file} names no update.")
     return named

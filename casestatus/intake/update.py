@@ -24,9 +24,14 @@ class UpdateRefused(Unprocessable):
     title = N_("Hay datos que no se pueden tomar.")
 
 
+def trimmed(text: str) -> str:
+    """NFC, without blanks around it."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
 def _plain(text: str) -> str:
     """NFC, without control characters or blanks around it."""
-    text = unicodedata.normalize("NFC", text).strip()
+    text = trimmed(text)
     if not text or any(unicodedata.category(sign).startswith("C") for sign in text):
         raise ValueError("empty or with control characters")
     return text
